@@ -2,7 +2,7 @@
 import argparse, os, sys, time
 from pathlib import Path
 
-os.environ.setdefault('OMP_NUM_THREADS', '2')
+os.environ.setdefault('OMP_NUM_THREADS', '1')   # notebooks are small, and threads that wait for each other are slow on a busy machine
 from execnb.nbio import read_nb, write_nb
 from execnb.shell import CaptureShell
 from nbdev.clean import clean_nb

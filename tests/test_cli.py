@@ -1,0 +1,160 @@
+"The command line as a user meets it: exit codes, one clear line, never a traceback"
+import json, os, shutil, signal, subprocess, sys, time
+from pathlib import Path
+import pytest
+from PIL import Image
+
+TINY = """
+[data]
+batch_pixels = 60_000
+[vocab]
+min_count = 0
+[model]
+channels = [8, 8, 16, 16]
+d_model = 32
+layers = 1
+heads = 2
+[training]
+epochs = 2
+"""
+
+def latexocr(*args, stdin=b'', cwd=None):
+    "Run the command in a process of its own"
+    p = subprocess.run([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *map(str, args)],
+                       input=stdin, capture_output=True, cwd=cwd, timeout=300)
+    out,err = p.stdout.decode(),p.stderr.decode()
+    assert 'Traceback' not in err+out, err
+    return p.returncode,out,err
+
+@pytest.fixture(scope='module')
+def run(tmp_path_factory):
+    "A tiny model trained from the shell: folder with tiny.toml, data/tiny, results/tiny"
+    root = tmp_path_factory.mktemp('run')
+    (root/'tiny.toml').write_text(TINY)
+    code,out,err = latexocr('build', '--config', 'tiny.toml', '--quiet', cwd=root)
+    assert code==0 and '50 train, 30 val, 30 test' in out, err
+    code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/tiny', '--quiet', cwd=root)
+    assert code==0, err
+    return root
+
+@pytest.fixture(scope='module')
+def picture(run):
+    "One picture of the small set"
+    from latexocr.data import FormulaDataset
+    FormulaDataset(run/'data/tiny', 'train').image(3).save(run/'picture.png')
+    return run/'picture.png'
+
+def test_help():
+    for args in ([], *([c] for c in ('normalize','render','build','train','evaluate','predict','visualize'))):
+        code,out,err = latexocr(*args, '--help')
+        assert code==0 and 'usage: latexocr' in out and not err
+    assert latexocr('--version')[1].startswith('latexocr 0.')
+
+def test_unusable_calls(run, picture):
+    "Exit code 2, nothing on stdout, one line on stderr that names the problem"
+    (run/'bad.toml').write_text('[training]\nepochz = 3\n')
+    (run/'vocabless').mkdir(exist_ok=True)
+    for args,word in ((['predict', picture], 'no weights are shipped'), (['predict', picture, '--weights', 'nowhere'], 'nowhere'),
+        (['predict', picture, '--weights', 'vocabless'], 'config.json'), (['train','--config','bad.toml','--out','x'], "did you mean 'epochs'"),
+        (['train','--config','tiny.toml','--out','x','--data','nowhere'], 'no dataset'), (['evaluate','--results','nowhere','--data','data/tiny'], 'nowhere'),
+        (['train','--config','tiny.toml','--out','results/tiny'], '--resume'), (['train','--config','tiny.toml','--out','y','--resume'], 'nothing to resume'),
+        (['render','nowhere.txt','--out','z'], 'nowhere.txt'), (['build','--config','tiny'], 'no config')):
+        code,out,err = latexocr(*args, cwd=run)
+        assert code==2 and out=='' and word in err and len(err.strip().split('\n'))==1, (args, code, err)
+
+def test_wrong_weights(run, picture):
+    "Corrupt or foreign weights are refused with a word, not a traceback"
+    def weights(name, change):
+        d = run/name; shutil.copytree(run/'results/tiny', d, dirs_exist_ok=True); change(d); return d
+    config = lambda d,**kw: (d/'config.json').write_text(json.dumps({**json.loads((d/'config.json').read_text()), **kw}))
+    for d in (weights('w1', lambda d: (d/'model.safetensors').write_bytes(b'\x80\x04pickle')),
+              weights('w2', lambda d: (d/'model.safetensors').write_bytes((d/'model.safetensors').read_bytes()[:5000])),
+              weights('w3', lambda d: (d/'config.json').write_text('{')),
+              weights('w4', lambda d: config(d, normalize='0')),
+              weights('w5', lambda d: config(d, model=dict(vocab_size=10**9))),
+              weights('w6', lambda d: (d/'vocab.txt').write_text('_PAD\n_START\n_END\n_UNK\nx\n')),
+              weights('w7', lambda d: (d/'vocab.txt').unlink())):
+        code,out,err = latexocr('predict', picture, '--weights', d)
+        assert code==2 and not out and len(err.strip().split('\n'))==1 and d.name in err, err
+
+def test_predict(run, picture):
+    code,out,err = latexocr('predict', picture, '--weights', 'results/tiny', cwd=run)
+    assert code==0 and len(out.split('\n'))==2 and err==''
+    code,again,_ = latexocr('predict', '-', '--weights', 'results/tiny', stdin=picture.read_bytes(), cwd=run)
+    assert again==out                                                            # standard input, and the same answer every time
+    code,many,_ = latexocr('predict', picture, picture, '--weights', 'results/tiny', cwd=run)
+    assert many==f'{picture}\t{out}'*2
+    code,nbest,_ = latexocr('predict', picture, '--n-best', 3, '--weights', 'results/tiny', cwd=run)
+    assert len(nbest.strip().split('\n'))==3
+
+def test_bad_pictures(run, picture):
+    "Each bad picture is one line on stderr; the good ones are still read; exit code 1"
+    bad = {'truncated.png':picture.read_bytes()[:300], 'empty.png':b'', 'text.png':b'hello', 'blank.png':None}
+    for name,data in bad.items():
+        if data is None: Image.new('L', (60,40), 255).save(run/name)
+        else: (run/name).write_bytes(data)
+    names = ['truncated.png', str(picture), 'empty.png', 'text.png', 'blank.png', 'missing.png', '.']
+    code,out,err = latexocr('predict', *names, '--json', '--weights', 'results/tiny', cwd=run)
+    rows = [json.loads(o) for o in out.strip().split('\n')]
+    assert code==1 and [o['file'] for o in rows]==names
+    assert [o['error'] is None for o in rows]==[False,True,False,False,False,False,False]
+    lines = err.strip().split('\n')
+    assert len(lines)==6 and all(n in o for n,o in zip([n for n in names if n!=str(picture)], lines)), err
+    assert set(rows[1])=={'file','latex','tokens','confidence','alternatives','error'} and 0<=rows[1]['confidence']<=1
+
+def test_evaluate(run):
+    code,out,err = latexocr('evaluate', '--results', 'results/tiny', '--split', 'val', '--limit', 5, cwd=run)
+    assert code==0, err
+    scores = json.loads((run/'results/tiny/scores.json').read_text())['val']
+    assert scores['formulas']==5 and scores['perplexity']>1 and 'image_exact' in scores
+    for name in ('formulas_val/ref.txt','formulas_val/hyp_0.txt'): assert len((run/'results/tiny'/name).read_text().split('\n'))==6
+    assert len(list((run/'results/tiny/images_val/ref').glob('*.png')))==5
+
+def test_visualize(run, picture):
+    code,out,err = latexocr('visualize', picture, '--weights', 'results/tiny', '--out', 'vis', '--png', '--html', cwd=run)
+    assert code==0, err
+    assert sorted(p.name for p in (run/'vis').iterdir())==['attention.html','attention.png']
+    assert latexocr('visualize', 'missing.png', '--weights', 'results/tiny', '--out', 'vis', cwd=run)[0]==1
+
+def test_results_folder(run):
+    "What a run leaves behind"
+    names = {p.name for p in (run/'results/tiny').iterdir()}
+    assert {'config.toml','model.safetensors','config.json','vocab.txt','log.csv','checkpoint.pt'} <= names
+    assert len((run/'results/tiny/log.csv').read_text().strip().split('\n'))==3
+
+def test_kill_and_resume(run):
+    "kill -9 in the middle, --resume, and the log ends like an undisturbed run's"
+    (run/'long.toml').write_text(TINY.replace('epochs = 2', 'epochs = 6\nprecision = "float32"'))
+    args = ['train','--config','long.toml','--data','data/tiny','--quiet','--out']
+    assert latexocr(*args, 'results/whole', cwd=run)[0]==0
+    p = subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *args, 'results/cut'], cwd=run)
+    log = run/'results/cut/log.csv'
+    deadline = time.time()+200
+    while time.time()<deadline and not (log.exists() and len(log.read_text().split('\n'))>3): time.sleep(.05)
+    p.send_signal(signal.SIGKILL); p.wait()
+    assert p.returncode==-signal.SIGKILL and len(log.read_text().strip().split('\n')) < 7, 'it ended before it could be killed'
+    code,out,err = latexocr(*args, 'results/cut', '--resume', cwd=run)
+    assert code==0, err
+    read = lambda p: [[float(c) for c in o.split(',')] for o in p.read_text().strip().split('\n')[1:]]
+    whole,cut = read(run/'results/whole/log.csv'),read(log)
+    assert len(whole)==len(cut)==6
+    for a,b in zip(whole, cut): assert a==pytest.approx(b, rel=1e-4)
+
+def test_from_pretrained(run):
+    "Training can start from a folder of weights and keeps their vocabulary"
+    code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/more', '--from-pretrained', 'results/tiny', '--quiet', cwd=run)
+    assert code==0, err
+    assert (run/'results/more/vocab.txt').read_text()==(run/'results/tiny/vocab.txt').read_text()
+
+def test_light_imports():
+    "Reading needs neither fastai nor matplotlib, IPython, nbdev or pyarrow"
+    code = 'import sys; from latexocr.predict import LatexOCR; print(sorted({m.split(".")[0] for m in sys.modules} & {"fastai","matplotlib","IPython","nbdev","pyarrow"}))'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.strip()=='[]'
+
+def test_lazy_package():
+    "`import latexocr` is quick and offers three names; two of them are modules too, whichever is asked for first"
+    first = 'import sys, latexocr; assert "torch" not in sys.modules; assert callable(latexocr.LatexOCR); '
+    for before in (first, 'import latexocr.normalize, latexocr.render, latexocr; '):
+        code = before + 'from latexocr import normalize, render; print(normalize("x^2_i"), normalize.tokenize("ab"), render(["a"])[0].error)'
+        p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+        assert p.stdout.strip()=="x _ { i } ^ { 2 } ['a', 'b'] None", p.stderr

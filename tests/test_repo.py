@@ -1,0 +1,148 @@
+"The repository keeps its own rules: layout, notebooks, prose, and who may import whom"
+import ast, configparser, importlib.util, json, re, sys
+from pathlib import Path
+
+import pytest
+
+root = Path(__file__).resolve().parent.parent
+pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
+modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
+reading_path = {'normalize','render','vocab','data','encoder','attention','decoder','beam_search','predict'}
+light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
+light_fastcore = {'fastcore.basics','fastcore.meta'}
+
+def name(path): return path.name
+def text(o): return ''.join(o) if isinstance(o, list) else o
+def cells(path): return json.loads(path.read_text(encoding='utf-8'))['cells']
+
+def order():
+    "module → number of the notebook that exports it"
+    found = {}
+    for path in pages:
+        for c in cells(path):
+            m = re.search(r'^#\|\s*default_exp\s+(\S+)', text(c['source']), re.M)
+            if m and c['cell_type']=='code': found[m[1]] = int(path.name.split('_')[0])
+    return found
+
+def is_type_checking(node): return isinstance(node, ast.If) and 'TYPE_CHECKING' in ast.dump(node.test)
+
+def imports(tree, lazy=True):
+    "Absolute names of what a module imports; `lazy=False`: only what is imported when it is loaded. `from .a import b` is latexocr.a"
+    todo = list(ast.iter_child_nodes(tree))
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import): yield from (a.name for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = '.'.join(filter(None, ['latexocr' if node.level else '', node.module or '']))
+            yield from ([f'{base}.{a.name}' for a in node.names] if base in ('latexocr','fastcore') else [base])
+        elif lazy or not (isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) or is_type_checking(node)): todo += ast.iter_child_nodes(node)
+
+# --- layout
+
+@pytest.mark.parametrize('path', '''nbs latexocr tests tools settings.ini setup.py _quarto.yml README.md Makefile LICENSE NOTICE CHANGELOG.md CONTRIBUTING.md
+    constraints.txt MANIFEST.in .gitignore .gitattributes .ci/run .github/workflows/test.yml .github/workflows/docs.yml .github/workflows/release.yml
+    nbs/_quarto.yml nbs/nbdev.yml nbs/sidebar.yml nbs/styles.css'''.split())
+def test_layout(path): assert (root/path).exists()
+
+def test_ci_calls_make_test_and_nothing_else():
+    lines = [o for o in (root/'.ci/run').read_text().splitlines() if o and not o.startswith('#')]
+    assert lines[-1]=='exec make test' and all(re.match(r'cd |export ', o) for o in lines[:-1])
+    assert (root/'.ci/run').stat().st_mode & 0o111
+
+def test_notebooks_are_numbered_without_a_gap():
+    numbers = [int(p.name.split('_')[0]) for p in pages if p.name[0].isdigit()]
+    assert numbers==list(range(1, 14))
+
+def test_every_module_comes_from_a_notebook():
+    assert {p.stem for p in modules}==set(order())
+
+def test_version_is_the_same_everywhere():
+    cfg = configparser.ConfigParser(delimiters=['='], interpolation=None)
+    cfg.read(root/'settings.ini', encoding='utf-8')
+    assert f'__version__ = "{cfg["DEFAULT"]["version"]}"' in (root/'latexocr/__init__.py').read_text(encoding='utf-8')
+
+def test_every_runtime_dependency_is_explained():
+    cfg = configparser.ConfigParser(delimiters=['='], interpolation=None)
+    cfg.read(root/'settings.ini', encoding='utf-8')
+    needs = {re.match(r'[\w-]+', o)[0] for o in cfg['DEFAULT']['requirements'].splitlines() if o.strip()}
+    table = set(re.findall(r'^\| ([\w-]+) \|', (root/'CONTRIBUTING.md').read_text(encoding='utf-8'), re.M)) - {'package'}
+    assert needs==table
+
+# --- pictures of the pipeline
+
+def test_pipeline_strips_are_what_the_tool_draws():
+    spec = importlib.util.spec_from_file_location('pipeline', root/'tools/pipeline.py')
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    drawn = {p.name: p.read_text(encoding='utf-8') for p in tool.out.glob('*.svg')}
+    assert drawn==tool.strips(), 'run `python tools/pipeline.py`'
+    assert [o[0] for o in tool.stages]==[p.stem for p in pages if p.name[0].isdigit()]
+
+@pytest.mark.parametrize('path', [p for p in pages if p.name[0].isdigit()], ids=name)
+def test_notebook_shows_its_strip(path):
+    assert any(f'](pipeline/{path.stem}.svg)' in text(c['source']) for c in cells(path) if c['cell_type']=='markdown')
+
+# --- notebooks
+
+@pytest.mark.parametrize('path', pages, ids=name)
+def test_cell_ids_are_unique(path):
+    ids = [c.get('id') for c in cells(path)]
+    assert all(ids) and len(ids)==len(set(ids))
+
+@pytest.mark.parametrize('path', pages, ids=name)
+def test_imports_share_no_cell_with_other_code(path):
+    "nbdev runs the import cells to make the docs: whatever stands beside an import would run too"
+    for c in cells(path):
+        if c['cell_type']!='code': continue
+        code = '\n'.join(o for o in text(c['source']).split('\n') if not re.match(r'\s*[%!]', o))
+        body = ast.parse(code).body
+        top = [isinstance(o, (ast.Import, ast.ImportFrom)) for o in body]
+        if 'nbdev_export()' not in code: assert all(top) or not any(top), code
+
+# --- prose
+
+machine = re.compile(r'(?<![\w.}~-])/(?:work|root|tmp|home|Users|usr/lib)\b|\bat 0x[0-9a-f]{6,}')
+unfinished = re.compile(r'\b(?:FILL|TODO|FIXME|XXX|TBD)\b|[Ll]orem ipsum')
+
+def words(path):
+    "What a reader sees: all of a text file; source and text outputs of a notebook"
+    if path.suffix!='.ipynb': return path.read_text(encoding='utf-8')
+    said = [text(c['source']) for c in cells(path)]
+    for o in (o for c in cells(path) for o in c.get('outputs', [])):
+        said += [text(o.get('text', ''))] + [text(v) for k,v in o.get('data', {}).items() if k.startswith('text/')]
+    return '\n'.join(said)
+
+readable = pages + sorted(root.glob('*.md'))
+
+@pytest.mark.parametrize('path', readable, ids=name)
+def test_no_machine_paths_or_addresses(path):
+    assert not [m[0] for m in machine.finditer(words(path))]
+
+@pytest.mark.parametrize('path', readable, ids=name)
+def test_nothing_is_left_to_fill_in(path):
+    assert not [m[0] for m in unfinished.finditer(words(path))]
+
+# --- who may import whom
+
+@pytest.mark.parametrize('path', modules, ids=name)
+def test_modules_import_earlier_ones_only(path):
+    number = order()
+    ours = {o.split('.')[1] for o in imports(ast.parse(path.read_text(encoding='utf-8'))) if o.startswith('latexocr.')}
+    assert not [o for o in ours & number.keys() if number[o] >= number[path.stem]]
+
+@pytest.mark.parametrize('path', [p for p in modules if p.stem in reading_path], ids=name)
+def test_reading_path_is_light(path):
+    "Loading a module of the reading path loads neither fastai nor anything else that is slow to import"
+    heavy = []
+    for o in imports(ast.parse(path.read_text(encoding='utf-8')), lazy=False):
+        if o.startswith('latexocr.'): ok = o.split('.')[1] in reading_path
+        elif o.split('.')[0]=='fastcore': ok = any(o==f or o.startswith(f+'.') for f in light_fastcore)
+        else: ok = o.split('.')[0] in light
+        if not ok: heavy.append(o)
+    assert not heavy
+
+def test_import_rules_can_fail():
+    "The two readers of imports see what they are meant to see"
+    tree = ast.parse('import os\nfrom fastai.basics import *\ndef f():\n    import pyarrow\n    from .cli import main\nclass A:\n    from matplotlib import pyplot\nfrom fastcore import foundation')
+    assert set(imports(tree))=={'os','fastai.basics','pyarrow','latexocr.cli','matplotlib','fastcore.foundation'}
+    assert set(imports(tree, lazy=False))=={'os','fastai.basics','matplotlib','fastcore.foundation'}
