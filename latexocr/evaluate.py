@@ -90,9 +90,10 @@ def perplexity(
 # %% ../nbs/10_evaluate.ipynb #c65498fd
 def ink_columns(
     ref, hyp, # PIL pictures, white 255; None: there is none, and so no column
+    cut=224,  # this grey and darker is ink
 ):            # two arrays (w, h) of bool, True is ink, with the same h
-    "Both pictures as columns of ink: ≤ 128 is black, the lower picture gets white below"
-    cols = [np.zeros((0,1), bool) if o is None else np.asarray(o.convert('L')).T<=128 for o in (ref,hyp)]
+    "Both pictures as columns of ink, the lower picture with white below"
+    cols = [np.zeros((0,1), bool) if o is None else np.asarray(o.convert('L')).T<=cut for o in (ref,hyp)]
     h = max(c.shape[1] for c in cols)
     return [np.pad(c, ((0,0), (0,h-c.shape[1]))) for c in cols]
 
@@ -168,12 +169,13 @@ def compare_images(
     ref, hyp, # PIL pictures; None: missing, and wrong
 )->dict:      # distance and columns (of the wider one), and four verdicts (bool)
     "What the judges say about one pair of pictures"
-    a,b = ink_columns(ref, hyp)
-    ink_a,ink_b = a[a.any(1)],b[b.any(1)]
-    distance = editdistance.eval(*([c.tobytes() for c in o] for o in (a,b)))
-    verdicts = dict(exact=np.array_equal(a, b), exact_ws=np.array_equal(ink_a, ink_b), deng=deng_match(a, b), deng_ws=deng_match(ink_a, ink_b))
+    columns,black = ink_columns(ref, hyp),ink_columns(ref, hyp, cut=128)          # Deng's rule is defined on the latter
+    no_blanks = lambda pair: [o[o.any(1)] for o in pair]
+    distance = editdistance.eval(*([c.tobytes() for c in o] for o in columns))
+    verdicts = dict(exact=np.array_equal(*columns), exact_ws=np.array_equal(*no_blanks(columns)),
+                    deng=deng_match(*black), deng_ws=deng_match(*no_blanks(black)))
     there = ref is not None and hyp is not None
-    return dict(distance=distance, columns=max(len(a), len(b)), **{k:there and v for k,v in verdicts.items()})
+    return dict(distance=distance, columns=max(map(len, columns)), **{k:there and v for k,v in verdicts.items()})
 
 def image_scores(
     refs,  # PIL pictures of what should have been read

@@ -32,7 +32,8 @@ def summary(out, seconds):
     print(f'\n== Done in {seconds:.0f} s\n\n| split | formulas | read exactly | BLEU-4 | edit score | same picture |\n|---|---|---|---|---|---|')
     for split,s in scores.items():
         print(f"| {split} | {s['formulas']} | {round(s['exact']*s['formulas']/100)} | {s['bleu4']:.1f} | {s['edit']:.1f} | {s['image_exact']:.1f} |")
-    print('\nThe training formulas are known by heart; the others show that fifty formulas teach no one to read.\n')
+    print('\nThe training formulas are known by heart, and who knows them by heart hardly looks;'
+          '\nthe others show that fifty formulas teach no one to read.\n')
     for path,what in {'model.safetensors':'weights', 'log.csv':'losses', 'scores.json':'all scores', 'formulas_test/hyp_0.txt':'what it read',
                       'images_test/hyp_0':'drawn again', 'vis/attention.png':'where it looked', 'vis/attention.gif':'the same, moving'}.items():
         if (out/path).exists(): print(f'{what:16} {out/path}')
