@@ -72,7 +72,7 @@ class Decoder(nn.Module):
         kv = [layer.attention.project(mem) for layer in self.layers]
         return dict(mask=mask, h=[h for h,_ in hc], c=[c for _,c in hc], keys=[k for k,_ in kv], values=[v for _,v in kv])
 
-    def _run(self, tokens, state, need_weights=False):
+    def advance(self, tokens, state, need_weights=False):
         "Logits (b, t, vocab) of all `tokens` (b, t), the state after them, weights (b, layers, heads, t, n) or None"
         x,hs,cs,weights = self.drop(self.embed(tokens)),[],[],[]
         for i,layer in enumerate(self.layers):
@@ -87,7 +87,7 @@ class Decoder(nn.Module):
         tokens,    # (b, t) what has been written before each step, starting with START
     ):             # (b, t, vocab) logits
         "Logits of the next token at every step: training"
-        return self._run(tokens, self.start(mem, mask))[0]
+        return self.advance(tokens, self.start(mem, mask))[0]
 
     def step(self,
         tokens,             # (b,) the last token of each formula
@@ -95,7 +95,7 @@ class Decoder(nn.Module):
         need_weights=False, # write the attention weights down?
     ):                      # logits (b, vocab), state, weights (b, layers, heads, n) or None
         "One token further: reading"
-        logits,state,weights = self._run(tokens[:,None], state, need_weights)
+        logits,state,weights = self.advance(tokens[:,None], state, need_weights)
         return logits[:,0], state, weights[...,0,:] if need_weights else None
 
     @staticmethod

@@ -59,7 +59,7 @@ def prepare(
     paper,ink = np.median(a),a.min()
     if paper-ink < 16: raise PictureError('there is nothing on this picture')
     a = ((a-ink)/(paper-ink)).clip(0,1)*255
-    rows,cols = np.where((a<240).any(1))[0],np.where((a<240).any(0))[0]
+    rows,cols = np.where((a<224).any(1))[0],np.where((a<224).any(0))[0]
     left,top,right,bottom = cols[0]-pad,rows[0]-pad,cols[-1]+1+pad,rows[-1]+1+pad
     if max(abs(left), abs(top), abs(right-image.width), abs(bottom-image.height)) <= 1: left,top,right,bottom = 0,0,*image.size
     out = Image.new('L', (right-left,bottom-top), 255)

@@ -83,9 +83,9 @@ class Autocast(Callback):
     def before_fit(self):
         device = next(self.model.parameters()).device.type
         on = self.precision=='bfloat16' or self.precision=='auto' and has_bfloat16(device)
-        self.autocast = partial(torch.autocast, device, torch.bfloat16) if on else nullcontext
+        self.make = partial(torch.autocast, device, torch.bfloat16) if on else nullcontext
     def before_batch(self):
-        self.context = getattr(self, 'autocast', nullcontext)()
+        self.context = getattr(self, 'make', nullcontext)()
         self.context.__enter__()
     def after_loss(self): self.context.__exit__(None, None, None)
 
