@@ -7,7 +7,7 @@ __all__ = ['Perplexity', 'TokenAccuracy', 'TrainConfig', 'one_cycle', 'has_bfloa
            'Checkpoint', 'im2latex_learner', 'train_model']
 
 # %% ../nbs/09_train.ipynb #346798fb
-import csv, math, os
+import csv, math, os, sys
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -118,7 +118,7 @@ class EMA(Callback):
 class Checkpoint(Callback):
     "After each epoch write `checkpoint.pt` and `log.csv` into `out`; `load` goes on from there"
     order = 70
-    def __init__(self, out): self.out,self.done,self.rows,self.smooth = Path(out),0,[],None
+    def __init__(self, out, talk=False): self.out,self.talk,self.done,self.rows,self.smooth = Path(out),talk,0,[],None
 
     def before_fit(self):
         if self.smooth: self.recorder.smooth_loss.count,self.recorder.smooth_loss.val = self.smooth[0],torch.tensor(self.smooth[1])
@@ -134,6 +134,7 @@ class Checkpoint(Callback):
         if hasattr(self.learn, 'ema') and self.learn.ema.mean is not None: state['ema'] = self.learn.ema.mean.state_dict()
         self._atomic('checkpoint.pt', partial(torch.save, state))
         self._atomic('log.csv', self._write_log)
+        if self.talk: print(', '.join(f'{k} {v:.4g}' for k,v in self.rows[-1].items()), flush=True)
 
     def _atomic(self, name, write):
         tmp = self.out/f'{name}.tmp'
@@ -180,7 +181,7 @@ def train_model(
     pretrained=None,         # a folder of weights to start from instead; its vocabulary is kept
     resume=False,            # go on from `out/checkpoint.pt`
     cbs=(),                  # more callbacks
-    progress=True,           # print a line and a bar per epoch?
+    progress=True,           # print a line per epoch, and a bar if somebody is watching (a terminal or a notebook)?
 )->Learner:                  # the trained learner
     "Train, with a checkpoint after each epoch, and save the weights into `out`"
     out = Path(out); out.mkdir(parents=True, exist_ok=True)
@@ -188,12 +189,13 @@ def train_model(
         raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if pretrained: model,vocab,_ = load_pretrained(pretrained)
-    checkpoint = Checkpoint(out)
+    watched = sys.stdout.isatty() or 'ipykernel' in sys.modules
+    checkpoint = Checkpoint(out, talk=progress and not watched)
     dls = dataloaders(data, data_config, vocab, config.seed, config.passes)
     learn = im2latex_learner(dls, model, config, [checkpoint, *cbs], path=out)
     if resume: checkpoint.load()
     left = config.epochs - checkpoint.done
-    with nullcontext() if progress else learn.no_bar(), nullcontext() if progress else learn.no_logging():
+    with nullcontext() if progress and watched else learn.no_bar(), nullcontext() if progress and watched else learn.no_logging():
         if left>0: learn.fit(left, cbs=ParamScheduler({'lr':one_cycle(config, checkpoint.done/config.epochs)}))
         elif config.ema: learn.ema.after_fit()
     save_pretrained(learn.model, out, vocab, dpi=data_config.dpi, style=data_config.style, training=asdict(config))
