@@ -25,7 +25,7 @@ class Hypothesis:
     def score(self,
         length_penalty:float=1., # 0: sum of log-probabilities, 1: their mean
     ):
-        "What hypotheses are ranked by: without a penalty a longer one could never win"
+        "What hypotheses are ranked by: a sum puts longer ones at a disadvantage, every token costs"
         return self.log_prob / max(len(self.ids),1)**length_penalty
 
 # %% ../nbs/08_beam_search.ipynb #bbb3b284
@@ -84,14 +84,14 @@ def beam_search(
         logits,state,weights = decoder.step(tokens.view(-1), state, need_weights=attention)
         lp = log_probs(logits).view(b, k, -1)
         lp[ended] = float('-inf'); lp[...,PAD][ended] = 0                   # the ended have one child: themselves
-        total,pick = (scores[...,None] + lp).flatten(1).topk(min(k, lp.shape[-1]*k))
+        total,pick = (scores[...,None] + lp).flatten(1).topk(k)
         parent,tokens = pick//lp.shape[-1],pick%lp.shape[-1]
         steps.append((parent, tokens, lp.flatten(1).gather(1, pick), weights))
         scores,ended = total,ended.gather(1, parent)|(tokens==END)
         state = decoder.select(state, (parent + torch.arange(b, device=dev)[:,None]*k).view(-1))
         if ended.all(): break
     hyps = [[_back_trace(steps, i, slot, k) for slot in range(k) if scores[i,slot]>float('-inf')] for i in range(b)]
-    return [sorted(hs, key=lambda h: h.score(length_penalty), reverse=True) for hs in hyps]
+    return [sorted(hs, key=lambda h: (h.finished, h.score(length_penalty)), reverse=True) for hs in hyps]   # finished ones first
 
 # %% ../nbs/08_beam_search.ipynb #057ccd0a
 def _back_trace(steps, picture, slot, k):

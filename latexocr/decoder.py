@@ -6,14 +6,15 @@
 __all__ = ['DecoderLayer', 'Decoder', 'ModelConfig', 'Im2Latex', 'WeightsError', 'save_pretrained', 'load_pretrained']
 
 # %% ../nbs/07_decoder.ipynb #cb58119c
-import json
-from dataclasses import asdict, dataclass, fields
+import json, math
+from dataclasses import asdict, dataclass
 from pathlib import Path
 import torch
 from torch import nn
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from .vocab import START, Vocab
+from .vocab import START, Vocab, check_options
+from .data import _atomic
 from .encoder import ResNetEncoder
 from .attention import MultiHeadAttention
 from .normalize import VERSION
@@ -72,8 +73,12 @@ class Decoder(nn.Module):
         kv = [layer.attention.project(mem) for layer in self.layers]
         return dict(mask=mask, h=[h for h,_ in hc], c=[c for _,c in hc], keys=[k for k,_ in kv], values=[v for _,v in kv])
 
-    def advance(self, tokens, state, need_weights=False):
-        "Logits (b, t, vocab) of all `tokens` (b, t), the state after them, weights (b, layers, heads, t, n) or None"
+    def advance(self,
+        tokens,             # (b, t) the next tokens
+        state,              # from `start` or the step before
+        need_weights=False, # write the attention weights down?
+    ):                      # logits (b, t, vocab), the state after them, weights (b, layers, heads, t, n) or None
+        "Several tokens further"
         x,hs,cs,weights = self.drop(self.embed(tokens)),[],[],[]
         for i,layer in enumerate(self.layers):
             hc = state['h'][i][None].contiguous(),state['c'][i][None].contiguous()
@@ -119,6 +124,14 @@ class ModelConfig:
     heads:int = 4                     # questions per token and layer
     dropout:float = 0.1               # in the decoder
 
+    def __post_init__(self):
+        self.channels = tuple(self.channels)
+        whole = lambda o, low, high: type(o) is int and low<=o<=high
+        check_options(self, vocab_size=whole(self.vocab_size, 0, 100_000), positions=type(self.positions) is bool,
+            channels=3<=len(self.channels)<=8 and all(whole(o, 1, 2048) for o in self.channels),
+            d_model=whole(self.d_model, 4, 4096) and self.d_model%4==0, layers=whole(self.layers, 1, 32),
+            heads=whole(self.heads, 1, 64) and self.d_model%self.heads==0, dropout=type(self.dropout) in (int,float) and 0<=self.dropout<1)
+
 # %% ../nbs/07_decoder.ipynb #3b7c8d42
 class Im2Latex(nn.Module):
     "Pictures and the tokens so far in, logits of the next token out"
@@ -157,10 +170,10 @@ def save_pretrained(
 ):
     "Write `model.safetensors`, `config.json` and `vocab.txt` into `path`"
     path = Path(path); path.mkdir(parents=True, exist_ok=True)
-    save_file({k:v.contiguous() for k,v in model.state_dict().items()}, path/'model.safetensors')
-    config = dict(model=asdict(model.config), normalize=VERSION, **extra)
-    (path/'config.json').write_text(json.dumps(config, indent=1), encoding='utf-8')
-    vocab.save(path/'vocab.txt')
+    config = json.dumps(dict(model=asdict(model.config), normalize=VERSION, **extra), indent=1)
+    _atomic(path/'model.safetensors', lambda p: save_file({k:v.cpu().contiguous() for k,v in model.state_dict().items()}, p))
+    _atomic(path/'config.json', lambda p: p.write_text(config, encoding='utf-8'))
+    _atomic(path/'vocab.txt', vocab.save)
 
 # %% ../nbs/07_decoder.ipynb #f71c4244
 def load_pretrained(
@@ -172,22 +185,20 @@ def load_pretrained(
         if not (path/name).is_file(): raise WeightsError(f'no {name} in {path}: is this the folder of a trained model?')
     try:
         config,vocab = json.loads((path/'config.json').read_text(encoding='utf-8')),Vocab.load(path/'vocab.txt')
-        if config['normalize'] != VERSION:
-            raise WeightsError(f'{path} was trained with normaliser {config["normalize"]}, this is {VERSION}: train again, or install the version it was made with')
-        model = Im2Latex(_model_config(config['model']))
-        if len(vocab) != model.config.vocab_size: raise WeightsError(f'{path}/vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
-        model.load_state_dict(load_file(path/'model.safetensors'))
-    except WeightsError: raise
-    except (OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError, SafetensorError) as e:
+        if config['normalize'] != VERSION: raise ValueError(f'it was trained with normaliser {config["normalize"]}, this is {VERSION}')
+        if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
+        model = _fill(ModelConfig(**config['model']), load_file(path/'model.safetensors'))
+        if len(vocab) != model.config.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, SafetensorError) as e:
         raise WeightsError(f'{path} is not a folder of usable weights: {str(e).splitlines()[0]}') from e
     return model.eval(), vocab, config
 
 # %% ../nbs/07_decoder.ipynb #844d6965
-def _model_config(d):
-    "A `ModelConfig` from a dict of unchecked origin; sizes are capped so that a hostile file can't ask for all memory"
-    unknown = set(d) - {f.name for f in fields(ModelConfig)}
-    if unknown: raise ValueError(f'unknown model option {", ".join(sorted(unknown))}')
-    config = ModelConfig(**{**d, 'channels':tuple(d.get('channels', ModelConfig.channels))})
-    sizes = [config.vocab_size, config.d_model, config.layers*256, *config.channels]
-    if not all(isinstance(o, int) and 0<o<=20_000 for o in sizes): raise ValueError('a model size is out of range')
-    return config
+def _fill(config, numbers):
+    "The model of `config` with these tensors as its weights"
+    with torch.device('meta'): model = Im2Latex(config)
+    want = {k:tuple(v.shape) for k,v in model.state_dict().items()}
+    if want != {k:tuple(v.shape) for k,v in numbers.items()}: raise ValueError("model.safetensors doesn't fit config.json")
+    if not all(v.isfinite().all() for v in numbers.values()): raise ValueError('some weights are not numbers')
+    model.load_state_dict({k:v.float() if v.is_floating_point() else v for k,v in numbers.items()}, assign=True)
+    return model

@@ -45,7 +45,10 @@ class ConvNorm(nn.Module):
 # %% ../nbs/05_encoder.ipynb #bf633e5f
 class ResBlock(nn.Module):
     "Two masked convolutions plus a shortcut (He et al. 2015)"
-    def __init__(self, c_in:int, c_out:int, stride:int=1):
+    def __init__(self,
+        c_in:int, c_out:int, # channels in and out
+        stride:int=1,        # 2 halves the grid
+    ):
         super().__init__()
         self.conv1,self.conv2 = ConvNorm(c_in, c_out, stride), ConvNorm(c_out, c_out)
         self.shortcut = None if c_in==c_out and stride==1 else ConvNorm(c_in, c_out, stride, ks=1)
@@ -58,7 +61,7 @@ class ResBlock(nn.Module):
 def sincos(
     pos,           # positions, any shape
     d:int,         # numbers per position, even; ValueError otherwise
-    slowest=1000., # how much slower the last clock runs than the first
+    slowest=1000., # the last clock is nearly so many times slower than the first; the paper has 10000, for longer texts
 ):                 # (…, d): d/2 sines, then d/2 cosines
     "Sinusoidal code of `pos`: a row of clocks from fast to slow (Vaswani et al. 2017, section 3.5)"
     if d%2: raise ValueError(f'd must be even, got {d}')
@@ -87,11 +90,12 @@ class ResNetEncoder(nn.Module):
     "Masked residual CNN: pictures to grids of `d_model` features, one region per 8×8 pixels"
     stride = 8
     def __init__(self,
-        channels=(48,64,96,192), # of the first convolution and the three residual blocks
+        channels=(48,64,96,192), # of the first convolution and the residual blocks, at least two of them; ValueError otherwise
         d_model:int=256,         # features per region, divisible by 4
         positions:bool=True,     # add the 2-D position code?
     ):
         super().__init__()
+        if len(channels)<3: raise ValueError(f'three channels or more, got {channels}')
         self.positions,self.d_model = positions,d_model
         self.stem = ConvNorm(1, channels[0], stride=2)
         self.strides = [2,2] + [1]*(len(channels)-3)

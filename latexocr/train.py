@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['Perplexity', 'TokenAccuracy', 'TrainConfig', 'one_cycle', 'has_bfloat16', 'Autocast', 'ema_update', 'EMA',
-           'Checkpoint', 'im2latex_learner', 'train_model']
+           'Checkpoint', 'read_checkpoint', 'im2latex_learner', 'train_model']
 
 # %% ../nbs/09_train.ipynb #346798fb
-import csv, math, os, sys
+import csv, math, sys
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -17,9 +17,9 @@ from fastai.basics import Callback, CrossEntropyLossFlat, DataLoaders, Learner, 
 from fastai.callback.all import GradientClip, ParamScheduler, combined_cos
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
-from .vocab import PAD, Vocab
-from .data import DataConfig, dataloaders
-from .decoder import Im2Latex, ModelConfig, load_pretrained, save_pretrained
+from .vocab import PAD, Vocab, check_options
+from .data import DataConfig, _atomic, dataloaders
+from .decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 
 # %% ../nbs/09_train.ipynb #dd28d870
 class Perplexity(Metric):
@@ -49,7 +49,7 @@ class TokenAccuracy(Metric):
 @dataclass
 class TrainConfig:
     "The `[training]` part of a config"
-    epochs:int = 10             # rounds; after each one the model is validated and saved
+    epochs:int = 10             # rounds; after each one the model is validated and a checkpoint written
     passes:int = 1              # times every picture is seen per round: more for small sets
     lr:float = 1.5e-3           # highest learning rate
     warm:float = 0.15           # share of the training spent rising to it
@@ -58,7 +58,13 @@ class TrainConfig:
     ema:float = 0.999           # memory of the weights' running mean; 0: none
     label_smoothing:float = 0.  # share of the target spread over all tokens
     precision:str = 'auto'      # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
+    threads:int = 0             # processor threads; 0: torch's choice. A small model is as fast with 1, and doesn't suffer from a busy machine
     seed:int = 42               # of weights, dropout and order
+
+    def __post_init__(self):
+        check_options(self, epochs=self.epochs>0, passes=self.passes>0, lr=0<self.lr<=10, warm=0<self.warm<1, weight_decay=0<=self.weight_decay<math.inf,
+            clip=0<self.clip<math.inf, ema=0<=self.ema<1, label_smoothing=0<=self.label_smoothing<1, threads=0<=self.threads<=1024,
+            precision=self.precision in ('auto','bfloat16','float32'), seed=0<=self.seed<2**32)
 
 # %% ../nbs/09_train.ipynb #ef9a7cd7
 def one_cycle(
@@ -70,27 +76,32 @@ def one_cycle(
     return lambda pct: whole(min(done + pct*(1-done), 1.))
 
 # %% ../nbs/09_train.ipynb #4efd12f5
-def has_bfloat16(device='cpu'):
+def has_bfloat16(
+    device='cpu', # type of device
+)->bool:
     "Does this device multiply bfloat16 natively? (AVX512-BF16 or AMX on a CPU)"
     if device=='cuda': return torch.cuda.is_bf16_supported()
     return any(getattr(torch.cpu, f, lambda: False)() for f in ('_is_avx512_bf16_supported','_is_amx_tile_supported'))
 
 # %% ../nbs/09_train.ipynb #8a5f2cf5
 class Autocast(Callback):
-    "Run the model, forward pass and loss, in bfloat16 where it is safe"
+    "Run the model's forward pass in bfloat16 where it is safe; the loss is computed in float32"
     order = 10
-    def __init__(self, precision='auto'): self.precision = precision
+    def __init__(self,
+        precision='auto', # as in `TrainConfig`
+    ):
+        self.precision = precision
     def before_fit(self):
         device = next(self.model.parameters()).device.type
         on = self.precision=='bfloat16' or self.precision=='auto' and has_bfloat16(device)
-        self.make = partial(torch.autocast, device, torch.bfloat16) if on else nullcontext
-    def before_batch(self):
-        self.context = getattr(self, 'make', nullcontext)()
-        self.context.__enter__()
-    def after_loss(self): self.context.__exit__(None, None, None)
+        if on: self.learn.model.forward = torch.autocast(device, torch.bfloat16)(partial(type(self.model).forward, self.model))
+    def after_pred(self): self.learn.pred = self.pred.float()
+    def after_fit(self): self.model.__dict__.pop('forward', None)
 
 # %% ../nbs/09_train.ipynb #5ec8afbb
-def ema_update(decay):
+def ema_update(
+    decay, # how much of the mean is kept at each step, once there is enough of it
+):         # the rule, a function
     "Averaging rule for torch's `AveragedModel`: a running mean that trusts the past more as there is more of it"
     def update(means, values, n):
         keep = min(decay, (1+n.item())/(10+n.item()))
@@ -102,57 +113,75 @@ def ema_update(decay):
 class EMA(Callback):
     "Keep a running mean of the weights; validate with it, and end with it"
     order = 61
-    def __init__(self, decay=.999): self.decay,self.mean,self.live = decay,None,None
+    def __init__(self,
+        decay=.999, # see `ema_update`
+    ):
+        self.decay,self.mean,self.live = decay,None,None
+    def begin(self): self.mean = AveragedModel(self.model, multi_avg_fn=ema_update(self.decay), use_buffers=True)
     def before_fit(self):
-        if self.mean is None: self.mean = AveragedModel(self.model, multi_avg_fn=ema_update(self.decay), use_buffers=True)
+        self.run = not hasattr(self.learn, 'lr_finder')            # its steps are only a trial
+        if self.run and self.mean is None: self.begin()
     def after_step(self): self.mean.update_parameters(self.model)
     def before_validate(self):
         if self.mean is not None: self.live = {k:v.clone() for k,v in self.model.state_dict().items()}; self._load(self.mean.module.state_dict())
     def after_validate(self):
         if self.live is not None: self._load(self.live); self.live = None
     def after_fit(self):
-        if self.mean is not None: self._load(self.mean.module.state_dict())
+        if self.mean is not None: self._load(self.mean.module.state_dict()); self.mean = None
     def _load(self, state): self.model.load_state_dict(state)
 
 # %% ../nbs/09_train.ipynb #5ca83357
 class Checkpoint(Callback):
     "After each epoch write `checkpoint.pt` and `log.csv` into `out`; `load` goes on from there"
     order = 70
-    def __init__(self, out, talk=False): self.out,self.talk,self.done,self.rows,self.smooth = Path(out),talk,0,[],None
+    def __init__(self,
+        out,         # folder of the run
+        talk=False,  # print a line per epoch?
+    ):
+        self.out,self.talk,self.done,self.rows,self.smooth = Path(out),talk,0,[],None
 
     def before_fit(self):
+        self.run = not hasattr(self.learn, 'lr_finder')
         if self.smooth: self.recorder.smooth_loss.count,self.recorder.smooth_loss.val = self.smooth[0],torch.tensor(self.smooth[1])
 
     def after_epoch(self):
-        if not hasattr(self.learn, 'recorder'): return
         self.done += 1
-        names,values = self.recorder.metric_names[1:-1],self.recorder.values[-1]
+        names,values,smooth = self.recorder.metric_names[1:-1],self.recorder.values[-1],self.recorder.smooth_loss
         self.rows.append({'epoch':self.done, **{k:float(v) for k,v in zip(names, values)}})
-        smooth = self.recorder.smooth_loss
-        state = dict(done=self.done, rows=self.rows, smooth=(smooth.count, float(smooth.val)), model=self.model.state_dict(), opt=self.opt.state_dict(),
-            rng=torch.get_rng_state(), sampler=self.dls.train.batch_sampler.epoch)
-        if hasattr(self.learn, 'ema') and self.learn.ema.mean is not None: state['ema'] = self.learn.ema.mean.state_dict()
-        self._atomic('checkpoint.pt', partial(torch.save, state))
-        self._atomic('log.csv', self._write_log)
+        state = dict(done=self.done, rows=self.rows, smooth=(smooth.count, float(smooth.val)), model=self.model.state_dict(),
+            ema=self.learn.ema.mean.state_dict() if hasattr(self.learn, 'ema') else None, opt=self.opt.state_dict(), rng=torch.get_rng_state(),
+            sampler=self.dls.train.batch_sampler.epoch, config=asdict(self.model.config), vocab=self.dls.train.dataset.vocab.itos)
+        _atomic(self.out/'checkpoint.pt', partial(torch.save, state))
+        _atomic(self.out/'log.csv', self._write_log)
         if self.talk: print(', '.join(f'{k} {v:.4g}' for k,v in self.rows[-1].items()), flush=True)
-
-    def _atomic(self, name, write):
-        tmp = self.out/f'{name}.tmp'
-        write(tmp); os.replace(tmp, self.out/name)
 
     def _write_log(self, path):
         with open(path, 'w', newline='', encoding='utf-8') as f:
             w = csv.DictWriter(f, self.rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(self.rows)
 
-    def load(self):
+    def load(self,
+        state, # from `read_checkpoint`
+    ):
         "Put the learner where the checkpoint was"
-        state = torch.load(self.out/'checkpoint.pt', weights_only=True)
         learn = self.learn
         if not learn.opt: learn.create_opt()
         learn.model.load_state_dict(state['model']); learn.opt.load_state_dict(state['opt'])
-        if 'ema' in state: learn.ema.before_fit(); learn.ema.mean.load_state_dict(state['ema'])
+        if hasattr(learn, 'ema'): learn.ema.begin(); learn.ema.mean.load_state_dict(state['ema'] or learn.ema.mean.state_dict())
         torch.set_rng_state(state['rng']); learn.dls.train.batch_sampler.epoch = state['sampler']
         self.done,self.rows,self.smooth = state['done'],state['rows'],state['smooth']
+
+# %% ../nbs/09_train.ipynb #bd0900ca
+def read_checkpoint(
+    out, # folder of a run
+)->dict: # WeightsError if there is none that can be used
+    "What `Checkpoint` wrote last; tensors and plain values only, so the file can't run code"
+    try:
+        state = torch.load(Path(out)/'checkpoint.pt', map_location='cpu', weights_only=True)
+        missing = {'done','rows','smooth','model','ema','opt','rng','sampler','config','vocab'} - set(state)
+    except FileNotFoundError: raise WeightsError(f'nothing to resume: no checkpoint.pt in {out}') from None
+    except Exception as e: raise WeightsError(f'{out}/checkpoint.pt is damaged: start again in another folder') from e
+    if missing: raise WeightsError(f'{out}/checkpoint.pt is of another version: start again in another folder')
+    return state
 
 # %% ../nbs/09_train.ipynb #4e0f63eb
 def im2latex_learner(
@@ -179,7 +208,8 @@ def train_model(
     model=ModelConfig(),     # what to build
     config=TrainConfig(),    # how to train it
     pretrained=None,         # a folder of weights to start from instead; its vocabulary is kept
-    resume=False,            # go on from `out/checkpoint.pt`
+    resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
+    ready=None,              # called with the learner before the first batch
     cbs=(),                  # more callbacks
     progress=True,           # print a line per epoch, and a bar if somebody is watching (a terminal or a notebook)?
 )->Learner:                  # the trained learner
@@ -187,16 +217,19 @@ def train_model(
     out = Path(out); out.mkdir(parents=True, exist_ok=True)
     if not resume and (out/'checkpoint.pt').exists():
         raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
-    vocab = Vocab.load(Path(data)/'vocab.txt')
-    if pretrained: model,vocab,_ = load_pretrained(pretrained)
+    if config.threads: torch.set_num_threads(config.threads)
+    vocab,state = Vocab.load(Path(data)/'vocab.txt'),read_checkpoint(out) if resume else None
+    if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
+    elif pretrained: model,vocab,_ = load_pretrained(pretrained)
+    if state and state['done']>config.epochs: raise ValueError(f"{out} has already had {state['done']} epochs, more than {config.epochs}")
     watched = sys.stdout.isatty() or 'ipykernel' in sys.modules
     checkpoint = Checkpoint(out, talk=progress and not watched)
-    dls = dataloaders(data, data_config, vocab, config.seed, config.passes)
-    learn = im2latex_learner(dls, model, config, [checkpoint, *cbs], path=out)
-    if resume: checkpoint.load()
+    learn = im2latex_learner(dataloaders(data, data_config, vocab, config.seed, config.passes), model, config, [checkpoint, *cbs], path=out)
+    if state: checkpoint.load(state)
+    if ready: ready(learn)
     left = config.epochs - checkpoint.done
     with nullcontext() if progress and watched else learn.no_bar(), nullcontext() if progress and watched else learn.no_logging():
-        if left>0: learn.fit(left, cbs=ParamScheduler({'lr':one_cycle(config, checkpoint.done/config.epochs)}))
+        if left: learn.fit(left, cbs=ParamScheduler({'lr':one_cycle(config, checkpoint.done/config.epochs)}))
         elif config.ema: learn.ema.after_fit()
     save_pretrained(learn.model, out, vocab, dpi=data_config.dpi, style=data_config.style, training=asdict(config))
     return learn
