@@ -1,9 +1,11 @@
 "What a notebook can't hold well: broken and hostile formulas, in both TeX engines"
-import subprocess, sys, textwrap
-from concurrent.futures import ProcessPoolExecutor
+import itertools, os, re, subprocess, sys, tempfile, textwrap
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 import pytest
 from conftest import needs
-from latexocr.render import EngineError, _batch, document, find_engine, refuse, render, run_tex
+from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, _batch, document, find_engine, refuse, render, run_tex
 
 GOOD = [r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', r'x_i^2', r'\begin{aligned} a&=b\\ &\leq c \end{aligned}',
         r'\left(\sum_{k=1}^{n}\frac{1}{k}\right)^{2}', r'\hat{H}\psi=E\psi', r'\begin{cases} x & y\\ z & w \end{cases}', r'A \cap B \text{ if } C']
@@ -16,11 +18,41 @@ HOSTILE = {
     'builds a name':        r'\csname input\endcsname canary',
     'runs by environment':  r'\begin{input}canary\end{input}',
     'backslash in disguise': '^^5cinput canary',
+    'backslash in capitals': '^^5Cinput canary',
+    'letter in disguise':   r'\inpu^^74 canary',
+    'control in disguise':  '^^M\\input canary',
+    'disguise, braced':     r'\text{^^5cinput canary}',
     'special':              r'\special{psfile=canary}',
+    'includes a PDF':       r'\pdfximage{canary.pdf}\pdfrefximage\pdflastximage',
+    'dumps a file':         r'\pdffiledump length 99{canary.tex}',
+    'loads a package':      r'\usepackage{shellesc}',
+    'loads a font':         r'\font\x=canary \x a',
+    'writes a log':         r'\typeout{dead}',
+    'pipes':                r'\input|"rm canary"',
     'redefines a macro':    r'\gdef\frac#1#2{x}\renewcommand{\sqrt}{y}',
+    'redefines by let':     r'\let\frac\sqrt \frac{x}',
+    'redefines inside text': r'\text{\gdef\alpha{x}}',
+    'redefines a character': r'\lccode`x=`y \lowercase{x}',
     'changes characters':   r'\catcode`\{=12 x',
+    'changes every formula': r'\everymath{x}',
+    'changes the page':     r'\pdfpagewidth=1pt x',
+    'changes the origin':   r'\global\hoffset=-99pt x',
+    'calls itself':         r'\def\x{x\x}\x',
+    'loops':                r'\loop\iftrue\repeat',
+    'waits for an answer':  r'\read16 to\x',
+    'ends TeX':             r'\end x',
+    'ends the document':    r'\end{document}',
+    'begins one':           r'\begin{document} x',
+    'turns errors off':     r'\batchmode x',
     'leaves mathematics':   r'x$}\shipout\hbox{$y',
+    'leaves it from text':  r'\text{$x} \shipout $y',
+    'leaves it in pairs':   r'x$ y $z',
+    'leaves it by a group': r'\text{{$}x{$}}',
+    'display in text':      r'\text{$$x$} $y$',
     'makes a page':         r'\shipout\hbox{x}\newpage',
+    'drops the page':       r'\setbox0\hbox{}x',
+    'page too many':        r'x\pagebreak y\eject z',
+    'many pages in a box':  r'\vbox{x\vspace{9999pt}x}',
     'new line':             'x\n\\end{document}',
     'carriage return':      'x\ry',
     'hides the rest':       r'x % \end{array}',
@@ -48,25 +80,61 @@ HOSTILE = {
     'too deep':             '{'*300 + 'x' + '}'*300,
     'endless width':        r'x\hspace{16000pt}y\hspace{16000pt}z',
     'huge box':             r'\rule{9999pt}{9999pt}',
+    'largest box':          r'\rule{16383pt}{16383pt}',
+    'dimension too large':  r'\hspace{99999999pt}x',
+    'number without end':   r'\hspace{' + '9'*5000 + 'pt}x',
     'high box':             r'x \rule{1pt}{1500pt}',
     'less than nothing':    r'\hspace{-300pt}x',
     'out of its box':       r'\rlap{xxxxxxxxxxxxxxxxxxxx}',
+    'far right of its box': r'x\rlap{\hspace{300pt}y}',
+    'far above its box':    r'x\raisebox{300pt}[0pt][0pt]{y}',
+    'far below its box':    r'x\smash{\lower300pt\hbox{y}}',
+    'all of it elsewhere':  r'\rlap{\hspace{300pt}y}',
     'million columns':      r'\begin{array}{c}\multicolumn{99999999}{c}{x}\end{array}',
+    'wide array':           r'\begin{array}{' + 'c'*400 + '}' + 'xxxx&'*399 + r'x \end{array}',
+    'array in array':       r'\begin{array}{c}'*120 + 'x' + r'\end{array}'*120,
     'four to the twentieth': r'\overrightarrow{'*20 + 'x' + '}'*20,
     'split dimension':      r'\begin{array}{c} x \\ [ 4 m m ] y \end{array}',
     'no such letter':       '\u65e5\u672c',
+    'emoji':                'x+\U0001f600',
+    'right to left':        '\u202ex\u202c',
+    'no width':             'x\u200b\u2060y',
+    'accent without letter': '\u0301x',
+    'line separator':       'x\u2028y',
+    'no character':         '\uffff',
+    'full-width backslash': '\uff3cinput canary',
+    'next line':            'x\x85y',
+    'delete':               'x\x7fy',
     'no such glyph':        r'\mathbb{b}',
     'blank':                r'\quad',
+    'white on white':       r'\phantom{x}',
 }
 
 def pixels(o): return o.image and (o.image.size, o.image.tobytes())
 
+@contextmanager
+def watched(folder):
+    "A file called canary.tex in a folder that is current, home and TeX's own; afterwards nothing has changed, and nobody has read it"
+    path = folder/'canary.tex'; path.write_text('alive')
+    os.utime(path, (1e9, 1e9))                      # last read long ago: reading it would move this
+    with tempfile.TemporaryDirectory() as temporary, pytest.MonkeyPatch.context() as patch:
+        patch.setattr('tempfile.tempdir', temporary); patch.chdir(folder)
+        for o in 'HOME TEXINPUTS TEXMFHOME TEXMFOUTPUT'.split(): patch.setenv(o, str(folder))
+        yield path
+        assert not os.listdir(temporary)            # the room is gone, and nothing was left beside it
+    read = path.stat()
+    assert (os.listdir(folder), path.read_text(), read.st_atime, read.st_mtime) == (['canary.tex'], 'alive', 1e9, 1e9)
+
+@pytest.fixture
+def canary(tmp_path):
+    with watched(tmp_path) as path: yield path
+
 @pytest.fixture(scope='session')
-def mixed(engine):
-    "Every hostile formula between two good ones, all in one call; the good ones alone"
+def mixed(engine, tmp_path_factory):
+    "Every hostile formula between two good ones, all in one call, with the canary watched; the good ones alone"
     good = [GOOD[i%len(GOOD)] for i in range(len(HOSTILE)+1)]
     both = [o for pair in zip(good, HOSTILE.values()) for o in pair] + good[-1:]
-    res = render(both, engine=engine, timeout=2)
+    with watched(tmp_path_factory.mktemp('hostile')): res = render(both, engine=engine, timeout=2)
     alone = {o: pixels(render([o], engine=engine)[0]) for o in GOOD}
     return good, res, alone
 
@@ -86,7 +154,9 @@ def test_faults_in_plain_words(mixed):
     assert error['four to the twentieth'] == 'timed out after 2 s'
     assert 'empty' in error['empty'] and 'blank' in error['blank']
     assert 'Larger than' in error['huge box']
-    assert '\u65e5' in error['no such letter']
+    assert error['no such letter'] == 'Unicode character \u65e5 (U+65E5) not set up for use with LaTeX'
+    for o in ('far right of', 'far above', 'far below'): assert error[f'{o} its box'] == 'the ink runs out of its box', o
+    assert error['leaves it from text'] == 'not allowed: \\shipout'
 
 # The room must hold even if the gate were open: these go to TeX without being asked by `refuse`.
 PROGRAMS = {
@@ -100,16 +170,26 @@ PROGRAMS = {
     'ends the document': r'\end{document}',
     'breaks a font':   r'\pdfmapline{=cmr17 cmr17 <nosuch.pfb}\hbox{\font\x=cmr17 \x a}',
     'mode':            r'\batchmode\undefined',
+    'reads the disguised': '^^5cinput %s',
+    'reads by a name':  r'\csname input\endcsname %s',
+    'reads with LaTeX': r'\InputIfFileExists{%s}{}{\errmessage{closed}}',
+    'dumps':            r'\edef\x{\pdffiledump length 9{%s}}\ifx\x\empty\errmessage{closed}\fi \x',
+    'includes':         r'\pdfximage{%s}\pdfrefximage\pdflastximage',
+    'writes at the end': r'\newwrite\f\openout\f=%s \write\f{dead}\shipout\hbox{\box0}x',
+    'calls itself':     r'\def\x{\x x\x}\x',
+    'grows':            r'\def\x{y}\loop\edef\x{\x\x}\iftrue\repeat',
+    'counts pages':     r'\global\count0=99 \setbox9\hbox{a}\shipout\copy9 \shipout\copy9 x',
+    'no page':          r'\global\let\shipout\setbox x',
+    'leaves the box':   r'x$}y\shipout\hbox{$z',
+    'gives back nothing': r'\aftergroup\end x',
 }
 
 @pytest.mark.parametrize('name', PROGRAMS)
-def test_room_holds_with_the_gate_open(engine, tmp_path, name):
-    canary = tmp_path/'canary.tex'; canary.write_text('alive')
+def test_room_holds_with_the_gate_open(engine, canary, name):
     bad = PROGRAMS[name].replace('%s', canary.as_posix())
-    res = _batch([GOOD[0], bad, GOOD[1]], engine, timeout=2)
-    assert res[1].error
+    res = _batch([GOOD[0], bad, GOOD[1]], engine=engine, timeout=2)
+    assert res[1].error and 'alive' not in res[1].error
     assert [pixels(res[0]),pixels(res[2])] == [pixels(o) for o in render(GOOD[:2], engine=engine)]
-    assert canary.read_text()=='alive' and [o.name for o in tmp_path.iterdir()] == ['canary.tex']
 
 def test_a_file_can_not_grow_for_ever(engine):
     if sys.platform == 'win32': pytest.skip('no ulimit on Windows')
@@ -117,8 +197,14 @@ def test_a_file_can_not_grow_for_ever(engine):
     assert not run_tex(engine.path, document(1, engine.packages), loop, timeout=60)[2]   # stopped by its limit, not by the clock
 
 def test_shell_is_closed_with_the_gate_open(engine, tmp_path):
-    _batch([r'\immediate\write18{touch %s}x' % (tmp_path/'dead').as_posix()], engine)
+    _batch([r'\immediate\write18{touch %s}x' % (tmp_path/'dead').as_posix()], engine=engine)
     assert not list(tmp_path.iterdir())
+
+def test_a_thousand_culprits(engine, monkeypatch):
+    "A TeX that stops at the first formula, whichever it is: each is tried, and no recursion runs out of stack"
+    def stops(path, source, formulas, timeout): return re.search(r'\^\^J(\w+) #1', source)[1] + ' 0\n! Stop.\n', None, False
+    monkeypatch.setattr('latexocr.render.run_tex', stops)
+    assert [o.error for o in _batch(['x']*1500, engine=engine)] == ['Stop']*1500
 
 def test_pixels_do_not_depend_on_company(engine):
     many = [f'{o}+{i}' for i in range(6) for o in GOOD]
@@ -126,6 +212,16 @@ def test_pixels_do_not_depend_on_company(engine):
     one,three = (list(map(pixels, render(many, engine=engine, workers=w))) for w in (1,3))
     assert one == three and one[:len(GOOD)] == alone and all(one)
     assert list(map(pixels, render(many[::-1], engine=engine, workers=2))) == one[::-1]
+
+def test_pixels_do_not_depend_on_batches_workers_or_executor(engine, monkeypatch):
+    many = [f'{o}+{i}' if i%9 else r'\frac{x' for i in range(15) for o in GOOD]            # 105, a few of them broken
+    want = list(map(pixels, render(many, engine=engine)))
+    assert sum(map(bool, want)) == 91
+    for size,workers in itertools.product((1,7,100), (1,2)):
+        monkeypatch.setattr('latexocr.render.BATCH', size)
+        part = many[:max(14, 5*size)]                                                      # a TeX for each takes a while
+        assert list(map(pixels, render(part, engine=engine, workers=workers))) == want[:len(part)], (size,workers)
+    with ProcessPoolExecutor(2) as ex: assert list(map(pixels, render(many, engine=engine, executor=ex))) == want
 
 def test_options(engine):
     full,half,bare = (render(GOOD[:1], engine=engine, **kw)[0].image for kw in (dict(downsample=1), {}, dict(downsample=1, pad=0)))
@@ -155,6 +251,32 @@ def test_executor_of_processes(engine):
     with ProcessPoolExecutor(2) as ex: res = render(GOOD, engine=engine, workers=2, executor=ex)
     assert list(map(pixels, res)) == list(map(pixels, render(GOOD, engine=engine)))
 
+def test_executor_of_a_dask_cluster():
+    distributed,engine = pytest.importorskip('distributed'),find_engine()
+    many = [f'{o}+{i}' for i in range(4) for o in GOOD] + [r'\frac{x', r'\input{x}']
+    local = distributed.LocalCluster(processes=True, n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with local as cluster, distributed.Client(cluster) as client:
+        with client.get_executor() as ex: res = render(many, engine=engine, workers=6, executor=ex)
+        pids = set(client.run(os.getpid).values())
+    assert len(pids)==2 and os.getpid() not in pids
+    want = render(many, engine=engine)
+    assert list(map(pixels, res)) == list(map(pixels, want)) and [o.error for o in res] == [o.error for o in want]
+
+def test_an_executor_gets_all_the_work(engine):
+    "Nothing is drawn but through it, and it stays open: it is the caller's"
+    class Counting(ThreadPoolExecutor):
+        jobs = 0
+        def submit(self, f, *args, **kwargs): self.jobs += 1; return super().submit(f, *args, **kwargs)
+    with Counting(1) as ex:
+        for n in (3,6):
+            assert all(o.image for o in render(GOOD, engine=engine, workers=3, executor=ex))
+            assert ex.jobs == n
+
+def test_mathematics_inside_text(engine):
+    a,b,bad = render([r'\text{if $x_{1}>0$}', r'\mbox{if }x_{1}>0', r'\mathrm{a $x$}'], engine=engine)
+    assert a.image.size == b.image.size and '$' in bad.error and refuse(r'\text{$x$ and \text{$y$}}') is None
+    for o in (r'\text{$x}', r'\text{a$}', r'\text{{$x$}}', r'x$', r'\text x$y$', r'\text\{$x$\}', r'\text{a}{$x$}'): assert refuse(o), o
+
 def test_from_a_plain_script(engine, tmp_path):
     "No `if __name__ == '__main__'`, more formulas than one batch"
     script = tmp_path/'script.py'
@@ -172,3 +294,14 @@ def test_imports_are_light():
 def test_allowlist_holds_no_program():
     for o in 'input include write openin openout read special def gdef edef let newcommand csname catcode loop read pdfobj shipout'.split():
         assert refuse(f'\\{o} x') == f'not allowed: \\{o}'
+    assert not any('@' in o or o.startswith(('\\pdf', '\\if', '\\every')) for o in ALLOWED - {r'\iff'})
+    assert not {'document', 'filecontents', 'verbatim'} & ENVIRONMENTS
+
+def test_bench_runs_without_the_corpus(engine):
+    "Each route draws something; how fast is not tested"
+    tool = Path(__file__).resolve().parent.parent/'tools'/'bench_render.py'
+    args = f'{tool} --corpus nowhere --n 22 --baseline 2 --engine {engine.name} --all --workers 2'.split()
+    done = subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=120)
+    assert done.returncode==0 and 'the bundled ones repeated' in done.stdout, done.stderr
+    rows = {o.split(' | ')[0]: o.split(' | ')[2] for o in done.stdout.splitlines() if o.startswith(('| latexocr', '| the original'))}
+    assert rows[f'| latexocr, {engine.name}'] == rows['| the original, pdfium'] == '100.00 %'
