@@ -1,0 +1,109 @@
+"Proof by picture: what `normalize` returns draws what it was given, blank columns aside; and a wrong rule is caught"
+import importlib.util, os, random, sys
+from collections import Counter
+from pathlib import Path
+import numpy as np
+import pytest
+from conftest import needs
+from latexocr import normalize as N
+from latexocr.render import render
+from odd import odd_formulas
+
+root = Path(__file__).resolve().parent.parent
+spec = importlib.util.spec_from_file_location('check_normalize', root/'tools/check_normalize.py')
+check = importlib.util.module_from_spec(spec); spec.loader.exec_module(check)
+inf = float('inf')
+
+def small():
+    "The bundled formulas"
+    return [o for p in sorted((root/'latexocr/small').glob('*.txt')) for o in check.read(p)]
+
+def corpus(n):
+    "`n` real formulas, as many from each file of the corpus; none where there is no corpus"
+    folder = Path(os.environ.get('LATEXOCR_CORPUS', root.parent/'shared/corpus')); paths = sorted(folder.glob('*.txt.xz'))
+    return [o for p in paths for o in random.Random(0).sample(check.read(p), n//len(paths)+1)][:n]
+
+def verdicts(formulas, slack=inf):
+    res = check.prove(formulas, slack=slack)
+    return Counter(r[2] for r in res), [r for r in res if r[2]=='differs']
+
+@pytest.fixture(scope='module', autouse=True)
+def tex(): needs('system')
+
+# --- the proof
+
+def test_two_hundred_formulas():
+    count,wrong = verdicts(odd_formulas(100) + small()[:100])
+    assert not wrong and count['same']>=198, (count, wrong)
+
+def test_gaps_too():
+    count,wrong = verdicts(odd_formulas(50, seed=1), slack=7.2)
+    assert not wrong and count['same']>=49, (count, wrong)
+
+@pytest.mark.slow
+def test_two_thousand_formulas():
+    count,wrong = verdicts(odd_formulas(1890, seed=7) + small())
+    assert len(wrong)<=2 and count['same']>=1990, (count, wrong)
+
+@pytest.mark.slow
+def test_two_thousand_real_formulas():
+    formulas = corpus(2000)
+    if not formulas: pytest.skip('no corpus')
+    count,wrong = verdicts(formulas)
+    assert len(wrong)<=.002*count['same'] and count['refused']<.01*len(formulas), (count, wrong)
+
+# --- can it fail?
+
+def swapped(n, font, style, hung=None, right=N.RULES['script']):
+    o = right(n, font, style, hung)
+    for s in o:
+        if s.kind=='script': s.kids[1:] = s.kids[:0:-1]
+    return o
+
+def upright(n, font, style, hung=None): return N._clean(n.kids[0], '\\mathrm', style)
+
+WRONG = dict(
+    leq=(N.ALIAS, '\\leq', '<', r'a+b\leq c'), prime=(N.ALIAS, '\\prime', '~', r"f'+x"), bar=(N.ALIAS, '\\bar', '\\hat', r'\bar x+\bar{y}'),
+    epsilon=(N.ALIAS, '\\varepsilon', '\\epsilon', r'1-\varepsilon'), dots=(N.ALIAS, '\\ldots', '\\cdots', r'a\ldots b'),
+    swap=(N.RULES, 'script', swapped, 'x_a^b+y'), bold=(N.RULES, '\\mathbf', upright, r'\mathbf{x}y'),
+    fraction=(N.RULES, '\\frac', lambda n, font, style, hung=None: [N.Node('call', '\\tfrac', n.kids)], r'\frac{a}{b}+1'))
+
+@pytest.mark.parametrize('name', WRONG)
+def test_a_wrong_rule_is_caught(name, monkeypatch):
+    table,key,value,formula = WRONG[name]
+    assert verdicts([formula])[0]==Counter(same=1)
+    monkeypatch.setitem(table, key, value)
+    assert verdicts([formula])[0]==Counter(differs=1)
+
+def test_lost_braces_are_caught(monkeypatch):
+    formulas = ['a{=}b', 'a{+}b', r'\frac{x{-}y}{2}', r'\log{(}x)']
+    assert verdicts(formulas, slack=7.2)[0]==Counter(same=4)
+    monkeypatch.setattr(N, '_loose', lambda g, prev: True)
+    assert verdicts(formulas, slack=7.2)[0]['differs']>=3
+
+def test_a_wrong_rule_shows_in_the_sample(monkeypatch):
+    monkeypatch.setitem(N.ALIAS, '\\alpha', '\\beta'); monkeypatch.setitem(N.ALIAS, '\\lambda', '\\kappa')
+    assert verdicts(odd_formulas(100) + small()[:100])[1]
+
+def pictures(*formulas): return [o.image for o in render(formulas, dpi=400, downsample=1)]
+
+def test_what_same_picture_forgives_and_what_not():
+    a,b,c,d,e = pictures('a+b', 'a+\\,b', 'a+b\\,', 'a+c', 'a+b_1')
+    assert check.same_picture(a, a, 0) and check.same_picture(a, c) and check.same_picture(a, b, inf)
+    assert not check.same_picture(a, b) and not check.same_picture(a, d, inf) and not check.same_picture(a, e, inf)
+
+def test_a_blank_picture_is_like_a_blank_one():
+    blank = np.full((9,9), 255, 'uint8')
+    assert check.same_picture(blank, blank)
+
+def test_tables_are_compared_line_by_line():
+    a,b,c = pictures(*[r'\left(\begin{matrix}a %s b&c\\d&efg\end{matrix}\right)' % o for o in ('\\,','\\;','+')])
+    assert check.same_picture(a, b, inf) and not check.same_picture(a, c, inf)
+
+def test_command(tmp_path, capsys):
+    (tmp_path/'few.txt').write_text('x^2_i\na{=}b\n\\foo\n\\frac12\n')
+    total = check.main(['--corpus', str(tmp_path)])
+    out = capsys.readouterr().out
+    assert total['formulas']==4 and total['good']==3 and total['drawn']==total['same']==total['strict']==3
+    assert '75.00' in out and "unknown command: '\\\\foo'" in out and 'cores' in out
+    with pytest.raises(SystemExit): check.main(['--corpus', str(tmp_path/'none')])
