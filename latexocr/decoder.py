@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 import torch
 from torch import nn
+from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from .vocab import START, Vocab, check_options
@@ -63,30 +64,6 @@ class Decoder(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
 
-    def start(self,
-        mem,  # (b, n, d) from the encoder
-        mask, # (b, n) True where there is a region
-    ):        # state: a dict of lists of tensors, one row per picture
-        "State before the first token: keys and values of the picture, LSTMs set from its mean"
-        mean = (mem*mask[...,None]).sum(1) / mask.sum(1, keepdim=True)
-        hc = [layer.start(mean).tanh().chunk(2, -1) for layer in self.layers]
-        kv = [layer.attention.project(mem) for layer in self.layers]
-        return dict(mask=mask, h=[h for h,_ in hc], c=[c for _,c in hc], keys=[k for k,_ in kv], values=[v for _,v in kv])
-
-    def advance(self,
-        tokens,             # (b, t) the next tokens
-        state,              # from `start` or the step before
-        need_weights=False, # write the attention weights down?
-    ):                      # logits (b, t, vocab), the state after them, weights (b, layers, heads, t, n) or None
-        "Several tokens further"
-        x,hs,cs,weights = self.drop(self.embed(tokens)),[],[],[]
-        for i,layer in enumerate(self.layers):
-            hc = state['h'][i][None].contiguous(),state['c'][i][None].contiguous()
-            x,(h,c),w = layer(x, state['keys'][i], state['values'][i], state['mask'], hc, need_weights)
-            hs.append(h[0]); cs.append(c[0]); weights.append(w)
-        weights = torch.stack(weights, 1) if need_weights else None
-        return self.logits(self.norm(x)), {**state, 'h':hs, 'c':cs}, weights
-
     def forward(self,
         mem, mask, # from the encoder
         tokens,    # (b, t) what has been written before each step, starting with START
@@ -94,23 +71,53 @@ class Decoder(nn.Module):
         "Logits of the next token at every step: training"
         return self.advance(tokens, self.start(mem, mask))[0]
 
-    def step(self,
-        tokens,             # (b,) the last token of each formula
-        state,              # from `start` or the step before
-        need_weights=False, # write the attention weights down?
-    ):                      # logits (b, vocab), state, weights (b, layers, heads, n) or None
-        "One token further: reading"
-        logits,state,weights = self.advance(tokens[:,None], state, need_weights)
-        return logits[:,0], state, weights[...,0,:] if need_weights else None
+# %% ../nbs/07_decoder.ipynb #04e05c2e
+@patch
+def start(self:Decoder,
+    mem,  # (b, n, d) from the encoder
+    mask, # (b, n) True where there is a region
+):        # state: a dict of lists of tensors, one row per picture
+    "State before the first token: keys and values of the picture, LSTMs set from its mean"
+    mean = (mem*mask[...,None]).sum(1) / mask.sum(1, keepdim=True)
+    hc = [layer.start(mean).tanh().chunk(2, -1) for layer in self.layers]
+    kv = [layer.attention.project(mem) for layer in self.layers]
+    return dict(mask=mask, h=[h for h,_ in hc], c=[c for _,c in hc], keys=[k for k,_ in kv], values=[v for _,v in kv])
 
-    @staticmethod
-    def select(
-        state, # any state
-        rows,  # (k,) which rows to keep, in which order, repeats allowed
-    ):         # state of k rows
-        "Choose rows of a state: how beams and finished formulas are shuffled"
-        pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
-        return {k:pick(o) for k,o in state.items()}
+# %% ../nbs/07_decoder.ipynb #b34068ef
+@patch
+def advance(self:Decoder,
+    tokens,             # (b, t) the next tokens
+    state,              # from `start` or the step before
+    need_weights=False, # write the attention weights down?
+):                      # logits (b, t, vocab), the state after them, weights (b, layers, heads, t, n) or None
+    "Several tokens further"
+    x,hs,cs,weights = self.drop(self.embed(tokens)),[],[],[]
+    for i,layer in enumerate(self.layers):
+        hc = state['h'][i][None].contiguous(),state['c'][i][None].contiguous()
+        x,(h,c),w = layer(x, state['keys'][i], state['values'][i], state['mask'], hc, need_weights)
+        hs.append(h[0]); cs.append(c[0]); weights.append(w)
+    weights = torch.stack(weights, 1) if need_weights else None
+    return self.logits(self.norm(x)), {**state, 'h':hs, 'c':cs}, weights
+
+@patch
+def step(self:Decoder,
+    tokens,             # (b,) the last token of each formula
+    state,              # from `start` or the step before
+    need_weights=False, # write the attention weights down?
+):                      # logits (b, vocab), state, weights (b, layers, heads, n) or None
+    "One token further: reading"
+    logits,state,weights = self.advance(tokens[:,None], state, need_weights)
+    return logits[:,0], state, weights[...,0,:] if need_weights else None
+
+# %% ../nbs/07_decoder.ipynb #bc1ef53d
+@patch
+def select(self:Decoder,
+    state, # any state
+    rows,  # (k,) which rows to keep, in which order, repeats allowed
+):         # state of k rows
+    "Choose rows of a state: how beams and finished formulas are shuffled"
+    pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
+    return {k:pick(o) for k,o in state.items()}
 
 # %% ../nbs/07_decoder.ipynb #9c1f6555
 @dataclass

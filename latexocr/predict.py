@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
+from fastcore.basics import patch
 from torch.nn import functional as F
 from .normalize import detokenize
 from .vocab import START, Vocab
@@ -171,9 +172,11 @@ class LatexOCR:
         hyps = read(self.model, xb, sizes, max(beam_width, n_best or 1), max_len, length_penalty=0.)
         return self._prediction(hyps[0], source, n_best, lambda ids: look(self.model, xb, sizes, ids, box, source.size))
 
-    def _prediction(self, hyps, source, n_best, look):
-        best,temperature = hyps[0],self.config.get('temperature', 1.)
-        options = [(detokenize(self.vocab.decode(h.ids)), math.exp(h.log_prob/temperature)) for h in hyps]
-        tokens = self.vocab.decode(best.ids)
-        return Prediction(source, options[0][0], tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], options[0][1],
-                          options[:n_best], best.finished, lambda: look(best.ids)[:len(tokens)])
+# %% ../nbs/12_predict.ipynb #66e28523
+@patch
+def _prediction(self:LatexOCR, hyps, source, n_best, look):
+    best,temperature = hyps[0],self.config.get('temperature', 1.)
+    options = [(detokenize(self.vocab.decode(h.ids)), math.exp(h.log_prob/temperature)) for h in hyps]
+    tokens = self.vocab.decode(best.ids)
+    return Prediction(source, options[0][0], tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], options[0][1],
+                      options[:n_best], best.finished, lambda: look(best.ids)[:len(tokens)])

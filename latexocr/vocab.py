@@ -9,6 +9,7 @@ __all__ = ['PAD', 'START', 'END', 'UNK', 'SPECIALS', 'Vocab', 'coverage', 'check
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from fastcore.basics import patch
 
 # %% ../nbs/03_vocab.ipynb #040befcd
 PAD,START,END,UNK = range(4)
@@ -37,34 +38,39 @@ class Vocab:
     def __len__(self): return len(self.itos)
     def __repr__(self): return f'Vocab of {len(self)} tokens: {" ".join(self.itos[4:12])} …'
 
-    def encode(self,
-        tokens, # a normalised formula, or a list of its tokens
-    )->list:    # their numbers, without START and END
-        "Tokens to numbers; what is not in the vocabulary becomes UNK"
-        return [self.stoi.get(t, UNK) for t in (tokens.split() if isinstance(tokens, str) else tokens)]
+# %% ../nbs/03_vocab.ipynb #35637ba5
+@patch
+def encode(self:Vocab,
+    tokens, # a normalised formula, or a list of its tokens
+)->list:    # their numbers, without START and END
+    "Tokens to numbers; what is not in the vocabulary becomes UNK"
+    return [self.stoi.get(t, UNK) for t in (tokens.split() if isinstance(tokens, str) else tokens)]
 
-    def decode(self,
-        ids, # numbers: a list or a 1-D tensor
-    )->list: # tokens
-        "Numbers to tokens, up to END; padding and START are dropped"
-        tokens = []
-        for i in map(int, ids):
-            if i==END: break
-            if i not in (PAD,START): tokens.append(self.itos[i])
-        return tokens
+@patch
+def decode(self:Vocab,
+    ids, # numbers: a list or a 1-D tensor
+)->list: # tokens
+    "Numbers to tokens, up to END; padding and START are dropped"
+    tokens = []
+    for i in map(int, ids):
+        if i==END: break
+        if i not in (PAD,START): tokens.append(self.itos[i])
+    return tokens
 
-    def save(self,
-        path, # text file to write
-    ):
-        "One token a line, in the order of their numbers"
-        Path(path).write_text('\n'.join(self.itos)+'\n', encoding='utf-8', newline='\n')
+# %% ../nbs/03_vocab.ipynb #420597ec
+@patch
+def save(self:Vocab,
+    path, # text file to write
+):
+    "One token a line, in the order of their numbers"
+    Path(path).write_text('\n'.join(self.itos)+'\n', encoding='utf-8', newline='\n')
 
-    @classmethod
-    def load(cls,
-        path, # text file to read; ValueError if it isn't a vocabulary
-    ):
-        "Read what `save` wrote"
-        return cls(Path(path).read_text(encoding='utf-8').removesuffix('\n').split('\n'))
+@patch(cls_method=True)
+def load(cls:Vocab,
+    path, # text file to read; ValueError if it isn't a vocabulary
+):
+    "Read what `save` wrote"
+    return cls(Path(path).read_text(encoding='utf-8').removesuffix('\n').split('\n'))
 
 # %% ../nbs/03_vocab.ipynb #e71157d8
 def coverage(
