@@ -6,7 +6,7 @@
 __all__ = ['stroke', 'thicken', 'blur', 'scale', 'contrast', 'noise', 'jpeg', 'rotate', 'off_centre', 'Augment']
 
 # %% ../nbs/02b_augment.ipynb #ccc2339f
-import io, random
+import io
 from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter

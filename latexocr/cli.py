@@ -182,7 +182,7 @@ def train(args):
         (out/'config.toml').write_text(as_toml({**config, 'model':learn.model.config}), encoding='utf-8')
         (out/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=args.from_pretrained, version=__version__)), encoding='utf-8')
     try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, ready, progress=not args.quiet)
-    except KeyboardInterrupt: raise UsageError(f'stopped; the same command with --resume goes on from the last epoch') from None
+    except KeyboardInterrupt: raise UsageError('stopped; the same command with --resume goes on from the last epoch') from None
     except ValueError as e: raise UsageError(e) from None
     print(f'{out}: trained')
     return 0

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['read_formulas', 'small_formulas', 'DataConfig', 'find_files', 'read_splits', 'normalize_splits', 'Pictures',
-           'crop_to_ink', 'render_split', 'plan_shards', 'build_dataset', 'export_folder', 'import_folder',
-           'FormulaDataset', 'collate', 'waste', 'SizeBatchSampler', 'dataloaders', 'show_batch']
+           'ink_box', 'cut_out', 'crop_to_ink', 'render_split', 'plan_shards', 'build_dataset', 'export_folder',
+           'import_folder', 'FormulaDataset', 'collate', 'waste', 'SizeBatchSampler', 'dataloaders', 'show_batch']
 
 # %% ../nbs/04_data.ipynb #61828130
 import hashlib, io, json, lzma, multiprocessing, os, random, re, tarfile, threading
@@ -188,19 +188,32 @@ class Pictures:
         if self.tar: return self.tar.extractfile(self.members[name]).read() if name in self.members else None
         return (self.path/name).read_bytes() if name and (self.path/name).is_file() else None
 
+def ink_box(
+    image,     # PIL 'L', dark on white; ValueError if it is blank
+    pad:int=4, # white margin in pixels
+):             # (left, top, right, bottom), beyond the picture where the margin is; all of a picture that has this margin already
+    "Where the ink is, with a margin"
+    box = image.point(lambda p: 255*(p<224)).getbbox()
+    if not box: raise ValueError('blank picture')
+    box = (box[0]-pad, box[1]-pad, box[2]+pad, box[3]+pad)
+    return (0,0,*image.size) if max(abs(a-b) for a,b in zip(box, (0,0,*image.size)))<=1 else box
+
+def cut_out(
+    image, # PIL 'L'
+    box,   # (left, top, right, bottom), may reach beyond the picture
+):         # PIL 'L'
+    "A part of a picture, white where there is none"
+    out = Image.new('L', (box[2]-box[0], box[3]-box[1]), 255)
+    out.paste(image, (-box[0], -box[1]))
+    return out
+
 def crop_to_ink(
     image,     # PIL picture, dark on white
     pad:int=4, # white margin in pixels
 ):             # PIL 'L'
     "Cut off the white, but for a margin; a picture that has this margin already is left alone"
     image = image.convert('L')
-    box = image.point(lambda p: 255*(p<224)).getbbox()
-    if not box: raise ValueError('blank picture')
-    box = (box[0]-pad, box[1]-pad, box[2]+pad, box[3]+pad)
-    if max(abs(a-b) for a,b in zip(box, (0,0,*image.size)))<=1: return image
-    out = Image.new('L', (box[2]-box[0], box[3]-box[1]), 255)
-    out.paste(image, (-box[0], -box[1]))
-    return out
+    return cut_out(image, ink_box(image, pad))
 
 # %% ../nbs/04_data.ipynb #f7d4c888
 def _file(source): return source.rpartition(':')[0]
@@ -208,7 +221,7 @@ def _file(source): return source.rpartition(':')[0]
 def _elsewhere(data):
     "The picture in these bytes, cropped to its ink, and what is wrong with it or None"
     if data is None: return None,'no picture'
-    try: return crop_to_ink(Image.open(io.BytesIO(data))),None
+    try: return crop_to_ink(Image.open(io.BytesIO(data), formats=('PNG',))),None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as e: return None,f'no picture: {e}'
 
 def render_split(

@@ -14,7 +14,7 @@ from torch import nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from .vocab import START, Vocab, check_options
+from .vocab import Vocab, check_options
 from .data import _atomic
 from .encoder import ResNetEncoder
 from .attention import MultiHeadAttention

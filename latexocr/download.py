@@ -6,7 +6,7 @@
 __all__ = ['DATASETS', 'MAX_BYTES', 'DownloadError', 'download']
 
 # %% ../nbs/04b_download.ipynb #dae0d73c
-import errno, gzip, hashlib, io, os, re, shutil, tarfile, time, zlib
+import errno, gzip, hashlib, os, re, shutil, tarfile, time, zlib
 from collections import Counter
 from http.client import HTTPException, InvalidURL
 from pathlib import Path

@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from torch.nn import functional as F
 from .normalize import detokenize
 from .vocab import START, Vocab
-from .data import collate
+from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .beam_search import read
 
@@ -72,13 +72,11 @@ def prepare(
     paper,ink = np.median(a),a.min()
     if paper-ink < 16: raise PictureError('there is nothing on this picture')
     a = ((a-ink)/(paper-ink)).clip(0,1)*255
-    rows,cols = np.where((a<224).any(1))[0],np.where((a<224).any(0))[0]
-    left,top,right,bottom = cols[0]-pad,rows[0]-pad,cols[-1]+1+pad,rows[-1]+1+pad
-    if max(abs(left), abs(top), abs(right-image.width), abs(bottom-image.height)) <= 1: left,top,right,bottom = 0,0,*image.size
-    out = Image.new('L', (right-left,bottom-top), 255)
-    out.paste(Image.fromarray(a.round().astype(np.uint8)), (-left,-top))
+    image = Image.fromarray(a.round().astype(np.uint8))
+    box = ink_box(image, pad)
+    out = cut_out(image, box)
     if max(out.size) > max_side: out.thumbnail((max_side,max_side), Image.LANCZOS)
-    return out,tuple(int(o) for o in (left,top,right,bottom))
+    return out,box
 
 # %% ../nbs/12_predict.ipynb #8425c52f
 @dataclass

@@ -58,7 +58,7 @@ class TrainConfig:
     ema:float = 0.999           # memory of the weights' running mean; 0: none
     label_smoothing:float = 0.  # share of the target spread over all tokens
     precision:str = 'auto'      # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
-    threads:int = 0             # processor threads; 0: torch's choice. A small model is as fast with 1, and doesn't suffer from a busy machine
+    threads:int = 0             # processor threads; 0: torch's choice. 1 is steadier on a busy machine, where threads wait for each other
     seed:int = 42               # of weights, dropout and order
 
     def __post_init__(self):

@@ -1,6 +1,5 @@
 "The command line as a user meets it: exit codes, one clear line, never a traceback"
-import json, os, shutil, signal, subprocess, sys, time
-from pathlib import Path
+import json, shutil, signal, subprocess, sys, time
 import pytest
 from PIL import Image
 
