@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from fastcore.basics import patch
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 from .normalize import NormalizeError, normalize, VERSION
@@ -384,6 +385,7 @@ class FormulaDataset:
 
     formulas = cached_property(lambda self: self._latex.to_pylist())
     tokens = cached_property(lambda self: self._tokens.to_pylist())
+    lengths = cached_property(lambda self: [o.count(' ')+1 for o in self.tokens])
     def __len__(self): return len(self.sizes)
     def image(self, i): return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
     def __getitem__(self, i):
@@ -417,41 +419,57 @@ def waste(
 
 # %% ../nbs/04_data.ipynb #a787610e
 class SizeBatchSampler:
-    "Batches of like-sized pictures under a pixel budget; every picture exactly once an epoch, in a new order each"
+    "Batches of like-sized pictures under a pixel budget; every picture exactly once a pass, in a new order each"
     def __init__(self,
         sizes,         # [(height, width), …] of the dataset's pictures
         pixels:int,    # budget per batch, padding included; a larger picture is a batch of its own
         shuffle=True,  # False: the same batches each time
-        seed:int=42,   # the order is a function of seed and epoch alone
-        passes:int=1,  # times every picture comes in one epoch; more for small sets
+        seed:int=42,   # the order is a function of the seed alone
+        passes=1,      # times every picture comes in one epoch: more for small sets, less than 1 for large ones
+        lengths=None,  # tokens of each formula, if the like should go together
+        share=(0,1),   # (i, n): of each n batches alike take the i-th, when n processes share the work
         cell=(8,32),   # sizes are compared in steps of so many pixels
     ):
-        self.pixels,self.shuffle,self.seed,self.passes,self.epoch,self.turn = pixels,shuffle,seed,passes,0,0
-        self.cells = [(-(-h//cell[0]), -(-w//cell[1])) for h,w in sizes]
-        self.area = cell[0]*cell[1]
-        self.n = len(self._batches(random.Random(seed)))     # the number of batches doesn't depend on the order
+        self.pixels,self.shuffle,self.seed,self.share,self.epoch,self.skip,self.turn = pixels,shuffle,seed,share,0,0,0
+        self.cells,self.area = [(-(-h//cell[0]), -(-w//cell[1])) for h,w in sizes],cell[0]*cell[1]
+        self.lengths = [n//4 for n in lengths] if lengths else [0]*len(self.cells)
+        self.n = len(self.order(0))                           # batches of one pass: their number doesn't depend on the order
+        self.length = max(1, round(self.n*passes)) if self.n else 0
 
-    def __len__(self): return self.n*self.passes
+    def __len__(self): return self.length
     def __iter__(self):
-        rng = random.Random(f'{self.seed}/{self.epoch}')
-        epoch = self.epoch
-        if self.shuffle: self.epoch += 1
-        for n in range(self.passes):
-            self.turn = epoch*self.passes + n
-            batches = self._batches(rng)
-            if self.shuffle: rng.shuffle(batches)
-            yield from batches
+        at,end = self.epoch*len(self)+self.skip,(self.epoch+1)*len(self)
+        self.epoch,self.skip = self.epoch+self.shuffle,0
+        while at<end:
+            self.turn,i = divmod(at, self.n)
+            for b in self.order(self.turn)[i:i+end-at]: yield b; at += 1
 
-    def _batches(self, rng):
-        order = list(range(len(self.cells)))
-        if self.shuffle: rng.shuffle(order)
-        order.sort(key=lambda i: (self.cells[i][0], self.cells[i][1]*(-1)**self.cells[i][0]))   # the snake; ties stay shuffled
-        batches,batch,h,w = [],[],0,0
-        for i in order:
-            h,w = max(h, self.cells[i][0]),max(w, self.cells[i][1])
-            if batch and h*w*(len(batch)+1)*self.area > self.pixels: batches.append(batch); batch,(h,w) = [],self.cells[i]
-            batch.append(i)
-        return batches + ([batch] if batch else [])
+# %% ../nbs/04_data.ipynb #9e492988
+@patch
+def order(self:SizeBatchSampler,
+    turn:int, # how many passes came before
+)->list:      # of lists of indices
+    "The batches of one pass"
+    rng,(i,n) = random.Random(f'{self.seed}/{turn}'),self.share
+    batches = self._batches(rng)
+    groups = [batches[j:j+n] for j in range(0, len(batches), n)]
+    if groups: groups[-1] += batches[:n-len(groups[-1])]        # everybody gets equally many
+    if self.shuffle: rng.shuffle(groups)
+    return [g[i%len(g)] for g in groups]
+
+@patch
+def _batches(self:SizeBatchSampler, rng):
+    order = list(range(len(self.cells)))
+    if self.shuffle: rng.shuffle(order)
+    def snake(i):                                               # ties stay shuffled
+        h,w = self.cells[i]
+        return h, w*(-1)**h, self.lengths[i]*(-1)**w
+    batches,batch,h,w = [],[],0,0
+    for i in sorted(order, key=snake):
+        h,w = max(h, self.cells[i][0]),max(w, self.cells[i][1])
+        if batch and h*w*(len(batch)+1)*self.area > self.pixels: batches.append(batch); batch,(h,w) = [],self.cells[i]
+        batch.append(i)
+    return batches + ([batch] if batch else [])
 
 # %% ../nbs/04_data.ipynb #b1d77b6c
 def dataloaders(
@@ -459,16 +477,17 @@ def dataloaders(
     config=DataConfig(), # batch_pixels and augment are read
     vocab=None,          # default: the folder's own
     seed:int=42,         # of the training order, and of changes to pictures
-    passes:int=1,        # times every training picture comes in one epoch
+    passes=1,            # times every training picture comes in one epoch
+    share=(0,1),         # (i, n): the i-th of n processes that share the training pictures
     workers:int=0,       # processes that prepare batches; 0: this one does
 ):                       # training and validation DataLoader
     "A shuffled loader of the training split and a steady one of the validation split"
     def loader(split, augment=None, **kwargs):
         ds = FormulaDataset(path, split, vocab, augment, seed)
-        ds.sampler = SizeBatchSampler(ds.sizes, config.batch_pixels, **kwargs)
+        ds.sampler = SizeBatchSampler(ds.sizes, config.batch_pixels, lengths=ds.lengths, **kwargs)
         return DataLoader(ds, batch_sampler=ds.sampler, collate_fn=collate, num_workers=workers)
     augment = Augment(share=config.augment) if config.augment else None
-    return loader('train', augment, seed=seed, passes=passes), loader('val', shuffle=False)
+    return loader('train', augment, seed=seed, passes=passes, share=share), loader('val', shuffle=False)
 
 # %% ../nbs/04_data.ipynb #2e6519d0
 def show_batch(
