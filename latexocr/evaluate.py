@@ -5,16 +5,18 @@
 # %% auto #0
 __all__ = ['TITLES', 'overlay_difference', 'edit_score', 'exact_match', 'bleu4', 'perplexity', 'ink_columns', 'edit_table',
            'edit_blocks', 'like_symbols', 'deng_match', 'compare_images', 'image_scores', 'read_split', 'evaluate',
-           'scores_table']
+           'scores_table', 'ReadingScores']
 
 # %% ../nbs/10_evaluate.ipynb #36184758
-import json, math, warnings
+import json, math, random, warnings
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 import editdistance
 import numpy as np
 import torch
 import torch.nn.functional as F
+from fastai.basics import Callback, ValueMetric
 from nltk.translate.bleu_score import corpus_bleu
 from PIL import Image
 from torch.utils.data import DataLoader
@@ -278,3 +280,32 @@ def scores_table(
     rows = [*zip(*titles)] + [[split]+[show(s.get(k)) for k in TITLES] for split,s in scores.items()]
     widths = [max(map(len, c)) for c in zip(*rows)]
     return '\n'.join('  '.join(o.ljust(w) if i==0 else o.rjust(w) for i,(o,w) in enumerate(zip(r, widths))).rstrip() for r in rows)
+
+# %% ../nbs/10_evaluate.ipynb #b2d0d9be
+class ReadingScores(Callback):
+    "Read some validation pictures after an epoch: `bleu4`, `edit` and `exact` become columns beside the loss"
+    order = 45                       # before the recorder (50) writes, before the averaged weights (61) go
+    def __init__(self,
+        n:int=200,    # pictures, at most
+        every:int=1,  # epochs; counted from the last one, which is always read. The others have no scores (nan)
+        seed:int=42,  # of the choice
+    ):
+        self.n,self.every,self.seed,self.scores = n,every,seed,{}
+        self.columns = [ValueMetric(partial(self.score, k), k) for k in ('bleu4','edit','exact')]
+
+    def score(self, name): return self.scores.get(name, math.nan)
+    def before_fit(self):
+        self.due,self.run = True,not (hasattr(self.learn, 'lr_finder') or hasattr(self.learn, 'gather_preds'))
+        if self.run: self.learn.metrics = [m for m in self.learn.metrics if m not in self.columns] + self.columns
+    def before_train(self): self.due = (self.n_epoch-self.epoch-1)%self.every==0
+    def after_validate(self): self.scores = self.read() if self.due else {}
+    def after_fit(self): self.learn.metrics = [m for m in self.learn.metrics if m not in self.columns]
+
+    def read(self):
+        "Read the chosen pictures of the split that is being validated"
+        ds = self.dl.dataset
+        rows = random.Random(self.seed).sample(range(len(ds)), min(self.n, len(ds)))
+        batches = [[rows[i] for i in b] for b in SizeBatchSampler([ds.sizes[i] for i in rows], DataConfig.batch_pixels, shuffle=False)]
+        dl = DataLoader(ds, batch_sampler=batches, collate_fn=collate, generator=torch.Generator())    # leaves training's random numbers alone
+        refs,hyps = [ds.tokens[i] for i in sorted(rows)],[o[0] for o in read_split(self.model, dl)]
+        return dict(bleu4=bleu4(refs, hyps), edit=edit_score(refs, hyps), exact=exact_match(refs, hyps))

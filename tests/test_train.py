@@ -1,0 +1,105 @@
+"Long runs: killed in the middle of an epoch and resumed, shared by two processes, kept as the best so far"
+import csv, json, signal, subprocess, sys, time
+from pathlib import Path
+import pytest, torch
+from latexocr.data import DataConfig, build_dataset, small_formulas
+from latexocr.decoder import ModelConfig, load_pretrained
+from latexocr.train import TrainConfig, train_model
+from latexocr.vocab import VocabConfig
+
+TINY = ModelConfig(channels=(8,8,16,16), d_model=32, layers=1, heads=2)
+PIXELS = DataConfig(batch_pixels=12_000, augment=.5)
+STEADY = dict(precision='float32', token_noise=.05, ema=.9, save_minutes=.002)
+
+@pytest.fixture(scope='module')
+def data(tmp_path_factory):
+    out = tmp_path_factory.mktemp('data')/'small'
+    build_dataset(small_formulas(), out, vocab_config=VocabConfig(min_count=0), progress=False)
+    return out
+
+SCRIPT = """
+import sys, json
+from latexocr.train import *
+from latexocr.data import DataConfig
+from latexocr.decoder import ModelConfig
+if __name__=='__main__':
+    data,out,resume,options = sys.argv[1:]
+    train_model(data, out, DataConfig(batch_pixels=12_000, augment=.5), ModelConfig(channels=(8,8,16,16), d_model=32, layers=1, heads=2),
+                TrainConfig(**json.loads(options)), resume=resume=='yes', progress=False)
+"""
+
+def table(path): return [{k:float(v or 'nan') for k,v in r.items() if k!='cpu_hours'} for r in csv.DictReader(open(path))]
+
+def same(a, b):
+    assert len(a)==len(b)
+    for x,y in zip(a, b): assert x==pytest.approx(y, rel=1e-4, nan_ok=True)
+
+@pytest.mark.parametrize('processes', [1,2])
+def test_killed_and_resumed_is_the_same_curve(data, tmp_path, processes):
+    "kill -9 between two checkpoints of one epoch: losses, log and weights end as in an undisturbed run"
+    script = tmp_path/'run.py'; script.write_text(SCRIPT)
+    options = json.dumps(dict(STEADY, epochs=3, passes=3, processes=processes, threads=1))
+    start = lambda out, resume: subprocess.Popen([sys.executable, script, data, tmp_path/out, resume, options], stderr=subprocess.PIPE, text=True)
+    whole = start('whole', 'no'); assert whole.wait(300)==0, whole.stderr.read()
+    kills = 0
+    for resume in ('no','yes','yes'):                                           # killed three times, wherever it happens to be
+        p = start('cut', resume)
+        losses,deadline = tmp_path/'cut/losses.csv',time.time()+200
+        n = len(losses.read_text().splitlines()) if losses.exists() else 1
+        while time.time()<deadline and p.poll() is None and not (losses.exists() and len(losses.read_text().splitlines())>n): time.sleep(.02)
+        if p.poll() is None: p.send_signal(signal.SIGKILL); p.wait(); kills += 1
+    assert kills==3, p.stderr.read()
+    step = torch.load(tmp_path/'cut/checkpoint.pt', weights_only=True)['step']
+    total = table(tmp_path/'whole/log.csv')[-1]['step']
+    assert 0<step<total, 'it ended before it could be killed'
+    p = start('cut', 'yes'); assert p.wait(300)==0, p.stderr.read()
+    for name in ('losses.csv','log.csv'): same(table(tmp_path/'whole'/name), table(tmp_path/'cut'/name))
+    a,b = (load_pretrained(tmp_path/o)[0].state_dict() for o in ('whole','cut'))
+    for k in a: assert torch.allclose(a[k].float(), b[k].float(), atol=1e-4), k
+
+def test_two_processes_are_one_larger_batch(data, tmp_path):
+    "Two processes learn as fast per epoch as they should, and their gradients really are shared: neither alone sees everything"
+    runs = {n:train_model(data, tmp_path/str(n), PIXELS, TINY, TrainConfig(epochs=2, processes=n, keep='last', **STEADY), progress=False) for n in (1,2)}
+    logs = {n:table(tmp_path/str(n)/'log.csv') for n in runs}
+    assert logs[2][-1]['step']==-(-logs[1][-1]['step']//2)//1 or abs(logs[2][-1]['step']-logs[1][-1]['step']/2)<=2
+    assert logs[2][-1]['perplexity'] < logs[2][0]['perplexity']
+
+def test_a_dead_helper_is_reported(data, tmp_path, monkeypatch):
+    "Not a hang, and not a traceback about sockets"
+    import latexocr.train as t
+    from fastai.basics import Callback
+    import multiprocessing
+    class Murder(Callback):
+        def after_step(self):
+            for p in multiprocessing.active_children(): p.kill(); p.join()
+    with pytest.raises(ChildProcessError, match='resume'):
+        train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=2, processes=2, **STEADY), cbs=[Murder()], progress=False)
+
+def test_best_or_last(data, tmp_path):
+    "keep = 'best' leaves the weights of the epoch with the least perplexity, 'last' those of the end"
+    from latexocr.evaluate import perplexity
+    from latexocr.data import dataloaders
+    for keep in ('best','last'):
+        learn = train_model(data, tmp_path/keep, PIXELS, TINY, TrainConfig(epochs=6, passes=4, lr=8e-3, keep=keep, **STEADY), progress=False)
+        values = [r['perplexity'] for r in table(tmp_path/keep/'log.csv')]
+        model,vocab,_ = load_pretrained(tmp_path/keep)
+        got = perplexity(model, dataloaders(data, PIXELS, vocab)[1])
+        assert got==pytest.approx(min(values) if keep=='best' else values[-1], rel=2e-3)
+        assert all(torch.equal(a.float(), b.float()) for a,b in zip(model.state_dict().values(), learn.model.state_dict().values()))
+
+def test_patience(data, tmp_path):
+    "With patience the training ends some epochs after the best"
+    learn = train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=60, passes=4, lr=1e-2, patience=2, **STEADY), progress=False)
+    values = [r['perplexity'] for r in table(tmp_path/'run/log.csv')]
+    assert len(values)<60 and len(values)-1-values.index(min(values))==2
+
+def test_tensorboard(data, tmp_path):
+    "Scalars, pictures with readings, encoder maps"
+    pytest.importorskip('tensorboard')
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from latexocr.callbacks import TensorBoard
+    train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=1, **STEADY), cbs=[TensorBoard(tmp_path/'tb', pictures=2)], progress=False)
+    events = EventAccumulator(str(tmp_path/'tb')); events.Reload(); tags = events.Tags()
+    assert {'train/loss','train/learning rate','valid/perplexity','valid/accuracy'} <= set(tags['scalars'])
+    assert {'picture 0','picture 1'} <= set(tags['images']) and any(t.startswith('encoder') for t in tags['images'])
+    assert any(t.startswith('picture 0') for t in tags['tensors'])
