@@ -297,7 +297,7 @@ class TensorBoard(Callback):
     def step(self): return self.learn.steps.count if hasattr(self.learn, 'steps') else self.train_iter
     def after_batch(self):
         if not self.training: return
-        for name,o in (('loss',self.loss), ('learning rate',self.opt.hypers[-1]['lr'])): self.writer.add_scalar(f'train/{name}', float(o), self.step())
+        for name,o in (('loss',self.loss.item()), ('learning rate',self.opt.hypers[-1]['lr'])): self.writer.add_scalar(f'train/{name}', o, self.step())
 
 # %% ../nbs/08b_callbacks.ipynb #bcfe02b2
 @patch

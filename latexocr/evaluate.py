@@ -16,7 +16,7 @@ import editdistance
 import numpy as np
 import torch
 import torch.nn.functional as F
-from fastai.basics import Callback, ValueMetric
+from fastai.basics import Callback, ValueMetric, default_device
 from nltk.translate.bleu_score import corpus_bleu
 from PIL import Image
 from torch.utils.data import DataLoader
@@ -198,11 +198,12 @@ def read_split(
     dl,               # DataLoader of a `FormulaDataset` that has the model's vocabulary, with a steady batch sampler
     beam_width:int=1, # 1 is greedy
     progress=False,   # show a bar?
+    n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
 )->list:              # for each picture its readings, best first, as strings of tokens
     "Read pictures in the order that suits the machine, and return them in the dataset's"
     found,ds,device = {},dl.dataset,next(model.parameters()).device
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {ds.split}', disable=not progress)):
-        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width)))
+        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best)))
     return [[' '.join(ds.vocab.decode(h.ids)) for h in found[i]] for i in sorted(found)]
 
 # %% ../nbs/10_evaluate.ipynb #66fe9d7e
@@ -241,16 +242,19 @@ def evaluate(
     beam_width=1,    # 1 is greedy
     limit=None,      # read the first so many only
     progress=True,   # show bars?
+    n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
+    device=None,     # where the model runs; default: a graphics card if there is one
 )->dict:             # this split's scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures and `scores.json` go into `results`"
     results,(model,vocab,_) = Path(results),load_pretrained(results)
+    model = model.to(device or default_device())
     ds,manifest = FormulaDataset(data, split, vocab),json.loads((Path(data)/'manifest.json').read_text(encoding='utf-8'))
     if manifest['normalize']!=VERSION: raise ValueError(f'{data} was built with normaliser {manifest["normalize"]}, this is {VERSION}: build it again')
     engine = find_engine(manifest['engine']) if images else None              # better fail now than after an hour of reading
     order = list(SizeBatchSampler(ds.sizes[:limit], DataConfig.batch_pixels, shuffle=False))
     if not order: raise ValueError(f'there is nothing to read in the {split} split of {data}')
     dl = DataLoader(ds, batch_sampler=order, collate_fn=collate)
-    readings = read_split(model, dl, beam_width, progress)
+    readings = read_split(model, dl, beam_width, progress, n_best)
     refs,hyps = ds.tokens[:len(readings)],[o[0] for o in readings]
     scores = dict(formulas=len(refs), tokens=manifest['style'], beam_width=beam_width)
     _clear(results, split); _write_formulas(refs, readings, results/f'formulas_{split}')
