@@ -4,7 +4,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install system small test test-slow notebooks readme docs clean
+.PHONY: help install system small full test test-slow notebooks readme docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ system:  ## on Debian as root: get a TeX from apt if there is none; elsewhere sa
 
 small: $(STAMP)  ## build, train, evaluate, visualize and predict on the bundled formulas
 	$(BIN)/python tools/small.py
+
+full: $(STAMP)  ## im2latex-100k: download, build, train, evaluate; wants a GPU. Stopped, it goes on. ARGS=--help lists options
+	$(BIN)/python tools/full.py $(ARGS)
 
 test: $(STAMP) system  ## every check: notebooks, pytest, docs site; last line "N passed, N failed"
 	@$(BIN)/python tools/test.py

@@ -18,7 +18,7 @@ setup(
     packages=find_packages(include=[cfg['lib_path'], cfg['lib_path']+'.*']), include_package_data=True,
     package_data={cfg['lib_path']: ['configs/*.toml', 'small/*', '*.html']},
     python_requires='>='+cfg['min_python'], install_requires=lines('requirements'),
-    extras_require={o: lines(f'{o}_requirements') for o in ('dev','dask')},
+    extras_require={o: lines(f'{o}_requirements') for o in ('dev','dask','tensorboard')},
     entry_points={'console_scripts': lines('console_scripts'), 'nbdev': [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]},
     classifiers=['Development Status :: 3 - Alpha', 'Intended Audience :: Education', 'Intended Audience :: Developers',
                  'Natural Language :: English', 'Programming Language :: Python :: 3.11', 'Programming Language :: Python :: 3.12'],

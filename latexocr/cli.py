@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill', 'load_config', 'open_lines', 'normalize',
-           'render', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'as_toml',
-           'evaluate', 'trained_on', 'reader', 'predict', 'show_readings', 'visualize', 'positive', 'width',
-           'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands', 'make_parser',
-           'unusable', 'main']
+           'render', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train',
+           'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'predict', 'show_readings',
+           'visualize', 'positive', 'width', 'add_text_commands', 'add_download_command', 'add_model_commands',
+           'add_picture_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, json, lzma, os, sys, tarfile, tomllib
@@ -177,15 +177,30 @@ def train(args):
     if not args.resume and (out/'checkpoint.pt').exists():
         raise UsageError(f'{out} already holds a run: add --resume to go on with it, or choose another --out')
     from latexocr.train import train_model
+    cbs = spectators(args, data, out)
     def ready(learn):
         "Note beside the weights what they are made with"
         (out/'config.toml').write_text(as_toml({**config, 'model':learn.model.config}), encoding='utf-8')
         (out/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=args.from_pretrained, version=__version__)), encoding='utf-8')
-    try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, ready, progress=not args.quiet)
-    except KeyboardInterrupt: raise UsageError('stopped; the same command with --resume goes on from the last epoch') from None
+    try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, ready, cbs, progress=not args.quiet)
+    except KeyboardInterrupt: raise UsageError(f'stopped; {go_on(out)}') from None
+    except ChildProcessError: raise UsageError(f'a process that shared the work has ended (out of memory?); {go_on(out)}, perhaps with fewer `processes`') from None
     except ValueError as e: raise UsageError(e) from None
     print(f'{out}: trained')
     return 0
+
+# %% ../nbs/13_cli.ipynb #f050cc05
+def spectators(args, data, out):
+    "Callbacks that look on while a model is trained"
+    from latexocr.callbacks import TensorBoard
+    from latexocr.evaluate import ReadingScores
+    some = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts'].get('val', 0)>=20
+    try: return [ReadingScores()]*some + ([TensorBoard(out/'tensorboard')] if args.tensorboard else [])
+    except ImportError as e: raise UsageError(e) from None
+
+def go_on(out):
+    "What to do after an interruption"
+    return f"the same command {'with --resume goes on from the last checkpoint' if (out/'checkpoint.pt').exists() else 'starts again'}"
 
 # %% ../nbs/13_cli.ipynb #ce568969
 def as_toml(config):
@@ -201,7 +216,7 @@ def evaluate(args):
     data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     scores = {split: evaluate(results, data, split=split, text=args.text or both, images=args.images or both,
-        beam_width=args.beam, limit=args.limit, progress=sys.stderr.isatty()) for split in args.split}
+        beam_width=args.beam, limit=args.limit, n_best=args.n_best, progress=sys.stderr.isatty()) for split in args.split}
     print(scores_table(scores))
     return 0
 
@@ -303,6 +318,7 @@ def add_model_commands(add):
     p.add_argument('--out', required=True, help='results folder')
     p.add_argument('--resume', action='store_true', help='go on with the run in --out')
     p.add_argument('--from-pretrained', metavar='DIR', help='start from these weights')
+    p.add_argument('--tensorboard', action='store_true', help='write for TensorBoard too, in OUT/tensorboard')
     p.add_argument('--quiet', action='store_true', help='no progress')
     p = add('evaluate', evaluate)
     p.add_argument('--results', required=True, help='results folder of a trained model')
@@ -311,6 +327,7 @@ def add_model_commands(add):
     p.add_argument('--text', action='store_true', help='text scores only')
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
+    p.add_argument('--n-best', type=width, default=1, help='readings to keep of each picture, at most as many as the beam is wide (default: the best)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 
 # %% ../nbs/13_cli.ipynb #c95d9a06
@@ -355,7 +372,7 @@ def main(
     try: args = make_parser().parse_args(argv)
     except SystemExit as e: return e.code or 0
     try: return args.run(args)
-    except KeyboardInterrupt: complain('stopped'); return 1
+    except KeyboardInterrupt: complain('stopped'); return 2
     except BrokenPipeError: sys.stderr.close(); return 0
     except Exception as e:
         if isinstance(e, unusable()): complain(e); return 2

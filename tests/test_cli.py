@@ -1,5 +1,5 @@
 "The command line as a user meets it: exit codes, one clear line, never a traceback"
-import json, shutil, signal, subprocess, sys, time
+import csv, json, shutil, signal, subprocess, sys, time
 import pytest
 from PIL import Image
 
@@ -120,8 +120,9 @@ def test_visualize(run, picture):
 def test_results_folder(run):
     "What a run leaves behind"
     names = {p.name for p in (run/'results/tiny').iterdir()}
-    assert {'config.toml','model.safetensors','config.json','vocab.txt','log.csv','checkpoint.pt'} <= names
-    assert len((run/'results/tiny/log.csv').read_text().strip().split('\n'))==3
+    assert {'config.toml','model.safetensors','config.json','vocab.txt','log.csv','losses.csv','checkpoint.pt'} <= names
+    log = list(csv.DictReader((run/'results/tiny/log.csv').open()))
+    assert [o['epoch'] for o in log]==['1','2'] and all(0<=float(o[k])<=100 for o in log for k in ('bleu4','edit','exact'))    # thirty pictures were read
 
 def test_kill_and_resume(run):
     "kill -9 in the middle, --resume, and the log ends like an undisturbed run's"
@@ -136,10 +137,59 @@ def test_kill_and_resume(run):
     assert p.returncode==-signal.SIGKILL and len(log.read_text().strip().split('\n')) < 7, 'it ended before it could be killed'
     code,out,err = latexocr(*args, 'results/cut', '--resume', cwd=run)
     assert code==0, err
-    read = lambda p: [[float(c) for c in o.split(',')] for o in p.read_text().strip().split('\n')[1:]]
+    read = lambda p: [{k:float(v) for k,v in o.items() if k!='cpu_hours'} for o in csv.DictReader(p.open())]
     whole,cut = read(run/'results/whole/log.csv'),read(log)
     assert len(whole)==len(cut)==6
     for a,b in zip(whole, cut): assert a==pytest.approx(b, rel=1e-4)
+
+def test_stopped_by_hand(run):
+    "Ctrl-C: one line that says how to go on, which is true"
+    (run/'ages.toml').write_text(TINY.replace('epochs = 2', 'epochs = 500'))
+    args = ['train','--config','ages.toml','--data','data/tiny','--quiet','--out','results/stopped']
+    for resume in ([],['--resume']):
+        p = subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *args, *resume], cwd=run, stderr=subprocess.PIPE, text=True)
+        log,deadline = run/'results/stopped/log.csv',time.time()+200
+        n = len(log.read_text().split('\n')) if log.exists() else 0
+        while time.time()<deadline and not (log.exists() and len(log.read_text().split('\n'))>n): time.sleep(.05)
+        p.send_signal(signal.SIGINT); err = p.communicate(timeout=60)[1]
+        assert p.returncode==2 and err=='latexocr: stopped; the same command with --resume goes on from the last checkpoint\n', err
+
+def train_here(run, monkeypatch, capsys, *args, **names):
+    "`latexocr train` in this process, with parts of `latexocr.train` exchanged: exit code and stderr"
+    import latexocr.train
+    from latexocr.cli import main
+    monkeypatch.chdir(run)
+    for k,v in names.items(): monkeypatch.setattr(latexocr.train, k, v)
+    return main(['train', '--config', 'tiny.toml', '--data', 'data/tiny', '--quiet', *args]), capsys.readouterr().err
+
+def raises(e):
+    def f(*args, **kwargs): raise e
+    return f
+
+def test_ends_of_training(run, monkeypatch, capsys):
+    "A helper that dies, a Ctrl-C before anything was saved"
+    for e,line in ((ChildProcessError('whatever'), 'latexocr: a process that shared the work has ended (out of memory?); the same command starts again, perhaps with fewer `processes`\n'),
+                   (KeyboardInterrupt(), 'latexocr: stopped; the same command starts again\n')):
+        assert train_here(run, monkeypatch, capsys, '--out', 'results/ended', train_model=raises(e))==(2, line)
+
+def test_who_looks_on(run, monkeypatch, capsys):
+    "200 validation pictures are read if there are twenty at least; TensorBoard on request"
+    seen = []
+    def train_model(*args, **kwargs): seen.append([type(o).__name__ for o in args[8]])
+    look = lambda *args: train_here(run, monkeypatch, capsys, *args, train_model=train_model)
+    assert look('--out', 'results/l1')==(0, '') and seen.pop()==['ReadingScores']
+    manifest = json.loads((run/'data/tiny/manifest.json').read_text())
+    few = run/'data/few'; few.mkdir(exist_ok=True)
+    (few/'manifest.json').write_text(json.dumps(manifest|dict(counts=dict(train=50, val=19))))
+    assert look('--out', 'results/l2', '--data', 'data/few')==(0, '') and seen.pop()==[]
+    monkeypatch.setitem(sys.modules, 'torch.utils.tensorboard', None)                           # as if it weren't installed
+    code,err = look('--out', 'results/l3', '--tensorboard')
+    assert code==2 and err=='latexocr: TensorBoard is not installed: pip install "latexocr[tensorboard]"\n' and not seen
+
+def test_tensorboard(run):
+    pytest.importorskip('tensorboard')
+    code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/board', '--quiet', '--tensorboard', cwd=run)
+    assert code==0 and list((run/'results/board/tensorboard').glob('events.out.*')), err
 
 def test_from_pretrained(run):
     "Training can start from a folder of weights and keeps their vocabulary"

@@ -2,6 +2,8 @@
 import json, shutil
 import pytest, torch
 
+from latexocr import evaluate as module
+from latexocr.beam_search import Hypothesis
 from latexocr.data import FormulaDataset, build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, save_pretrained
 from latexocr.evaluate import evaluate, image_scores, scores_table
@@ -27,7 +29,7 @@ def run(results, made, **kwargs): return evaluate(results, made/'data', progress
 def lines(path): return path.read_text(encoding='utf-8').split('\n')[:-1]
 
 def test_what_a_run_leaves(results, made):
-    scores = run(results, made, beam_width=2)
+    scores = run(results, made, beam_width=2, n_best=2)
     assert list(scores)=='''formulas tokens beam_width perplexity bleu4 edit exact image_edit image_exact image_exact_ws image_deng image_deng_ws
         unrendered'''.split()
     assert (scores['formulas'],scores['tokens'],scores['beam_width'])==(4,'canonical',2)
@@ -56,12 +58,31 @@ def test_splits_stand_side_by_side(results, made):
     table = scores_table(both).split('\n')
     assert [o.split()[0] for o in table[2:]]==['val','test'] and '–' in table[3] and max(map(len, table))<120
 
+def test_only_the_best(results, made):
+    "By default the best readings alone are kept, and they are the best of those that a beam would find"
+    every = run(results, made, beam_width=3, n_best=9)
+    best = {k:(results/f'formulas_test/{k}.txt').read_text() for k in ('ref','hyp_0')}
+    assert sorted(p.name for p in (results/'formulas_test').iterdir())==['hyp_0.txt','hyp_1.txt','hyp_2.txt','ref.txt']      # no more than the beam is wide
+    assert run(results, made, beam_width=3)==every
+    assert sorted(p.name for p in (results/'formulas_test').iterdir())==['hyp_0.txt','ref.txt']
+    assert best=={k:(results/f'formulas_test/{k}.txt').read_text() for k in best}
+
+def test_device(results, made, monkeypatch):
+    "Model and batches go where fastai says, which is a graphics card if there is one, unless told otherwise"
+    seen = []
+    def read(model, *batch, **kwargs):
+        seen.append({o.device.type for o in (*batch[:2], *model.parameters())})
+        return [[Hypothesis([2], [0.], True)] for _ in batch[0]]
+    monkeypatch.setattr(module, 'read', read)
+    monkeypatch.setattr(module, 'default_device', lambda: torch.device('meta'))
+    run(results, made, text=False, images=False)
+    run(results, made, text=False, images=False, device='cpu')
+    assert seen==[{'meta'},{'cpu'}]
+
 def test_the_same_again(results, made): assert run(results, made, beam_width=2)==run(results, made, beam_width=2)
 
 def test_nothing_read_is_an_empty_line_and_wrong(results, made, monkeypatch):
-    from latexocr import evaluate as module
-    from latexocr.beam_search import Hypothesis
-    monkeypatch.setattr(module, 'read', lambda model, xb, sizes, beam_width: [[Hypothesis([2], [0.], True)] for _ in xb])
+    monkeypatch.setattr(module, 'read', lambda model, xb, *args, **kwargs: [[Hypothesis([2], [0.], True)] for _ in xb])
     scores = run(results, made)
     assert lines(results/'formulas_test/hyp_0.txt')==['']*4
     assert scores['unrendered']==4 and {scores[k] for k in ('bleu4','edit','exact','image_edit','image_exact_ws','image_deng')}=={0}

@@ -1,5 +1,5 @@
 "The whole course in a few minutes, command by command: build, train, evaluate, visualize, predict (`make small`)"
-import argparse, json, shlex, shutil, subprocess, sys, time
+import argparse, json, shlex, shutil, sys, time
 from pathlib import Path
 
 def main():
@@ -11,31 +11,33 @@ def main():
     data,out,start = args.data,args.out,time.time()
     if (out/'checkpoint.pt').exists(): print(f'removing the last run in {out}'); shutil.rmtree(out)
 
-    step('Draw the formulas', f'build --config {args.config} --out {data}')
-    step('Learn them', f'train --config {args.config} --data {data} --out {out}')
-    step('How well?', f'evaluate --results {out} --data {data} --split train val test')
+    step('Draw the formulas', 'build', '--config', args.config, '--out', data)
+    step('Learn them', 'train', '--config', args.config, '--data', data, '--out', out)
+    step('How well?', 'evaluate', '--results', out, '--data', data, '--split', 'train', 'val', 'test')
     pictures = out/'images_train'/'ref'
-    step('Where does it look?', f'visualize {pictures}/000006.png --weights {out} --out {out}/vis')
+    step('Where does it look?', 'visualize', pictures/'000006.png', '--weights', out, '--out', out/'vis')
     step('Read three pictures: two it has learned, one it has never seen',
-         f"predict {pictures}/000002.png {pictures}/000004.png {out/'images_val'/'ref'}/000000.png --weights {out}")
-    summary(out, time.time()-start)
+         'predict', pictures/'000002.png', pictures/'000004.png', out/'images_val'/'ref'/'000000.png', '--weights', out)
+    summary(out, time.time()-start, 'The training formulas are known by heart, and who knows them by heart hardly looks;'
+            '\nthe others show that fifty formulas teach no one to read.\n')
 
-def step(title, command):
-    "Say what comes, run it, stop if it fails"
-    line = f'latexocr {command}'
+def step(title, *words):
+    "Say what comes, run the command in this process, stop if it can't be carried out"
+    from latexocr.cli import main
+    words = [str(o) for o in words]
+    line = f'latexocr {shlex.join(words)}'
     print(f'\n== {title}\n$ {line}', flush=True)
-    code = subprocess.run([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *shlex.split(command)]).returncode
-    if code: sys.exit(f'stopped: `{line}` ended with exit code {code}')
+    code = main(words)
+    if code>1: sys.exit(f'stopped: `{line}` ended with exit code {code}')      # 1: some formulas failed, and were named
 
-def summary(out, seconds):
+def summary(out, seconds, moral=''):
     scores = json.loads((out/'scores.json').read_text(encoding='utf-8'))
     print(f'\n== Done in {seconds:.0f} s\n\n| split | formulas | read exactly | BLEU-4 | edit score | same picture |\n|---|---|---|---|---|---|')
     for split,s in scores.items():
         print(f"| {split} | {s['formulas']} | {round(s['exact']*s['formulas']/100)} | {s['bleu4']:.1f} | {s['edit']:.1f} | {s['image_exact']:.1f} |")
-    print('\nThe training formulas are known by heart, and who knows them by heart hardly looks;'
-          '\nthe others show that fifty formulas teach no one to read.\n')
+    print(f'\n{moral}')
     for path,what in {'model.safetensors':'weights', 'log.csv':'losses', 'scores.json':'all scores', 'formulas_test/hyp_0.txt':'what it read',
                       'images_test/hyp_0':'drawn again', 'vis/attention.png':'where it looked', 'vis/attention.gif':'the same, moving'}.items():
         if (out/path).exists(): print(f'{what:16} {out/path}')
 
-if __name__ == '__main__': main()
+if __name__=='__main__': main()
