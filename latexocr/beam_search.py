@@ -99,17 +99,16 @@ def settled(
     return ended.all(1) | ahead
 
 # %% ../nbs/08_beam_search.ipynb #41160dc5
-def _move(decoder, state, still, rows, fewer):
-    "The state of `rows`, and what in it is `still` as at the start: the picture's own, copied only when there are `fewer` pictures"
-    still = {name:o for name,o in state.items() if o is still.get(name)}
-    if not fewer: return state | decoder.select({name:o for name,o in state.items() if name not in still}, rows), still
-    state = decoder.select(state, rows)
-    return state, {name:state[name] for name in still}
+def _choose(decoder, state, rows, pictures=None):
+    "`rows` of a state, and those `pictures` of what the rows of a picture share; all of them by default"
+    shared = {name:state[name] for name in getattr(decoder, 'shared', ())}
+    own = decoder.select({name:o for name,o in state.items() if name not in shared}, rows)
+    return own | (shared if pictures is None else decoder.select(shared, pictures))
 
-# %% ../nbs/08_beam_search.ipynb #ae13cfd3
+# %% ../nbs/08_beam_search.ipynb #03cfea39
 @torch.no_grad()
 def beam_steps(
-    decoder,          # has `start`, `step` and `select`, like `Decoder`; its states are dicts, and parts of them can be selected
+    decoder,          # has `start`, `step` and `select`, and maybe `shared`, like `Decoder`; its states are dicts, and parts of them can be selected
     mem, mask,        # (b, n, d) and (b, n), from the encoder
     beam_width:int=5, # beginnings kept alive per picture
     max_len:int=150,  # tokens after which we give up
@@ -120,10 +119,10 @@ def beam_steps(
 ):                    # a list with (pictures, parents, tokens, log_probs, scores, weights) of every step
     "The best `beam_width` beginnings at every step, all pictures in one batch"
     b,k,dev,steps = len(mem),beam_width,mem.device,[]
-    state = still = decoder.select(decoder.start(mem, mask), torch.arange(b, device=dev).repeat_interleave(k))
+    state = _choose(decoder, decoder.start(mem, mask), torch.arange(b, device=dev).repeat_interleave(k))
     scores = torch.full((b,k), float('-inf'), device=dev, dtype=torch.promote_types(mem.dtype, torch.float32))
     scores[:,0] = 0                                                     # one beginning at first, the empty one
-    tokens,ended,pictures = torch.full((b,k), START, device=dev),scores.isinf(),torch.arange(b, device=dev)
+    tokens,ended,pictures = torch.full((b,k), START, device=dev),scores.isinf(),torch.arange(b, device=dev)   # empty slots count as ended
     lengths = torch.zeros_like(tokens)
     for _ in range(max_len):
         logits,state,weights = decoder.step(tokens.flatten(), state, need_weights=attention)
@@ -135,9 +134,8 @@ def beam_steps(
         lengths = lengths.gather(1, parents) + (tokens!=PAD)
         stay = ~settled(scores, lengths, ended, n_best or k, length_penalty, max_len)
         if not stay.any(): break
-        if stay.sum() > .75*len(stay): stay[:] = True                   # too few leave to be worth copying the rest
         rows = (parents + torch.arange(len(parents), device=dev)[:,None]*k)[stay].flatten()
-        state,still = _move(decoder, state, still, rows, not stay.all())
+        state = _choose(decoder, state, rows, None if stay.all() else stay.nonzero()[:,0])
         pictures,tokens,scores,ended,lengths = (o[stay] for o in (pictures,tokens,scores,ended,lengths))
     return steps
 
@@ -158,7 +156,7 @@ def step_table(
 # %% ../nbs/08_beam_search.ipynb #9999100a
 @torch.no_grad()
 def beam_search(
-    decoder,           # has `start`, `step` and `select`, like `Decoder`; its states are dicts, and parts of them can be selected
+    decoder,           # as for `beam_steps`
     mem, mask,         # (b, n, d) and (b, n), from the encoder
     beam_width:int=5,  # beginnings kept alive per picture; ValueError if there is none
     max_len:int=150,   # tokens after which we give up
@@ -198,12 +196,10 @@ def sibling_penalty(
     seed:int=42,        # of the draws
 ):                      # function of (b, k, vocab) log-probabilities, for `beam_steps`
     "Make siblings compete (Li, Monroe & Jurafsky 2016): a child with `r` better siblings pays `r` times; ValueError for senseless options"
-    if not (0<div_gamma<=1 and 0<=div_prob<=1):
-        raise ValueError(f'div_gamma must lie in (0, 1] and div_prob in [0, 1], got {div_gamma} and {div_prob}')
+    if not (0<div_gamma<=1 and 0<=div_prob<=1): raise ValueError(f'div_gamma {div_gamma} must lie in (0, 1] and div_prob {div_prob} in [0, 1]')
     draws = torch.Generator().manual_seed(seed)
     def penalty(lp):
-        rank = lp.argsort(dim=-1, descending=True, stable=True).argsort(-1)
-        hit = torch.rand(lp.shape[1:], generator=draws) < div_prob
+        rank,hit = lp.argsort(dim=-1, descending=True, stable=True).argsort(-1),torch.rand(lp.shape[1:], generator=draws)<div_prob
         return math.log(div_gamma)*rank*hit.to(lp.device)
     return penalty
 

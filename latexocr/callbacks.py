@@ -227,7 +227,7 @@ def save(self:Checkpoint,
     self.spent,self.clock,self.saved = self.spent + (now-self.clock)*self.world,now,time.monotonic()
     before()
     smooth,ema = self.recorder.smooth_loss,getattr(self.learn, 'ema', None)
-    state = dict(step=self.steps.count, rows=self.rows, losses=self.losses, part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)),
+    state = dict(step=self.steps.count, size=len(self.dls.train.batch_sampler), rows=self.rows, losses=self.losses, part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)),
         model=self.model.state_dict(), ema=ema.mean.state_dict() if ema else None, opt=self.opt.state_dict(),
         config=asdict(self.model.config), vocab=self.dls.train.dataset.vocab.itos)
     _atomic(self.out/'checkpoint.pt', partial(torch.save, state))
@@ -248,7 +248,8 @@ def load(self:Checkpoint,
     if not learn.opt: learn.create_opt()
     learn.model.load_state_dict(state['model']); learn.opt.load_state_dict(state['opt'])
     if hasattr(learn, 'ema'): learn.ema.begin(); learn.ema.mean.load_state_dict(state['ema'] or learn.ema.mean.state_dict())
-    self.steps.count,self.rows,self.losses,self.part,self.spent,self.smooth = (state[k] for k in ('step','rows','losses','part','cpu','smooth'))
+    self.rows,self.losses,self.part,self.spent,self.smooth = (state[k] for k in ('rows','losses','part','cpu','smooth'))
+    self.steps.count = round(state['step'] * len(learn.dls.train.batch_sampler)/state['size'])      # epochs may have another length now: other processes, other batches
 
 # %% ../nbs/08b_callbacks.ipynb #ff089d79
 def read_checkpoint(
@@ -257,7 +258,7 @@ def read_checkpoint(
     "What `Checkpoint` wrote last; tensors and plain values only, so the file can't run code"
     try:
         state = torch.load(Path(out)/'checkpoint.pt', map_location='cpu', weights_only=True)
-        missing = {'step','rows','losses','part','cpu','smooth','model','ema','opt','config','vocab'} - set(state)
+        missing = {'step','size','rows','losses','part','cpu','smooth','model','ema','opt','config','vocab'} - set(state)
     except FileNotFoundError: raise WeightsError(f'nothing to resume: no checkpoint.pt in {out}') from None
     except Exception as e: raise WeightsError(f'{out}/checkpoint.pt is damaged: start again in another folder') from e
     if missing: raise WeightsError(f'{out}/checkpoint.pt is of another version: start again in another folder')
@@ -273,13 +274,18 @@ class KeepBest(Callback):
         patience:int=0,       # 0: never end early
     ):
         self.save,self.monitor,self.patience,self.news = save,monitor,patience,False
+    def stale(self):
+        "Epochs since the best one"
+        values = [r[self.monitor] for r in self.learn.checkpoint.rows]
+        return len(values)-1 - values.index(min(values)) if values else 0
+
+    def before_fit(self): self.give_up()                       # a resumed run may have ended before
     def after_train(self): self.news = True
     def after_epoch(self):
-        if not self.news: return
-        self.news,values = False,[r[self.monitor] for r in self.learn.checkpoint.rows]
-        stale = len(values)-1 - values.index(min(values))
-        if not stale: self.save(self.learn.ema.mean.module if hasattr(self.learn, 'ema') else self.model)
-        if 0<self.patience<=stale: raise CancelFitException
+        if self.news and not self.stale(): self.save(self.learn.ema.mean.module if hasattr(self.learn, 'ema') else self.model)
+        if self.news: self.news = False; self.give_up()
+    def give_up(self):
+        if 0<self.patience<=self.stale(): raise CancelFitException
 
 # %% ../nbs/08b_callbacks.ipynb #f4af6407
 class TensorBoard(Callback):

@@ -16,6 +16,8 @@ from torch.nn import functional as F
 from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+
+# %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
 from .data import _atomic
 from .encoder import make_encoder
@@ -25,6 +27,7 @@ from .normalize import VERSION
 # %% ../nbs/07_decoder.ipynb #d21b6899
 class ClassicDecoder(nn.Module):
     "One recurrent cell, fed its own last output (Luong et al. 2015), with additive attention: the decoder of the first im2latex models"
+    shared = 'mem','mask','keys' # the picture's part of a state, one row for all formulas that are tried for it
     def __init__(self,
         vocab_size:int,    # logits per token
         d_model:int=512,   # width of the cell, of its output and of the memory
@@ -81,6 +84,7 @@ def forward(self:ClassicDecoder,
         outputs.append(state['o'])
     return self.logits(torch.stack(outputs, 1))
 
+# %% ../nbs/07_decoder.ipynb #f8c8ca6d
 @patch
 def step(self:ClassicDecoder,
     tokens,             # (b,) the last token of each formula
@@ -115,21 +119,24 @@ class DecoderLayer(nn.Module):
         self.start,self.drop = nn.Linear(d_model, len(self.states)*d_model),FormulaDropout(dropout)
 
     def forward(self,
-        x,                  # (b, t, d) tokens so far
+        x,                  # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
         keys, values,       # of the picture's regions
         mask,               # (b, n) True where there is a region
-        hc,                 # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b, d)
+        hc,                 # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
         need_weights=False, # write the attention weights down?
-    ):                      # (b, t, d), what it remembers now, weights (b, heads, t, n) or None
+    ):                      # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
         y,hc = getattr(self, self.cell)(self.norms[0](x), hc if len(hc)==2 else hc[0])
         x = x + self.drop(y)
-        y,weights = self.attention(self.norms[1](x), keys, values, mask, need_weights)
-        x = x + self.drop(y)
+        q = self.norms[1](x).reshape(len(mask), -1, x.shape[-1])                                # (b, k·t, d): all that ask one picture
+        y,weights = self.attention(q, keys, values, mask, need_weights)
+        if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
+        x = x + self.drop(y.view_as(x))
         return x + self.drop(self.think(self.norms[2](x))), hc if isinstance(hc, tuple) else (hc,), weights
 
 # %% ../nbs/07_decoder.ipynb #cb444998
 class Decoder(nn.Module):
     "Tokens and a memory in, logits out: over whole sequences to train, step by step to read"
+    shared = 'mask','keys','values' # the picture's part of a state, one row for all formulas that are tried for it
     def __init__(self,
         vocab_size:int,            # logits per token
         d_model:int=256,           # width, as the memory's
@@ -144,13 +151,6 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention) for _ in range(layers))
         self.drop = FormulaDropout(dropout)
         self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
-
-    def forward(self,
-        mem, mask, # from the encoder
-        tokens,    # (b, t) what has been written before each step, starting with START
-    ):             # (b, t, vocab) logits
-        "Logits of the next token at every step: training"
-        return self.advance(tokens, self.start(mem, mask))[0]
 
 # %% ../nbs/07_decoder.ipynb #57a98de1
 @patch
@@ -182,6 +182,16 @@ def advance(self:Decoder,
     weights = torch.stack(weights, 1) if need_weights else None
     return self.logits(self.norm(x)), {**state, **new}, weights
 
+# %% ../nbs/07_decoder.ipynb #e71c5fe5
+@patch
+def forward(self:Decoder,
+    mem, mask, # from the encoder
+    tokens,    # (b, t) what has been written before each step, starting with START
+):             # (b, t, vocab) logits
+    "Logits of the next token at every step: training"
+    return self.advance(tokens, self.start(mem, mask))[0]
+
+# %% ../nbs/07_decoder.ipynb #6f8e2e26
 @patch
 def step(self:Decoder,
     tokens,             # (b,) the last token of each formula
@@ -249,19 +259,24 @@ class Im2Latex(nn.Module):
         super().__init__()
         self.config,self.encoder,self.decoder = config,make_encoder(config),make_decoder(config)
 
-    def encode(self,
-        xb,    # (b, 1, h, w) pictures, white 255
-        sizes, # (b, 2) height and width before padding
-    ):         # mem (b, n, d), mask (b, n), (rows, columns)
-        "What the decoder gets to see of the pictures"
-        return self.encoder(xb, sizes)
+# %% ../nbs/07_decoder.ipynb #dadce0fe
+@patch
+def encode(self:Im2Latex,
+    xb,    # (b, 1, h, w) pictures, white 255
+    sizes, # (b, 2) height and width before padding
+):         # mem (b, n, d), mask (b, n), (rows, columns)
+    "What the decoder gets to see of the pictures"
+    return self.encoder(xb, sizes)
 
-    def forward(self,
-        xb, sizes, # pictures and their sizes, as `encode`
-        tokens_in, # (b, t) START, then the formula
-    ):             # (b, t, vocab) logits
-        mem,mask,_ = self.encode(xb, sizes)
-        return self.decoder(mem, mask, tokens_in)
+# %% ../nbs/07_decoder.ipynb #2baac0ad
+@patch
+def forward(self:Im2Latex,
+    xb, sizes, # pictures and their sizes, as `encode`
+    tokens_in, # (b, t) START, then the formula
+):             # (b, t, vocab) logits
+    "Logits of the next token at every step: training"
+    mem,mask,_ = self.encode(xb, sizes)
+    return self.decoder(mem, mask, tokens_in)
 
 # %% ../nbs/07_decoder.ipynb #86cb8be0
 class WeightsError(ValueError):
@@ -289,14 +304,18 @@ def load_pretrained(
     path = Path(path)
     for name in ('config.json','vocab.txt','model.safetensors'):
         if not (path/name).is_file(): raise WeightsError(f'no {name} in {path}: is this the folder of a trained model?')
-    try:
-        config,vocab = json.loads((path/'config.json').read_text(encoding='utf-8')),Vocab.load(path/'vocab.txt')
-        if config['normalize'] != VERSION: raise ValueError(f'it was trained with normaliser {config["normalize"]}, this is {VERSION}')
-        if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-        model = _fill(ModelConfig(**config['model']), load_file(path/'model.safetensors'))
-        if len(vocab) != model.config.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
+    try: return _load(path)
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, SafetensorError) as e:
         raise WeightsError(f'{path} is not a folder of usable weights: {str(e).splitlines()[0]}') from e
+
+# %% ../nbs/07_decoder.ipynb #dc0e88da
+def _load(path):
+    "Model, vocabulary and config; an error of one kind or another if something is wrong"
+    config,vocab = json.loads((path/'config.json').read_text(encoding='utf-8')),Vocab.load(path/'vocab.txt')
+    if config['normalize'] != VERSION: raise ValueError(f'it was trained with normaliser {config["normalize"]}, this is {VERSION}')
+    if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
+    model = _fill(ModelConfig(**config['model']), load_file(path/'model.safetensors'))
+    if len(vocab) != model.config.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
     return model.eval(), vocab, config
 
 # %% ../nbs/07_decoder.ipynb #844d6965

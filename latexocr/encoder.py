@@ -14,9 +14,10 @@ from torch.nn import functional as F
 # %% ../nbs/05_encoder.ipynb #98048ec2
 def to_ink(
     xb, # pictures (b, 1, h, w), 0 black to 255 white; bytes or floats
+    dtype=torch.float32, # of the result
 ):      # the same shape, 0. paper to 1. ink
     "What the model sees: `1 - x/255`"
-    return 1 - xb.float()/255
+    return 1 - xb.to(dtype)/255
 
 # %% ../nbs/05_encoder.ipynb #bf09a3c0
 def sizes_to_mask(
@@ -92,7 +93,7 @@ class Encoder(nn.Module):
         xb,    # (b, 1, h, w) pictures, white 255, padded to one size
         sizes, # (b, 2) height and width of each picture before padding
     ):         # mem (b, n, d_model), mask (b, n), (rows, columns) with n = rows·columns
-        x = to_ink(xb) * sizes_to_mask(sizes, *xb.shape[-2:])[:,None]
+        x = to_ink(xb, next(self.parameters()).dtype) * sizes_to_mask(sizes, *xb.shape[-2:])[:,None]
         h,w = (max(n, self.least) for n in x.shape[-2:])                       # what is too small gets paper at its edges
         x = F.pad(x, (0, w-x.shape[-1], 0, h-x.shape[-2]))[:,0,...,None].permute(0,3,1,2)   # channels last in memory
         x,mask = self.grid(x, sizes_to_mask(sizes.clamp(min=self.least), h, w)[:,None])
@@ -103,8 +104,8 @@ class Encoder(nn.Module):
     def to_pixels(self,
         maps, # (b, k, rows, columns) numbers per region
     ):        # (b, k, h, w), as large as the picture or a little larger
-        "Spread what is known of regions over the pixels where they stand"
-        return F.interpolate(F.pad(maps, [self.margin]*4), scale_factor=self.stride, mode='bilinear')
+        "Spread what is known of regions over the pixels where they stand; lost edges take after their neighbours"
+        return F.interpolate(F.pad(maps, [self.margin]*4, mode='replicate'), scale_factor=self.stride, mode='bilinear')
 
 # %% ../nbs/05_encoder.ipynb #32caf102
 class ResNetEncoder(Encoder):

@@ -126,8 +126,8 @@ def look(
         maps.append(weights[0,-1].mean(0).view(1,h,w).cpu())
     part = max(1, math.ceil(math.sqrt(len(ids)*size[0]*size[1]/budget)))
     left,top,right,bottom = (round(o/part) for o in box)
-    grid = F.interpolate(torch.stack(maps), scale_factor=model.encoder.stride, mode='bilinear')[...,:sizes[0,0],:sizes[0,1]]   # the prepared picture
-    grid = F.interpolate(grid, (max(bottom-top,1),max(right-left,1)), mode='bilinear')[:,0]                                  # its box in the source
+    grid = model.encoder.to_pixels(torch.stack(maps))[...,:sizes[0,0],:sizes[0,1]]                # the prepared picture
+    grid = F.interpolate(grid, (max(bottom-top,1),max(right-left,1)), mode='bilinear')[:,0]       # its box in the source
     out = torch.zeros(len(ids), -(-size[1]//part), -(-size[0]//part))
     y,x = max(top,0),max(left,0)
     grid = grid[:,y-top:,x-left:][:,:out.shape[1]-y,:out.shape[2]-x]

@@ -255,12 +255,12 @@ def train_model(
     args = (data, data_config, model, config, pretrained)
     with helpers(world, out, resume, *args):
         learn,steps = _run_learner(*args, state, cbs, 0, world, metrics=metrics, path=out)
-        if steps.total<(state or {}).get('step', 0): raise ValueError(f"{out} has already had {state['step']} steps, more than {config.epochs} epochs")
         about = dict(dpi=data_config.dpi, style=data_config.style, training=asdict(config))
         save = lambda m: save_pretrained(m, out, learn.dls.train.dataset.vocab, **about)
         checkpoint = Checkpoint(out, steps, config.save_minutes, talk=progress and not watched, world=world)
         learn.add_cbs([checkpoint] + ([KeepBest(save, patience=config.patience)] if config.keep=='best' else []))
         if state: checkpoint.load(state)
+        if steps.count>steps.total: raise ValueError(f'{out} has already had more than {config.epochs} epochs')
         if ready: ready(learn)
         with nullcontext() if progress and watched else learn.no_bar(), nullcontext() if progress and watched else learn.no_logging(): _fit_rest(learn, steps)
     if config.keep=='best': learn.model.load_state_dict(load_pretrained(out)[0].state_dict())

@@ -186,9 +186,8 @@ def feature_maps(
     cell:int=100, # width of a map in pixels
 ):              # PIL 'RGB', a row per stage
     "What each stage of the encoder makes of a picture, dark where a map is high"
-    seen,encoder,(h,w),training = {},model.encoder,sizes[0].tolist(),model.training
-    stages = {'stem':encoder.stem, **{f'block {i+1}':b for i,b in enumerate(encoder.blocks)}}
-    hooks = [m.register_forward_hook(lambda m,i,o,name=name: seen.update({name:o[0].relu()})) for name,m in stages.items()]
+    seen,(h,w),training = {},sizes[0].tolist(),model.training
+    hooks = [m.register_forward_hook(lambda m,i,o,name=name: seen.update({name:o[0].relu()})) for name,m in model.encoder.stages().items()]
     try:
         with torch.no_grad(): model.eval().encode(xb[:1,:,:h,:w], sizes[:1])
     finally:
@@ -200,7 +199,7 @@ def feature_maps(
         for i in range(n):
             a = _unit(best[i]) if i<len(best) else np.zeros((1,1))
             image = Image.fromarray((255*(1-a)).astype(np.uint8)).resize((cell, max(1, round(cell*h/w))), Image.NEAREST)
-            cells.append((image, name if i==0 else '', f'{-(-w//maps.shape[-1])} px' if i==0 else '', 'gray'))
+            cells.append((image, name if i==0 else '', '{}×{}'.format(*maps.shape[1:]) if i==0 else '', 'gray'))
     return _sheet(cells, n, cell)
 
 # %% ../nbs/11_visualize.ipynb #e94897c4

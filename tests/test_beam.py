@@ -164,11 +164,22 @@ def test_only_what_has_changed_is_moved():
     plain = beam_search(*world, 5, 20)
     decoder,mem,mask = spied(Decoder, world)
     assert [ids(o) for o in beam_search(decoder, mem, mask, 5, 20)]==[ids(o) for o in plain]
-    everything,sizes = set(decoder.start(mem, mask)),[n for _,n in decoder.moved]
-    for (parts,n),before in zip(decoder.moved[1:], sizes): assert parts==(everything if n<before else {'h','c'})
-    assert sizes[0]==60 and sorted(sizes, reverse=True)==sizes and sizes[-1]<60      # and pictures did leave
+    shared = {'mask','keys','values'}
+    rows,pictures = ([n for parts,n in decoder.moved if parts==o] for o in ({'h','c'}, shared))
+    assert len(rows)+len(pictures)==len(decoder.moved) and rows[0]==60 and sorted(rows, reverse=True)==rows
+    assert pictures and [5*n for n in pictures]==sorted({*rows}-{60}, reverse=True)    # they move when pictures leave, and only then
     world[0].__class__ = Restless
     assert [ids(o) for o in beam_search(*world, 5, 20)]==[ids(o) for o in plain]
+
+@pytest.mark.parametrize('kind', kinds)
+def test_a_shared_picture_is_as_good_as_copies(kind):
+    decoder,mem,mask = make(5, kind, vocab_size=20, sure=3., end=2., pictures=12)
+    search = lambda: [h for hs in beam_search(decoder, mem, mask, 5, 20, attention=True) for h in hs]
+    shared = search()
+    assert decoder.shared
+    decoder.shared = ()
+    for a,b in zip(shared, search(), strict=True):
+        assert a.ids==b.ids and close(a.log_probs, b.log_probs) and torch.allclose(a.attention, b.attention, atol=1e-9)
 
 @pytest.mark.parametrize('cls', [Decoder, Restless, Late], ids=lambda o: o.__name__)
 @pytest.mark.parametrize('options', [{}, dict(div_gamma=.4, div_prob=.5)], ids=['plain','diverse'])
@@ -217,7 +228,7 @@ def ink(n, seed=42):
     sizes = torch.cartesian_prod(torch.arange(9, 41), torch.arange(9, 161))
     return [torch.randint(0, 256, (1,h,w), generator=g, dtype=torch.uint8) for h,w in sizes[torch.randperm(len(sizes), generator=g)[:n]].tolist()]
 
-def reader(dtype, monkeypatch, pictures, **options):
+def reader(dtype, pictures, **options):
     """A small model with random weights that reads each picture differently: its statistics come from the pictures, its regions have
     mean 0 and deviation 3, its attention is sharp. In double precision from the first pixel on, if asked for"""
     torch.manual_seed(42)
@@ -227,7 +238,6 @@ def reader(dtype, monkeypatch, pictures, **options):
     for name,p in model.decoder.named_parameters():
         if name.endswith('query.weight') or name=='logits.weight': p.data *= 4
         if name=='logits.bias': p.data[END] += 2                                     # formulas of all lengths
-    monkeypatch.setattr('latexocr.encoder.to_ink', lambda xb: 1 - xb.to(dtype)/255)
     model = model.to(dtype).requires_grad_(False)
     xb,sizes = batch(pictures)
     model.train().encode(xb, sizes)
@@ -257,28 +267,28 @@ def compare(model, pictures, distinct=.5, **options):
     many = [latex(model, pictures, *way, **options) for way in ways(n)]
     return [sum(a==b for a,(b,_) in zip(texts, o)) for o in many], max(abs(a-b) for o in many for (_,a),(_,b) in zip(alone, o))
 
-def test_500_pictures_alone_batched_and_reordered(monkeypatch):
+def test_500_pictures_alone_batched_and_reordered():
     pictures = ink(500)
-    model = reader(torch.float64, monkeypatch, pictures[:100])
+    model = reader(torch.float64, pictures[:100])
     same,apart = compare(model, pictures)
     assert same==[500]*3 and apart<1e-9
 
 @pytest.mark.parametrize('beam', [dict(), dict(div_gamma=.5, div_prob=.5)], ids=['plain','diverse'])
-def test_60_pictures_with_a_beam(monkeypatch, beam):
+def test_60_pictures_with_a_beam(beam):
     pictures = ink(60, seed=1)
-    same,apart = compare(reader(torch.float64, monkeypatch, pictures), pictures, beam_width=3, **beam)
+    same,apart = compare(reader(torch.float64, pictures), pictures, beam_width=3, **beam)
     assert same==[60]*3 and apart<1e-9
 
-def test_single_precision_is_nearly_as_good(monkeypatch):
+def test_single_precision_is_nearly_as_good():
     "Where two tokens are as good as equally likely, rounding may choose: one picture in a hundred is forgiven (none is known)"
     pictures = ink(100, seed=2)
-    same,apart = compare(reader(torch.float32, monkeypatch, pictures), pictures)
+    same,apart = compare(reader(torch.float32, pictures), pictures)
     assert min(same)>=99 and apart<1e-3
 
 @pytest.mark.slow
 @pytest.mark.parametrize('options', [*kinds.values(), dict(stride=4), dict(positions=False)], ids=str)
 @pytest.mark.parametrize('beam_width,n', [(1,500),(5,150)])
-def test_pictures_with_every_decoder(monkeypatch, options, beam_width, n):
+def test_pictures_with_every_decoder(options, beam_width, n):
     pictures = ink(n, seed=3)
-    same,apart = compare(reader(torch.float64, monkeypatch, pictures[:100], **options), pictures, .1, beam_width=beam_width)
+    same,apart = compare(reader(torch.float64, pictures[:100], **options), pictures, .1, beam_width=beam_width)
     assert same==[n]*3 and apart<1e-9

@@ -8,6 +8,8 @@ from torch.nn import functional as F
 
 from latexocr.beam_search import read
 from latexocr.decoder import Im2Latex, ModelConfig, load_pretrained, save_pretrained
+from latexocr.predict import look
+from latexocr.visualize import feature_maps
 from latexocr.vocab import START, Vocab
 
 encoders = dict(vanilla={}, cnn={}, row={}, resnet={}, resnet4=dict(stride=4))
@@ -91,6 +93,35 @@ def test_alone_in_company_in_any_order(encoder, decoder):
         assert len({tuple(o) for o in together})>2
         assert tokens(*batches[1])==[together[i] for i in order]
         for i,one in zip(order, batches[2]): assert tokens(*one)==[together[i]]
+
+@pytest.mark.parametrize('size', [(21,60), (40,75), (3,5)], ids=str)
+@pytest.mark.parametrize('encoder', encoders)
+def test_a_look_lands_where_its_region_stands(encoder, size):
+    "A decoder that looks at one region after the other; the picture was cut out of a larger one"
+    model,(h,w) = build(encoder, 'lstm-multihead').eval(),size
+    xb,sizes = torch.randint(0, 256, (1,1,h,w), dtype=torch.uint8),torch.tensor([[h,w]])
+    rows,columns = model.encode(xb, sizes)[2]
+    n,(down,across),margin = rows*columns,model.encoder.stride,model.encoder.margin
+    class Pointer:
+        def start(self, mem, mask): return 0
+        def step(self, tokens, i, need_weights): return None,i+1,torch.eye(n)[i].expand(1,2,2,-1)
+    model.decoder = None
+    model.__dict__['decoder'] = Pointer()
+    maps = look(model, xb, sizes, [5]*n, (10,4,10+w,4+h), (w+30,h+9))
+    assert maps.shape==(n,h+9,w+30)
+    torch.testing.assert_close(maps.sum((1,2)), torch.ones(n), atol=1e-4, rtol=0)
+    assert maps[:,:4].sum()==maps[:,4+h:].sum()==maps[...,:10].sum()==maps[...,10+w:].sum()==0
+    for i,m in enumerate(maps):
+        y,x = int(down*(i//columns+margin+.5)),int(across*(i%columns+margin+.5))      # the region's middle
+        assert m[4+min(y,h-1),10+min(x,w-1)]>.7*m.max()
+        if n>1 and not margin: assert m[4:4+h,10:10+w][max(y-2*down,0):y+2*down,max(x-2*across,0):x+2*across].sum()>.999
+
+@pytest.mark.parametrize('encoder', encoders)
+def test_feature_maps_of_every_encoder(encoder):
+    model = build(encoder, 'lstm-multihead')
+    image = feature_maps(model, *batch([strokes(40, 75)]), n=3, cell=50)
+    assert image.width==3*60+10 and image.height==len(model.encoder.stages())*(27+18+10)+10
+    assert model.training and not [m for m in model.modules() if m._forward_hooks]
 
 @every
 def test_gradients_reach_everything(encoder, decoder):

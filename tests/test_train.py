@@ -103,3 +103,22 @@ def test_tensorboard(data, tmp_path):
     assert {'train/loss','train/learning rate','valid/perplexity','valid/accuracy'} <= set(tags['scalars'])
     assert {'picture 0','picture 1'} <= set(tags['images']) and any(t.startswith('encoder') for t in tags['images'])
     assert any(t.startswith('picture 0') for t in tags['tensors'])
+
+def test_resumed_with_other_processes(data, tmp_path):
+    "Half way is half way, however many processes go on"
+    from fastai.basics import Callback
+    class Stop(Callback):
+        order = 90
+        def after_epoch(self):
+            if self.epoch==1: raise KeyboardInterrupt
+    run = lambda n, **kwargs: train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=4, processes=n, **STEADY), progress=False, **kwargs)
+    with pytest.raises(KeyboardInterrupt): run(2, cbs=[Stop()])
+    learn = run(1, resume=True)
+    assert [r['epoch'] for r in table(tmp_path/'run/log.csv')]==[1,2,3,4] and learn.steps.count==learn.steps.total
+
+def test_patience_stays_at_its_word(data, tmp_path):
+    "Resuming a run that had ended early trains no more"
+    run = lambda **kwargs: train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=60, passes=4, lr=1e-2, patience=1, **STEADY), progress=False, **kwargs)
+    run(); n = len(table(tmp_path/'run/log.csv'))
+    run(resume=True)
+    assert len(table(tmp_path/'run/log.csv'))==n<60
