@@ -479,15 +479,18 @@ def dataloaders(
     seed:int=42,         # of the training order, and of changes to pictures
     passes=1,            # times every training picture comes in one epoch
     share=(0,1),         # (i, n): the i-th of n processes that share the training pictures
+    valid:int=0,         # validation pictures, drawn by lot if there are more; 0: all
     workers:int=0,       # processes that prepare batches; 0: this one does
 ):                       # training and validation DataLoader
     "A shuffled loader of the training split and a steady one of the validation split"
-    def loader(split, augment=None, **kwargs):
+    def loader(split, augment=None, n=0, **kwargs):
         ds = FormulaDataset(path, split, vocab, augment, seed)
-        ds.sampler = SizeBatchSampler(ds.sizes, config.batch_pixels, lengths=ds.lengths, **kwargs)
-        return DataLoader(ds, batch_sampler=ds.sampler, collate_fn=collate, num_workers=workers)
+        rows = sorted(random.Random(seed).sample(range(len(ds)), n)) if 0<n<len(ds) else range(len(ds))
+        ds.sampler = SizeBatchSampler([ds.sizes[i] for i in rows], config.batch_pixels, lengths=[ds.lengths[i] for i in rows], **kwargs)
+        sampler = ds.sampler if len(rows)==len(ds) else [[rows[i] for i in b] for b in ds.sampler]
+        return DataLoader(ds, batch_sampler=sampler, collate_fn=collate, num_workers=workers)
     augment = Augment(share=config.augment) if config.augment else None
-    return loader('train', augment, seed=seed, passes=passes, share=share), loader('val', shuffle=False)
+    return loader('train', augment, seed=seed, passes=passes, share=share), loader('val', n=valid, shuffle=False)
 
 # %% ../nbs/04_data.ipynb #2e6519d0
 def show_batch(

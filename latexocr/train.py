@@ -102,6 +102,7 @@ class TrainConfig:
     processes:int = 1           # that share each step, a batch each; on a CPU one per core is fastest. A graphics card takes one
     threads:int = 0             # processor threads per process; 0: torch's choice, or 1 if there are several processes
     keep:str = 'best'           # weights kept: of the epoch with the least perplexity ('best'), or of the end ('last')
+    valid:int = 0               # validation pictures, drawn by lot if there are more; 0: all
     patience:int = 0            # end after so many epochs without a better perplexity; 0: never
     save_minutes:float = 5.     # between checkpoints
     seed:int = 42               # of weights, dropout and order
@@ -111,7 +112,7 @@ class TrainConfig:
             hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
             optimizer=self.optimizer in list(OPTIMISERS), weight_decay=0<=self.weight_decay<math.inf, clip=0<self.clip<math.inf, ema=0<=self.ema<1,
             label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1, precision=self.precision in ('auto','bfloat16','float32'),
-            processes=0<self.processes<=64, threads=0<=self.threads<=1024, keep=self.keep in ('best','last'), patience=self.patience>=0,
+            processes=0<self.processes<=64, threads=0<=self.threads<=1024, keep=self.keep in ('best','last'), valid=self.valid>=0, patience=self.patience>=0,
             save_minutes=0<self.save_minutes<math.inf, seed=0<=self.seed<2**32)
 
 # %% ../nbs/09_train.ipynb #81b2d7dc
@@ -191,7 +192,7 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
     elif pretrained: model,vocab,_ = load_pretrained(pretrained)
-    pair = dataloaders(data, data_config, vocab, config.seed, config.passes, share=(rank,world))
+    pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid)
     total = config.epochs*len(pair[0].batch_sampler)
     schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor')})
     steps = Steps(total, schedule, config.seed, rank)

@@ -4,14 +4,16 @@
     python tools/bench_train.py DATASET --profile       # where our time goes, operator by operator
 
 Run it with nothing else running. The original: vanilla encoder, LSTM cell with input feeding and additive attention, float32, its 21 size
-buckets (halved, as its pictures are), batches of 20, Adam. Ours: the default model and data loader, one process per core."""
+buckets (halved, as its pictures are), batches of 20, Adam. Ours: the model, loader and augmentation of a config, by default the one that the shipped weights
+were trained with, one process per core."""
 import argparse, json, math, os, random, subprocess, sys, tempfile, time
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
+from latexocr.cli import load_config
 from latexocr.callbacks import ShareGradients, has_bfloat16, join
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate, dataloaders
 from latexocr.decoder import Im2Latex, ModelConfig
@@ -54,11 +56,16 @@ def rate(step, batches, seconds, warm=5):
         if i>=warm and time.perf_counter()-start>seconds: break
     return n/(time.perf_counter()-start)
 
-def ours(data, seconds, rank=0, world=1, meet=None):
+def recipe(data, name, **kwargs):
+    "Training loader and model of a config"
+    config = load_config(name, ('data','model'))
+    train,_ = dataloaders(data, config['data'], **kwargs)
+    return train, Im2Latex(replace(config['model'], vocab_size=len(train.dataset.vocab)))
+
+def ours(data, name, seconds, rank=0, world=1, meet=None):
     "Our samples a second in this process, beside `world-1` others"
     torch.set_num_threads(1); torch.manual_seed(rank)
-    train,_ = dataloaders(data, share=(rank,world))
-    model = Im2Latex(ModelConfig(vocab_size=len(train.dataset.vocab)))
+    train,model = recipe(data, name, share=(rank,world))
     share = None
     if world>1: join(meet, rank, world); share = ShareGradients(); share.learn = type('L', (), dict(model=model)); share.before_fit()
     opt = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
@@ -71,10 +78,10 @@ def ours(data, seconds, rank=0, world=1, meet=None):
         if start: stop.fill_(rank==0 and time.perf_counter()-start>seconds); torch.distributed.broadcast(stop, 0)
         if stop.item(): return n/(time.perf_counter()-start)
 
-def all_processes(data, seconds, world):
+def all_processes(data, name, seconds, world):
     "Our samples a second on the whole machine"
     with tempfile.TemporaryDirectory() as d:
-        args = [sys.executable, __file__, str(data), '--seconds', str(seconds), '--world', str(world), '--meet', f'{d}/meet', '--rank']
+        args = [sys.executable, __file__, str(data), '--config', name, '--seconds', str(seconds), '--world', str(world), '--meet', f'{d}/meet', '--rank']
         helpers = [subprocess.Popen(args+[str(i)], stdout=subprocess.PIPE, text=True, env={**os.environ, 'OMP_NUM_THREADS':'1'}) for i in range(world)]
         return sum(json.loads(h.communicate()[0].splitlines()[-1]) for h in helpers)
 
@@ -94,21 +101,20 @@ def gemm(dtype, seconds=2., n=2048):
     while time.perf_counter()-start<seconds: a@b; count += 1
     return 2*n**3*count/(time.perf_counter()-start)
 
-def flops(data, n=200, seed=42):
+def flops(data, name, n=200, seed=42):
     "Operations of forward and backward per sample, each picture and formula alone: no padding is counted"
-    ds = FormulaDataset(data, 'train')
-    model,count = Im2Latex(ModelConfig(vocab_size=len(ds.vocab), dropout=0.)),FlopCounterMode(display=False)
+    ds,(_,model) = FormulaDataset(data, 'train'),recipe(data, name)
+    count = FlopCounterMode(display=False)
     with torch.backends.mkldnn.flags(enabled=False), count:                           # torch's own LSTM is made of products that can be counted
         for i in random.Random(seed).sample(range(len(ds)), n):
             xb,sizes,tokens,yb = collate([ds[i]])
             F.cross_entropy(model(xb, sizes, tokens).flatten(0,1), yb.flatten()).backward()
     return count.get_total_flops()/n
 
-def profile(data, steps=20):
+def profile(data, name, steps=20):
     "Where the time of our training step goes"
     torch.set_num_threads(1)
-    train,_ = dataloaders(data)
-    model = Im2Latex(ModelConfig(vocab_size=len(train.dataset.vocab)))
+    train,model = recipe(data, name)
     step = stepper(model, torch.optim.AdamW(model.parameters(), 1e-4, fused=True), torch.bfloat16 if has_bfloat16() else None)
     batches = [b for b,_ in zip(train, range(steps+3))]
     for b in batches[:3]: step(b)
@@ -121,19 +127,20 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('data', type=Path, help='a dataset folder')
     p.add_argument('--seconds', type=float, default=60, help='for each measurement')
+    p.add_argument('--config', default='corpus', help='the recipe: a name or a file')
     p.add_argument('--profile', action='store_true', help='show where our time goes instead')
     for name in ('rank','world'): p.add_argument(f'--{name}', type=int, help=argparse.SUPPRESS)
     p.add_argument('--meet', help=argparse.SUPPRESS)
     args = p.parse_args()
-    if args.rank is not None: return print(ours(args.data, args.seconds, args.rank, args.world, args.meet))
+    if args.rank is not None: return print(ours(args.data, args.config, args.seconds, args.rank, args.world, args.meet))
     print(machine(), '\n', sep='')
-    if args.profile: return profile(args.data)
+    if args.profile: return profile(args.data, args.config)
     cores,dtype = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count(),torch.bfloat16 if has_bfloat16() else torch.float32
     slow,n = original(args.data, args.seconds)
-    fast = all_processes(args.data, args.seconds, cores)
+    fast = all_processes(args.data, args.config, args.seconds, cores)
     torch.set_num_threads(1)
-    peak,work = gemm(dtype),flops(args.data)
-    ours_n = sum(o.numel() for o in Im2Latex(ModelConfig(vocab_size=len(FormulaDataset(args.data, 'val').vocab))).parameters())
+    peak,work = gemm(dtype),flops(args.data, args.config)
+    ours_n = sum(o.numel() for o in recipe(args.data, args.config)[1].parameters())
     table([['model','parameters','samples/s'], ['the original, float32, batches of 20', f'{n:,}', f'{slow:.1f}'], [f'ours, {str(dtype)[6:]}, {cores} processes', f'{ours_n:,}', f'{fast:.1f}']])
     print(f'\n{fast/slow:.1f} times as many samples a second')
     print(f'{work/1e9:.2f} GFLOP a sample (unpadded, forward and backward) × {fast:.1f} samples/s = {work*fast/1e9:.0f} GFLOP/s: '

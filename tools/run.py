@@ -20,6 +20,7 @@ def run(path, mpl_format='png'):
     "Execute the notebook at `path` in place; returns True if every cell ran"
     nb = NBProcessor(path).nb                                    # parses directives into `directives_`
     directives = {c.id: dict(c.directives_) for c in nb.cells if c.cell_type=='code'}
+    os.chdir(path.parent)                                        # as Jupyter does
     nb, shell, failed = read_nb(path), CaptureShell(path, mpl_format=mpl_format), False
     for cell in nb.cells:
         if cell.cell_type != 'code' or not cell.source.strip(): continue
