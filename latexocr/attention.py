@@ -67,7 +67,7 @@ class MultiHeadAttention(nn.Module):
         mem, # (b, n, d_model) regions
     ):       # keys and values, each (b, heads, n, d_model/heads)
         "Keys and values of a memory: made once per picture"
-        return [self._split(o) for o in self.key_value(mem).chunk(2, -1)]
+        return [self._split(o).contiguous() for o in self.key_value(mem).chunk(2, -1)]   # side by side in memory: read at every token
 
     def forward(self,
         q,                  # (b, t, d_model) one query per token

@@ -125,13 +125,24 @@ class DecoderLayer(nn.Module):
         hc,                 # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
         need_weights=False, # write the attention weights down?
     ):                      # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
-        y,hc = getattr(self, self.cell)(self.norms[0](x), hc if len(hc)==2 else hc[0])
+        y,hc = self.remember(self.norms[0](x), hc)
         x = x + self.drop(y)
         q = self.norms[1](x).reshape(len(mask), -1, x.shape[-1])                                # (b, k·t, d): all that ask one picture
         y,weights = self.attention(q, keys, values, mask, need_weights)
         if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
         x = x + self.drop(y.view_as(x))
-        return x + self.drop(self.think(self.norms[2](x))), hc if isinstance(hc, tuple) else (hc,), weights
+        return x + self.drop(self.think(self.norms[2](x))), hc, weights
+
+    def remember(self, x, hc):
+        "The recurrent layer over (b, t, d); a single step of reading goes through torch's cell, which doesn't pack its weights each time"
+        rnn,lstm = getattr(self, self.cell),self.cell=='lstm'
+        if x.shape[1]>1 or torch.is_grad_enabled():
+            y,hc = rnn(x, hc if lstm else hc[0])
+            return y, hc if lstm else (hc,)
+        step,old = (torch.lstm_cell,tuple(o[0] for o in hc)) if lstm else (torch.gru_cell,hc[0][0])
+        new = step(x[:,0], old, *rnn.all_weights[0])
+        new = new if lstm else (new,)
+        return new[0][:,None], tuple(o[None] for o in new)
 
 # %% ../nbs/07_decoder.ipynb #cb444998
 class Decoder(nn.Module):
