@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['ClassicDecoder', 'FormulaDropout', 'DecoderLayer', 'Decoder', 'ModelConfig', 'make_decoder', 'Im2Latex',
-           'WeightsError', 'save_pretrained', 'load_pretrained']
+           'WeightsError', 'save_pretrained', 'load_pretrained', 'add_tokens']
 
 # %% ../nbs/07_decoder.ipynb #cb58119c
 import json, math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import torch
 from torch import nn
@@ -338,3 +338,19 @@ def _fill(config, numbers):
     if not all(v.isfinite().all() for v in numbers.values()): raise ValueError('some weights are not numbers')
     model.load_state_dict({k:v.float() if v.is_floating_point() else v for k,v in numbers.items()}, assign=True)
     return model
+
+# %% ../nbs/07_decoder.ipynb #03d1a340
+def add_tokens(
+    model:Im2Latex, # trained
+    vocab:Vocab,    # its vocabulary
+    tokens,         # those it should be able to write as well; known ones change nothing
+):                  # model, vocabulary: new ones, unless nothing is new
+    "Widen a trained model's vocabulary; for the old tokens its logits stay the same"
+    new = [t for t in dict.fromkeys(tokens) if t not in vocab.stoi]
+    if not new: return model,vocab
+    vocab,numbers = Vocab(vocab.itos+new),dict(model.state_dict())
+    for name in ('embed.weight','logits.weight','logits.bias'):
+        if (old := numbers.get(f'decoder.{name}')) is None: continue
+        row = old.min() if old.ndim==1 else old.mean(0)
+        numbers[f'decoder.{name}'] = torch.cat([old, row.expand(len(new), *old.shape[1:])])
+    return _fill(replace(model.config, vocab_size=len(vocab)), numbers).train(model.training), vocab

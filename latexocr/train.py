@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from .normalize import detokenize
 from .vocab import PAD, Vocab, check_options
 from .data import DataConfig, _end_with_parent, dataloaders
-from .decoder import Im2Latex, ModelConfig, load_pretrained, save_pretrained
+from .decoder import Im2Latex, ModelConfig, add_tokens, load_pretrained, save_pretrained
 from .beam_search import read
 from .callbacks import Autocast, Checkpoint, EMA, Follow, KeepBest, SCHEDULES, ShareGradients, Steps, TokenNoise, join, read_checkpoint
 from .loaders import PadAlike, ReadFirst, im2latex_loaders
@@ -191,7 +191,7 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     if config.threads or world>1: torch.set_num_threads(config.threads or 1)
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
-    elif pretrained: model,vocab,_ = load_pretrained(pretrained)
+    elif pretrained: model,vocab = add_tokens(*load_pretrained(pretrained)[:2], vocab.itos)
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid)
     total = config.epochs*len(pair[0].batch_sampler)
     schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor')})
@@ -241,7 +241,7 @@ def train_model(
     data_config=DataConfig(), # batch_pixels and augment are read
     model=ModelConfig(),     # what to build
     config=TrainConfig(),    # how to train it
-    pretrained=None,         # a folder of weights to start from instead; its vocabulary is kept
+    pretrained=None,         # a folder of weights to start from instead; its vocabulary grows by the dataset's, see `add_tokens`
     resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
     ready=None,              # called with the learner before the first batch
     cbs=(),                  # more callbacks

@@ -192,7 +192,7 @@ def test_tensorboard(run):
     assert code==0 and list((run/'results/board/tensorboard').glob('events.out.*')), err
 
 def test_from_pretrained(run):
-    "Training can start from a folder of weights and keeps their vocabulary"
+    "Training can start from a folder of weights; their vocabulary grows by what the dataset adds, here nothing"
     code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/more', '--from-pretrained', 'results/tiny', '--quiet', cwd=run)
     assert code==0, err
     assert (run/'results/more/vocab.txt').read_text()==(run/'results/tiny/vocab.txt').read_text()
