@@ -1,11 +1,12 @@
 "Evaluation on disk: what a run leaves in the results folder, and what it refuses"
-import json, shutil
+import importlib.util, json, shutil, sys
+from pathlib import Path
 import pytest, torch
 
 from latexocr import evaluate as module
 from latexocr.beam_search import Hypothesis
-from latexocr.data import FormulaDataset, build_dataset
-from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, save_pretrained
+from latexocr.data import DataConfig, FormulaDataset, build_dataset
+from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from latexocr.evaluate import evaluate, image_scores, scores_table
 from latexocr.render import EngineError
 from latexocr.vocab import Vocab, VocabConfig
@@ -31,7 +32,7 @@ def lines(path): return path.read_text(encoding='utf-8').split('\n')[:-1]
 def test_what_a_run_leaves(results, made):
     scores = run(results, made, beam_width=2, n_best=2)
     assert list(scores)=='''formulas tokens beam_width perplexity bleu4 edit exact image_edit image_exact image_exact_ws image_deng image_deng_ws
-        unrendered'''.split()
+        intervals groups unread unfinished unrendered calibration weights data'''.split()
     assert (scores['formulas'],scores['tokens'],scores['beam_width'])==(4,'canonical',2)
     assert lines(results/'formulas_test/ref.txt')==FormulaDataset(made/'data', 'test').tokens
     assert [len(lines(results/f'formulas_test/hyp_{k}.txt')) for k in (0,1)]==[4,4]
@@ -39,18 +40,51 @@ def test_what_a_run_leaves(results, made):
     failures = [json.loads(o) for o in lines(results/'images_test/failures.jsonl')]
     assert len(failures)==scores['unrendered'] and all(o['side']=='hyp_0' and o['error'] for o in failures)
     assert len(list((results/'images_test/hyp_0').iterdir()))==4-len(failures)
+    for k in 'perplexity bleu4 edit exact image_edit image_exact image_exact_ws image_deng image_deng_ws'.split():
+        low,high = scores['intervals'][k]
+        assert low<=scores[k]<=high
+    assert sum(o['n'] for o in scores['groups']['length'].values())==4==sum(o['n'] for o in scores['groups']['size'].values())
+    assert scores['groups']['symbols']['fraction']['n']==1
+    assert '<h1>What was read of “test”</h1>' in (results/'report.html').read_text(encoding='utf-8')
 
 def test_a_second_run_replaces_the_first(results, made):
     first = run(results, made, beam_width=3)
     stale = results/'images_test/hyp_0/000099.png'
     stale.write_bytes(b'')
-    again = run(results, made, limit=2)
-    assert again['formulas']==2!=first['formulas'] and not stale.exists()
+    again = run(results, made)
+    assert again['beam_width']==1!=first['beam_width'] and not stale.exists()
     assert sorted(p.name for p in (results/'formulas_test').iterdir())==['hyp_0.txt','ref.txt']
-    assert len(list((results/'images_test/ref').iterdir()))==2
-    text = run(results, made, images=False)
-    assert 'image_edit' not in text and not list((results/'images_test').rglob('*.png'))
-    assert run(results, made, text=False).keys().isdisjoint({'bleu4','perplexity'})
+    assert json.loads((results/'scores.json').read_text())==dict(test=again)
+
+def test_a_smaller_run_leaves_a_fuller_one_alone(results, made):
+    whole = run(results, made)
+    files = lambda: {p.relative_to(results):p.read_bytes() for k in ('formulas_test','images_test') for p in (results/k).rglob('*') if p.is_file()}
+    before = files()
+    less = {'test_first_2': run(results, made, limit=2), 'test_text': run(results, made, images=False), 'test_images': run(results, made, text=False),
+            'test_first_3_text': run(results, made, limit=3, images=False)}
+    assert json.loads((results/'scores.json').read_text())==dict(test=whole)|less and files()==before
+    assert len(list((results/'images_test_first_2/ref').iterdir()))==2 and len(lines(results/'formulas_test_first_3_text/ref.txt'))==3
+    assert 'image_edit' not in less['test_text'] and less['test_images'].keys().isdisjoint({'bleu4','perplexity'})
+    assert not (results/'images_test_text').exists()
+
+def test_a_smaller_run_grows(results, made):
+    "What was first read in part makes room for the whole, and what other weights have left, for anything"
+    run(results, made, limit=2, images=False); whole = run(results, made)
+    assert json.loads((results/'scores.json').read_text())==dict(test=whole)
+    model,vocab,_ = load_pretrained(results)
+    with torch.no_grad(): next(model.parameters()).add_(1)
+    save_pretrained(model, results, vocab)
+    part = run(results, made, limit=2, images=False)
+    assert json.loads((results/'scores.json').read_text())==dict(test=part) and part['weights']!=whole['weights']
+
+def test_other_pictures_stand_beside(results, made, tmp_path):
+    "The same split of another dataset has an entry of its own, and its own files"
+    real = shutil.copytree(made/'data', tmp_path/'real')
+    ours = run(results, made, images=False)
+    theirs = [evaluate(results, real, images=False, progress=False) for _ in range(2)][-1]
+    assert json.loads((results/'scores.json').read_text())==dict(test=ours, test_real=theirs) and (ours['data'],theirs['data'])==('data','real')
+    assert sorted(p.name for p in results.glob('*.html'))==['report.html','report_test_real.html']
+    assert (results/'formulas_test_real/hyp_0.txt').read_text()==(results/'formulas_test/hyp_0.txt').read_text()
 
 def test_splits_stand_side_by_side(results, made):
     both = {split: run(results, made, split=split, images=split=='val') for split in ('val','test')}
@@ -66,6 +100,26 @@ def test_only_the_best(results, made):
     assert run(results, made, beam_width=3)==every
     assert sorted(p.name for p in (results/'formulas_test').iterdir())==['hyp_0.txt','ref.txt']
     assert best=={k:(results/f'formulas_test/{k}.txt').read_text() for k in best}
+
+def test_seen(results, made, monkeypatch, tmp_path, capsys):
+    "The table of what was read, in words, as a page, and with pictures beside"
+    run(results, made)
+    spec = importlib.util.spec_from_file_location('seen', Path(__file__).resolve().parent.parent/'tools/seen.py')
+    tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
+    def seen(*words): monkeypatch.setattr(sys, 'argv', ['seen', *map(str, (results, made/'data', *words))]); tool.main()
+    seen('-n', 3); told = capsys.readouterr().out
+    assert len(told.splitlines())==5 and 'should be' in told
+    seen('--out', tmp_path/'a.html'); assert (tmp_path/'a.html').read_text(encoding='utf-8').count('data:image/png')==4
+    seen('--out', tmp_path/'b.md', '-n', 2); assert len(list((tmp_path/'b').iterdir()))==2
+    assert tool.code(r'\|a|')==r'`` \\|a\| ``' and tool.verdict('a', 'a', ())=='right'
+    with pytest.raises(SystemExit, match='was not read from'): seen('--split', 'val', '--name', 'test')
+
+def test_published_tokens(results, tmp_path):
+    "A dataset in the published spelling is scored in it, and scores and report say so"
+    (tmp_path/'data').mkdir(); shutil.copy(results/'vocab.txt', tmp_path/'data')
+    build_dataset(dict(test=[r'x_i^2', 'a+b']), tmp_path/'data', DataConfig(style='im2latex'), progress=False)
+    scores = evaluate(results, tmp_path/'data', images=False, progress=False)
+    assert scores['tokens']=='im2latex' and 'im2latex tokens' in (page := (results/'report.html').read_text(encoding='utf-8')) and '<b>canonical</b>' not in page
 
 def test_device(results, made, monkeypatch):
     "Model and batches go where fastai says, which is a graphics card if there is one, unless told otherwise"

@@ -1,0 +1,84 @@
+"""Put a trained model into the package: half precision, its scores, and a model card made from both
+
+    latexocr evaluate --results ../runs/main --data data/corpus --split test        # first: what the card is to say
+    python tools/ship.py ../runs/main
+
+Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv and README.md (the card).
+Weights stay in the repository's history for ever: a few times in its life, not more."""
+import argparse, csv, json, shutil, sys
+from pathlib import Path
+root = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(root))
+
+LIMIT = 10e6        # bytes that weights may have
+ROWS = dict(perplexity='perplexity', bleu4='BLEU-4', edit='edit score', exact='text exact match', image_edit='picture edit score',
+            image_exact='picture match', image_exact_ws='picture match, blank columns aside', image_deng='picture match, Deng', image_deng_ws='picture match, Deng, blank columns aside')
+
+CARD = """# Weights of latexocr {version}
+{parameters:.1f} million parameters: encoder `{encoder}`, decoder `{decoder}`, pictures of printed formulas at {dpi} dpi in, {style} LaTeX out.
+
+## Training
+`latexocr train --config {config} --data DATASET --out results/{config}`, where DATASET was built by `latexocr build --config {config}`:
+{pictures:,.0f} pictures shown in {epochs} epochs, {hours:.1f} hours of {processes} CPU cores (AMD EPYC, no GPU), seed {seed}.
+
+The formulas: im2latex-100k's training split as far as it could be had, hep-th papers of 2003 on arXiv (the source of im2latex), pix2tex's formulas
+(MIT), Wikipedia and PlanetMath and Napkin (CC-BY-SA), the Stacks project (GFDL 1.2), physics notes of E. Yalumni (MIT), the physics derivation graph
+(CC-BY-4.0). The formulas belong to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's
+validation or test formulas was left out; some papers gave both training and test formulas. Pictures were drawn by `latexocr.render` and roughened by
+`latexocr.augment`; 3,000 training pictures of im2latex-100k itself were added.
+
+## Scores
+In per cent, with bootstrap 95 % intervals (`latexocr evaluate`). `test` and `val` are im2latex-100k's splits, drawn by us; `real` is its validation
+split as published, drawn by others.
+
+{table}
+
+The learning curve is in `log.csv`.
+
+## Limits
+Printed formulas only, no handwriting. Formulas of more than 130 tokens or 440 pixels of width were not trained on, nor were the commands that
+`latexocr.normalize` refuses. Font changes that cannot be seen, and spaces, are guessed. It always answers, also to pictures that are no formula:
+look at the confidence.
+
+## Licence
+Apache-2.0, as the package.
+"""
+
+def table(scores):
+    "A column for each entry of scores.json, a row for each score"
+    def cell(s, k):
+        low,high = s.get('intervals', {}).get(k, (None,None))
+        digits = 3 if k=='perplexity' else 1
+        return '' if k not in s else f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if low is not None else '')
+    heads = [f"{name}, beam {s['beam_width']}" if s['beam_width']>1 else f'{name}, greedy' for name,s in scores.items()]
+    lines = [['', *heads], ['---']*(1+len(heads)), ['formulas', *(f"{s['formulas']:,}" for s in scores.values())]]
+    lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
+    return '\n'.join('| '+' | '.join(o)+' |' for o in lines)
+
+def ship(run, out, config_name):
+    from safetensors.torch import load_file, save_file
+    import latexocr
+    from latexocr.decoder import load_pretrained
+    model,_,config = load_pretrained(run)
+    out.mkdir(parents=True, exist_ok=True)
+    numbers = {k: v.half() if v.is_floating_point() else v for k,v in load_file(run/'model.safetensors').items()}
+    save_file(numbers, out/'model.safetensors')
+    if (size := (out/'model.safetensors').stat().st_size) > LIMIT: sys.exit(f'{size/1e6:.1f} MB are too many')
+    for name in ('config.json','vocab.txt','scores.json','log.csv'): shutil.copy(run/name, out/name)
+    load_pretrained(out)                                         # refuses what half precision has broken
+    rows = list(csv.DictReader((run/'log.csv').open(encoding='utf-8')))
+    manifest = json.loads((Path(json.loads((run/'run.json').read_text(encoding='utf-8'))['data'])/'manifest.json').read_text(encoding='utf-8'))
+    t = config['training']
+    card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
+        dpi=config['dpi'], style=config['style'], config=config_name, pictures=len(rows)*t['passes']*manifest['counts']['train'], epochs=len(rows),
+        hours=float(rows[-1]['cpu_hours'])/t['processes'], processes=t['processes'], seed=t['seed'], table=table(json.loads((run/'scores.json').read_text(encoding='utf-8'))))
+    (out/'README.md').write_text(card, encoding='utf-8')
+    print(f'{out}: {size/1e6:.1f} MB of weights\n\n{card}')
+
+if __name__=='__main__':
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument('run', type=Path, help='folder of a training run, evaluated')
+    p.add_argument('--out', type=Path, default=root/'latexocr/pretrained')
+    p.add_argument('--config', default='corpus', help='the recipe it was trained with')
+    args = p.parse_args()
+    ship(args.run, args.out, args.config)
