@@ -1,5 +1,5 @@
 "The command line as a user meets it: exit codes, one clear line, never a traceback"
-import csv, json, shutil, signal, subprocess, sys, time
+import csv, io, json, os, shutil, signal, struct, subprocess, sys, time, zlib
 import pytest
 from PIL import Image
 
@@ -44,7 +44,7 @@ def picture(run):
     return run/'picture.png'
 
 def test_help():
-    for args in ([], *([c] for c in ('normalize','render','download','build','train','evaluate','predict','visualize'))):
+    for args in ([], *([c] for c in ('normalize','render','download','build','train','evaluate','predict','visualize','app','completion'))):
         code,out,err = latexocr(*args, '--help')
         assert code==0 and 'usage: latexocr' in out and not err
     assert latexocr('--version')[1].startswith('latexocr 0.')
@@ -61,8 +61,9 @@ def test_unusable_calls(run, picture):
         code,out,err = latexocr(*args, cwd=run)
         assert code==2 and out=='' and word in err and len(err.strip().split('\n'))==1, (args, code, err)
 
-def test_wrong_weights(run, picture):
+def test_wrong_weights(run, picture, capsys):
     "Corrupt or foreign weights are refused with a word, not a traceback"
+    from latexocr.cli import main
     def weights(name, change):
         d = run/name; shutil.copytree(run/'results/tiny', d, dirs_exist_ok=True); change(d); return d
     config = lambda d,**kw: (d/'config.json').write_text(json.dumps({**json.loads((d/'config.json').read_text()), **kw}))
@@ -73,9 +74,12 @@ def test_wrong_weights(run, picture):
               weights('w5', lambda d: config(d, model=dict(vocab_size=10**9))), weights('w8', lambda d: config(d, temperature=float('nan'))),
               weights('w9', lambda d: config(d, model=dict(vocab_size=161, channels=[2000]*4))), weights('w10', lambda d: config(d, model=dict(heads=-4))),
               weights('w6', lambda d: (d/'vocab.txt').write_text('_PAD\n_START\n_END\n_UNK\nx\n')),
-              weights('w7', lambda d: (d/'vocab.txt').unlink())):
-        code,out,err = latexocr('predict', picture, '--weights', d)
-        assert code==2 and not out and len(err.strip().split('\n'))==1 and d.name in err, err
+              weights('w7', lambda d: (d/'vocab.txt').unlink()), weights('w11', lambda d: config(d, calibration='high')),
+              weights('w12', lambda d: config(d, calibration=dict(temperature=0))), weights('w13', lambda d: (d/'model.safetensors').write_bytes(b'')),
+              weights('w14', lambda d: (d/'model.safetensors').unlink()), weights('w15', lambda d: (d/'config.json').write_text('[]')),
+              weights('w16', lambda d: (d/'vocab.txt').write_bytes(b'\xff\xfe'))):
+        code,(out,err) = main(['predict', str(picture), '--weights', str(d)]),capsys.readouterr()
+        assert code==2 and not out and len(err.strip().split('\n'))==1 and d.name in err and 'not a known kind' not in err, err
 
 def test_predict(run, picture):
     code,out,err = latexocr('predict', picture, '--weights', 'results/tiny', cwd=run)
@@ -87,21 +91,81 @@ def test_predict(run, picture):
     code,nbest,_ = latexocr('predict', picture, '--n-best', 3, '--weights', 'results/tiny', cwd=run)
     assert len(nbest.strip().split('\n'))==3
 
-def test_bad_pictures(run, picture):
+def test_many_pictures(run, picture):
+    "A folder, a pattern, and the same lines as one by one"
+    folder = run/'some [pictures]'; folder.mkdir(exist_ok=True)
+    for n in ('b.png','a.png'): shutil.copy(picture, folder/n)
+    (folder/'notes.txt').write_text('no picture')
+    _,one,_ = latexocr('predict', picture, '--weights', 'results/tiny', cwd=run)
+    code,out,err = latexocr('predict', folder, 'pict*.png', '--weights', 'results/tiny', cwd=run)
+    assert (code,err)==(0,'') and out==''.join(f'{n}\t{one}' for n in (folder/'a.png', folder/'b.png', 'picture.png'))
+
+def test_clipboard(run, picture, monkeypatch, capsys):
+    from PIL import ImageGrab
+    from latexocr.cli import main
+    args = ['predict','--clipboard','--weights',str(run/'results/tiny')]
+    def read(held):
+        if isinstance(held, Exception): monkeypatch.setattr(ImageGrab, 'grabclipboard', lambda: (_ for _ in ()).throw(held))
+        else: monkeypatch.setattr(ImageGrab, 'grabclipboard', lambda: held)
+        return main(args), *capsys.readouterr()
+    code,out,err = read(Image.open(picture))
+    assert (code,err)==(0,'') and read([str(picture)])==(code,out,err)               # a picture, or files that were copied
+    assert read(None)==(1, '', 'latexocr: clipboard: the picture is empty\n')
+    assert read(NotImplementedError('wl-paste or xclip is required'))[::2]==(2, 'latexocr: the clipboard cannot be read: wl-paste or xclip is required\n')
+
+def png_header(w, h):
+    "A PNG file that claims to be large"
+    chunk = lambda kind,data: struct.pack('>I', len(data))+kind+data+struct.pack('>I', zlib.crc32(kind+data))
+    return b'\x89PNG\r\n\x1a\n'+chunk(b'IHDR', struct.pack('>IIBBBBB', w, h, 8, 0, 0, 0, 0))+chunk(b'IDAT', zlib.compress(b'\0'*99))+chunk(b'IEND', b'')
+
+def bad_pictures(good):
+    "Name -> bytes of a file that can't be read as a formula"
+    def saved(kind, image=Image.open(io.BytesIO(good)), **options):
+        f = io.BytesIO(); image.save(f, kind, **options)
+        return f.getvalue()
+    bad = {f'cut.{kind}': saved(kind, Image.open(io.BytesIO(good)).convert('RGB'))[:120] for kind in ('png','jpeg','gif','bmp','tiff','webp','jpeg2000','pdf')}
+    for n in (1,8,16,33,50,len(good)//2): bad[f'first {n} bytes.png'] = good[:n]
+    damaged = bytearray(good); damaged[len(good)//2] ^= 255
+    bad |= {'damaged.png':bytes(damaged), 'empty.png':b'', 'empty.pdf':b'', 'text.png':b'hello', 'page.html':b'<html><body>404</body></html>', 'zeros.png':bytes(999),
+            'loop.png':b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n{ } loop\n',                     # a program, never to be run
+            'vector.svg':b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'archive.zip':b'PK\x03\x04'+bytes(60), 'sound.wav':b'RIFF\0\0\0\0WAVEfmt '+bytes(20),
+            'wide.png':png_header(2**31-1, 1), 'huge.png':png_header(60_000, 60_000), 'none.png':png_header(0, 5), 'short of rows.png':png_header(3000, 3000),
+            'bomb.png':saved('PNG', Image.new('1', (9000,9000))), 'bomb.gif':saved('GIF', Image.new('P', (8000,8000))), 'weights.png':b'\x80\x04pickle',
+            'page.pdf':b'%PDF-1.4 and nothing else', 'large.pdf':saved('PDF', Image.new('1', (300,300)), resolution=.1)}
+    for name,shade in dict(white=255, black=0, grey=128).items(): bad[f'{name}.png'] = saved('PNG', Image.new('L', (60,40), shade))
+    bad |= {'clear.png':saved('PNG', Image.new('RGBA', (60,40), (0,0,0,0))), 'one.png':saved('PNG', Image.new('L', (1,1), 0)), 'faint.png':saved('PNG', Image.linear_gradient('L').point(lambda p: 250+p//64))}
+    return bad
+
+def test_bad_pictures(run, picture, capsys):
     "Each bad picture is one line on stderr; the good ones are still read; exit code 1"
-    bad = {'truncated.png':picture.read_bytes()[:300], 'empty.png':b'', 'text.png':b'hello', 'blank.png':None,
-           'loop.png':b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 99 99\n{ } loop\n'}        # a program, never to be run
-    for name,data in bad.items():
-        if data is None: Image.new('L', (60,40), 255).save(run/name)
-        else: (run/name).write_bytes(data)
-    names = ['truncated.png', str(picture), 'empty.png', 'text.png', 'blank.png', 'loop.png', 'missing.png', '.']
-    code,out,err = latexocr('predict', *names, '--json', '--weights', 'results/tiny', cwd=run)
-    rows = [json.loads(o) for o in out.strip().split('\n')]
-    assert code==1 and [o['file'] for o in rows]==names
-    assert [o['error'] is None for o in rows]==[False,True]+[False]*6
-    lines = err.strip().split('\n')
-    assert len(lines)==7 and all(n in o for n,o in zip([n for n in names if n!=str(picture)], lines)), err
-    assert {'file','latex','tokens','confidence','alternatives','error'} <= set(rows[1]) and 0<=rows[1]['confidence']<=1
+    from latexocr.cli import main
+    folder = run/'bad'; (folder/'a folder').mkdir(parents=True, exist_ok=True)
+    bad = bad_pictures(picture.read_bytes())
+    for name,data in bad.items(): (folder/name).write_bytes(data)
+    os.symlink('round', folder/'round')                                        # a link to itself
+    names = [*(str(folder/o) for o in (*bad,'a folder','round','missing.png')), 'x'*5000, 'nul\0.png']
+    assert len(names)>=40
+    every = [str(picture), *names[:20], str(picture), *names[20:], str(picture)]
+    code = main(['predict', *every, '--json', '--weights', str(run/'results/tiny')])
+    out,err = capsys.readouterr()
+    rows,lines = [json.loads(o) for o in out.strip().split('\n')],err.strip().split('\n')
+    assert code==1 and [o['file'] for o in rows]==every
+    assert [o['file'] for o in rows if o['error'] is None]==[str(picture)]*3, err
+    assert len(lines)==len(names) and all(' '.join(n.split()) in o and 'Error' not in o for n,o in zip(names, lines)), err
+    assert {'file','latex','tokens','probs','confidence','alternatives','error'} <= set(rows[0]) and 0<=rows[0]['confidence']<=1
+    code,out,err = latexocr('predict', *every[:4], '--weights', 'results/tiny', cwd=run)   # and in a process of its own
+    assert code==1 and len(out.split('\n'))==2 and len(err.strip().split('\n'))==3
+
+@pytest.mark.skipif(os.name=='nt' or getattr(os, 'geteuid', lambda: 0)()==0, reason='nothing is unreadable here')
+def test_unreadable(run, picture, capsys):
+    from latexocr.cli import main
+    secret = run/'secret.png'; shutil.copy(picture, secret); secret.chmod(0)
+    assert main(['predict', str(secret), '--weights', str(run/'results/tiny')])==1 and 'Permission denied' in capsys.readouterr().err
+
+def test_app_without_its_extra(monkeypatch, capsys):
+    from latexocr.cli import main
+    monkeypatch.setitem(sys.modules, 'anywidget', None)
+    assert main(['app'])==2 and capsys.readouterr().err.endswith("pip install 'latexocr[app]'\n")
 
 def test_evaluate(run):
     code,out,err = latexocr('evaluate', '--results', 'results/tiny', '--split', 'val', '--limit', 5, cwd=run)       # the run knows its dataset

@@ -7,7 +7,7 @@ import pytest
 root = Path(__file__).resolve().parent.parent
 pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
 modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
-reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','beam_search','predict'}
+reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','beam_search','trust','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}
 
@@ -79,7 +79,7 @@ def test_pipeline_strips_are_what_the_tool_draws():
     assert drawn==tool.strips(), 'run `python tools/pipeline.py`'
     assert [o[0] for o in tool.stages]==[p.stem for p in pages if p.name[:2].isdigit() and p.name[2]=='_']     # 04b has no tile of its own
 
-belongs_to = {'08b':'09', '08c':'09'}      # what training needs is told before it; other letters belong to their number: 04b shows the strip of 04
+belongs_to = {'08b':'09', '08c':'09', '09b':'10', '09c':'10'}      # what training and evaluation need is told before them; other letters belong to their number: 04b shows the strip of 04
 
 @pytest.mark.parametrize('path', [p for p in pages if p.name[0].isdigit()], ids=name)
 def test_notebook_shows_its_strip(path):

@@ -1,21 +1,55 @@
-"""How fast formulas are read, one by one, in batches and with a beam; and would bfloat16 help?
+"""How fast formulas are read: milliseconds for each, one by one and in batches, greedy and with a beam, and from a cold start
 
-    python tools/bench_read.py                  # the default model with random weights, 60 tokens each
-    python tools/bench_read.py results/small    # a trained one
+    python tools/bench_read.py --weights results/small        # without --weights: the shipped ones
+    python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
 
-One thread, CPU milliseconds per picture, the better of two runs. `same`: pictures that read as they do in float32."""
-import argparse, sys, time
+The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
+With --bfloat16: CPU milliseconds on one thread, the better of two runs; `same`: pictures that read as they do in float32."""
+import argparse, io, subprocess, sys, tempfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import torch
 from latexocr.beam_search import beam_search, greedy_search
 from latexocr.data import collate, small_formulas
-from latexocr.decoder import Im2Latex, ModelConfig, load_pretrained
-from latexocr.predict import prepare
+from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained
+from latexocr.predict import LatexOCR, prepare
 from latexocr.render import render
 from latexocr.vocab import END
 from bench_data import machine, table
+
+def png(image):
+    f = io.BytesIO(); image.save(f, 'PNG')
+    return f.getvalue()
+
+def timed(f):
+    "Milliseconds on the clock"
+    start = time.perf_counter(); f()
+    return 1e3*(time.perf_counter()-start)
+
+def reading(ocr, pictures, sizes=(1,16)):
+    "Rows: milliseconds per formula, median and 95th percentile, for batches of these sizes"
+    rows = []
+    for n in sizes:
+        batches = [pictures[i:i+n] for i in range(0, len(pictures)-n+1, n)]
+        for width in (1,5):
+            ocr(batches[0], beam_width=width)                                  # to warm up
+            each = [timed(lambda: ocr(o, beam_width=width))/n for o in batches]
+            rows.append([f'{"one by one" if n==1 else f"batches of {n}"}, {"greedy" if width==1 else "beam of 5"}', *(f'{np.percentile(each, q):.0f}' for q in (50,95))])
+    return rows
+
+LOAD = 'import sys, time, torch; t = time.perf_counter(); from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(*sys.argv[1:]); print(1e3*(time.perf_counter()-t))'
+def cold(weights, picture, runs=3):
+    "Rows: milliseconds of a process that reads one picture, and of loading once torch is there"
+    root = Path(__file__).resolve().parent.parent
+    run = lambda code,*args: subprocess.run([sys.executable, '-c', code, *args], cwd=root, check=True, capture_output=True, text=True).stdout
+    weights = [str(Path(weights).resolve())] if weights else []
+    with tempfile.TemporaryDirectory() as d:
+        (Path(d)/'one.png').write_bytes(picture)
+        predict = lambda: run('from latexocr.cli import main; raise SystemExit(main())', 'predict', str(Path(d)/'one.png'), *(['--weights',*weights] if weights else []))
+        whole = [timed(predict) for _ in range(runs)]
+    load = [float(run(LOAD, *weights)) for _ in range(runs)]
+    return [[k, f'{np.median(o):.0f}', f'{max(o):.0f}'] for k,o in {'cold start (median and worst of three)':whole, 'import and load, after torch (median and worst of three)':load}.items()]
 
 def random_model():
     "The default model, its weights random, and never at an end"
@@ -39,16 +73,11 @@ def read(model, pictures, width, max_len, encode, decode):
     marks.append(time.process_time())
     return [hs[0].ids for hs in found], 1e3*np.diff(marks)
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('weights', nargs='?', help='folder of a trained model')
-    p.add_argument('--pictures', type=int, default=64, help='(default: %(default)s)')
-    args = p.parse_args()
+def bfloat16(weights, drawn):
+    "Table of the time with and without short numbers"
     torch.set_num_threads(1)
-    model,max_len = (load_pretrained(args.weights)[0],150) if args.weights else (random_model(),60)
-    formulas = [o for split in small_formulas().values() for o in split][:args.pictures]
-    pictures = [torch.from_numpy(np.array(prepare(o.image)[0]))[None] for o in render(formulas)]
-    pictures.sort(key=lambda o: o.shape[2])
+    model,max_len = (load_pretrained(weights)[0],150) if weights else (random_model(),60)
+    pictures = sorted((torch.from_numpy(np.array(prepare(o)[0]))[None] for o in drawn), key=lambda o: o.shape[2])
     rows = [['', 'bfloat16', 'encode', 'decode', 'same']]
     for name,n,width in (('one by one',1,1), ('one by one, beam of 5',1,5), ('batches of 32',32,1), ('batches of 32, beam of 5',32,5)):
         batches,first = [pictures[i:i+n] for i in range(0, len(pictures), n)],None
@@ -58,6 +87,24 @@ def main():
             texts,(encode,decode) = [ids for o,_ in best for ids in o],sum(t for _,t in best)/len(pictures)
             first = first or texts
             rows.append([name, kind, f'{encode:.1f}', f'{decode:.1f}', f'{sum(a==b for a,b in zip(texts, first))}/{len(texts)}'])
-    print(machine()+'\n'); table(rows)
+    return rows
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--weights', help='folder of a trained model')
+    p.add_argument('--pictures', type=int, default=32, help='(default: %(default)s)')
+    p.add_argument('--threads', type=int, default=2, help='of torch, but for a cold start (default: %(default)s)')
+    p.add_argument('--bfloat16', action='store_true', help='compare with short numbers instead')
+    args = p.parse_args()
+    formulas = [o for split in ('test','val','train') for o in small_formulas()[split]]
+    drawn = [o.image for o in render(formulas) if o.image][:args.pictures]
+    if args.bfloat16: rows = bfloat16(args.weights, drawn)
+    else:
+        torch.set_num_threads(args.threads)
+        try: ocr = LatexOCR.from_pretrained(args.weights)
+        except WeightsError as e: raise SystemExit(f'bench_read: {e}')
+        pictures = [png(o) for o in drawn]
+        rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sorted({1, min(16, len(pictures))})), *cold(args.weights, pictures[0])]
+    print(machine()+(f'; {args.threads} threads' if not args.bfloat16 else '')+'\n'); table(rows)
 
 if __name__=='__main__': main()

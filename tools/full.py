@@ -37,6 +37,6 @@ def scored(data, out):
     if path.exists() and path.stat().st_mtime<(out/'checkpoint.pt').stat().st_mtime: path.unlink()      # by weights that are gone
     scores = json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
     counts = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts']
-    return [k for k,s in scores.items() if s['formulas']==counts[k] and {'exact','image_exact'}<=s.keys()]
+    return [k for k,s in scores.items() if s['formulas']==counts.get(k) and {'exact','image_exact'}<=s.keys()]
 
 if __name__=='__main__': main()

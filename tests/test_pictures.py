@@ -1,0 +1,129 @@
+"Whatever the picture comes as, the model sees the same; whatever the model says, it closes"
+import importlib.util, io, math, sys
+from pathlib import Path
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageOps
+from latexocr.data import small_formulas
+from latexocr.decoder import Im2Latex, ModelConfig
+from latexocr.predict import (LatexOCR, PictureError, WellFormed, closes, like_sized, likely_scales, natural_scale, open_picture, opens, prepare)
+from latexocr.render import render
+from latexocr.vocab import Vocab
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools'))
+spec = importlib.util.spec_from_file_location('variants', Path(__file__).resolve().parent.parent/'tools/variants.py')
+tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
+every = tool.variants()
+formulas = small_formulas()['test'][:3]
+
+@pytest.fixture(scope='module')
+def plain(): return [o.image for o in render(formulas)]
+
+@pytest.fixture(scope='module')
+def ocr():
+    "A reader that has learnt nothing: it is unsure of everything"
+    torch.manual_seed(1)
+    vocab = Vocab.from_formulas([r'\left( \frac { a } { b } \right) \begin{array} { c } x & y \\ z \end{array} \sqrt [ 3 ] { c }'], min_count=0)
+    model = Im2Latex(ModelConfig(vocab_size=len(vocab), channels=(8,8,16,16), d_model=32, layers=1, heads=2))
+    model.decoder.logits.weight.data *= 8
+    return LatexOCR(model, vocab)
+
+def seen(picture, scale=1): return np.array(prepare(open_picture(picture), scale=scale)[0]).astype(int)
+
+def test_enough_variants(): assert len(every)>=60 and {g for g,_ in every.values()}=={'same','size','lossy'}
+
+@pytest.mark.parametrize('name', [k for k,(g,_) in every.items() if g=='same'])
+def test_the_same_to_the_pixel(plain, name):
+    "What changes no ink changes nothing that the model sees; colours and rounding to a shade or two"
+    for o in plain:
+        a,b = seen(o),seen(every[name][1](o))
+        if 'tight' in name or 'wide' in name:                              # the margin is cut anew: at most a pixel, and the ink is the same
+            assert max(abs(x-y) for x,y in zip(a.shape, b.shape))<=2 and abs((255-a).sum()-(255-b).sum())<=.002*(255-a).sum()
+        else: assert a.shape==b.shape and abs(a-b).max()<=(8 if 'grey on' in name or 'on cream' in name or 'on black' in name else 3)
+
+@pytest.mark.parametrize('name', [k for k,(g,_) in every.items() if g!='same'])
+def test_the_scale_is_found(plain, name):
+    "The true scale is among those in question, and brings the picture to its natural size"
+    by = float(next((o[:-1] for o in name.split() if o[:-1].replace('.', '').isdigit() and o[-1]=='x'), 1))
+    found = []
+    for o in plain:
+        picture = every[name][1](o)
+        scales = [s for s,_ in likely_scales(natural_scale(prepare(open_picture(picture), max_side=10**6)[0]))]
+        found.append(any(abs(math.log(by/s))<.3 for s in scales))
+        a,b = seen(o),seen(picture, by)
+        assert max(abs(x-y) for x,y in zip(a.shape, b.shape))<=5
+    assert all(found) or name.startswith('1 bit') and sum(found)==2           # with one bit, thin strokes are lost
+
+def test_drawn_at_another_density(plain):
+    for by,images in zip((1.5,2,3), tool.drawn(formulas, (300,400,600)).values()):
+        for o in images: assert any(abs(math.log(by/s))<.25 for s,_ in likely_scales(natural_scale(prepare(o, max_side=10**6)[0])))
+
+def test_odd_arrays(plain):
+    a = np.array(plain[0])
+    for o in (a.astype(np.int64), a>127, a[...,None], a.astype(np.uint16)*257, np.dstack([a]*3+[np.full_like(a, 255)]), a.astype(np.float64)):
+        assert seen(o).shape==seen(plain[0]).shape
+    for o in (np.zeros((3,0)), np.zeros((2,2,2,2)), np.array(['x']), np.zeros((4,4), complex), np.array(5), np.full((9,9), np.nan)):
+        with pytest.raises(PictureError): prepare(open_picture(o))
+
+def test_first_page_first_frame(plain):
+    "Of several pages or frames the first is read"
+    two = [plain[0].convert('RGB'), ImageOps.flip(plain[0]).convert('RGB')]
+    for kind in ('GIF','TIFF','WEBP','PNG'):
+        f = io.BytesIO(); two[0].save(f, kind, save_all=True, append_images=two[1:], **(dict(lossless=True) if kind=='WEBP' else {}))
+        assert abs(seen(f.getvalue())-seen(plain[0])).max()<=3
+    f = io.BytesIO(); two[0].save(f, 'PDF', save_all=True, append_images=two[1:], resolution=100)
+    assert open_picture(f.getvalue()).size==tuple(2*o for o in two[0].size)
+
+def test_same_answer_alone_in_a_batch_and_again(ocr, plain):
+    pictures = [*plain, ImageOps.expand(plain[0], 30, 255)]
+    together = ocr(pictures, beam_width=3, max_len=20)
+    for o,p in zip(pictures, together):
+        q = ocr(o, beam_width=3, max_len=20)
+        assert (p.latex,p.scale)==(q.latex,q.scale) and math.isclose(p.confidence, q.confidence, rel_tol=1e-3)
+    assert [p.latex for p in ocr(pictures[::-1], beam_width=3, max_len=20)]==[p.latex for p in together[::-1]]
+
+def test_bad_ones_in_a_list(ocr, plain):
+    found = ocr([plain[0], b'', 'nowhere.png', plain[1]], max_len=10, errors='return')
+    assert [isinstance(o, PictureError) for o in found]==[False,True,True,False]
+    with pytest.raises(PictureError, match='nowhere.png'): ocr([plain[0], 'nowhere.png'], max_len=10)
+    assert ocr([])==[]
+
+def balanced(tokens):
+    stack,before = [],''
+    for t in tokens:
+        if new := opens(t, before): stack.append(new)
+        elif (key := closes(t)) and (key!=']' or ']' in stack[-1:]) and (not stack or stack.pop()!=key): return False
+        before = t
+    return not stack
+
+@pytest.mark.parametrize('max_len', [1,2,3,8,25,60])
+@pytest.mark.parametrize('beam', [1,4])
+def test_always_closed(ocr, plain, max_len, beam):
+    "A model that has learnt nothing still writes nothing that doesn't close, whatever the length it is given"
+    for p in ocr(plain, beam_width=beam, max_len=max_len):
+        assert balanced(p.tokens) and len(p.tokens)<max_len and len(p.probs)==len(p.tokens)
+        assert 1<=len(p.alternatives)<=beam and p.alternatives[0]==(p.latex, p.confidence)
+        assert [c for _,c in p.alternatives]==sorted((c for _,c in p.alternatives), reverse=True) and len(dict(p.alternatives))==len(p.alternatives)
+
+def test_a_vocabulary_without_closers(plain):
+    "What could never be closed is never opened"
+    vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
+    closed = WellFormed(None, vocab)
+    from latexocr.predict import Written
+    assert [t for t,ok in zip(vocab.itos, closed.may_follow(Written()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
+
+def test_loops_are_left():
+    "After forty tokens that only repeat, the next of them is forbidden"
+    from latexocr.predict import Written
+    vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
+    for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
+        o,n,decoder = Written(),0,WellFormed(None, vocab)
+        while decoder.may_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.period),n+1
+        assert 40<=n<=40+2*len(piece)
+
+def test_batches_keep_to_their_budget():
+    sizes = [(np.random.default_rng(i).integers(10, 900), np.random.default_rng(-i%99).integers(10, 200)) for i in range(200)]
+    batches = like_sized(sizes)
+    assert sorted(i for b in batches for i in b)==list(range(200))
+    assert all(len(b)<=32 and (len(b)==1 or len(b)*max(sizes[i][0] for i in b)*max(sizes[i][1] for i in b)<=400_000) for b in batches)
