@@ -388,9 +388,10 @@ class FormulaDataset:
     lengths = cached_property(lambda self: [o.count(' ')+1 for o in self.tokens])
     def __len__(self): return len(self.sizes)
     def image(self, i): return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
-    def __getitem__(self, i):
+    def __getitem__(self, i):                                  # a row, or (row, how many passes came before)
+        i,turn = i if isinstance(i, tuple) else (i, getattr(self.sampler, 'turn', 0))
         image = self.image(i)
-        if self.augment: image = self.augment(image, random.Random(f'{self.seed}/{getattr(self.sampler, "turn", 0)}/{i}'))
+        if self.augment: image = self.augment(image, random.Random(f'{self.seed}/{turn}/{i}'))
         return torch.from_numpy(np.array(image))[None], torch.tensor(self.vocab.encode(self._tokens[i].as_py()))
 
 # %% ../nbs/04_data.ipynb #f2698387

@@ -44,7 +44,7 @@ class ConvNorm(nn.Module):
         self.norm = nn.BatchNorm2d(c_out)
 
     skip = (1,1)
-    def forward(self, x, mask): return self.norm(self.conv(x[...,::self.skip[0],::self.skip[1]])) * mask   # (b, c_out, h, w) * (b, 1, h, w)
+    def forward(self, x, mask): return self.norm(self.conv(x[...,::self.skip[0],::self.skip[1]])).mul_(mask)   # (b, c_out, h, w) * (b, 1, h, w), in place
 
 # %% ../nbs/05_encoder.ipynb #bf633e5f
 class ResBlock(nn.Module):
@@ -59,7 +59,7 @@ class ResBlock(nn.Module):
 
     def forward(self, x, mask):
         shortcut = x if self.shortcut is None else self.shortcut(x, mask)
-        return F.relu(self.conv2(F.relu(self.conv1(x, mask)), mask) + shortcut)
+        return F.relu_(self.conv2(F.relu_(self.conv1(x, mask)), mask).add_(shortcut))   # in place: nobody needs what was there before
 
 # %% ../nbs/05_encoder.ipynb #2b0b611f
 def sincos(

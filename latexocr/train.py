@@ -7,7 +7,7 @@ __all__ = ['OPTIMISERS', 'TokenCrossEntropy', 'Perplexity', 'TokenAccuracy', 'Tr
            'helpers', 'train_model']
 
 # %% ../nbs/09_train.ipynb #346798fb
-import math, multiprocessing, signal, sys, tempfile
+import math, multiprocessing, os, signal, sys, tempfile
 from contextlib import contextmanager, nullcontext
 from copy import copy
 from dataclasses import asdict, dataclass, replace
@@ -101,6 +101,7 @@ class TrainConfig:
     precision:str = 'auto'      # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
     processes:int = 1           # that share each step, a batch each; on a CPU one per core is fastest. A graphics card takes one
     threads:int = 0             # processor threads per process; 0: torch's choice, or 1 if there are several processes
+    workers:int = 0             # processes that prepare batches for a graphics card; 0: one per core. For a CPU none do
     keep:str = 'best'           # weights kept: of the epoch with the least perplexity ('best'), or of the end ('last')
     valid:int = 0               # validation pictures, drawn by lot if there are more; 0: all
     patience:int = 0            # end after so many epochs without a better perplexity; 0: never
@@ -112,7 +113,7 @@ class TrainConfig:
             hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
             optimizer=self.optimizer in list(OPTIMISERS), weight_decay=0<=self.weight_decay<math.inf, clip=0<self.clip<math.inf, ema=0<=self.ema<1,
             label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1, precision=self.precision in ('auto','bfloat16','float32'),
-            processes=0<self.processes<=64, threads=0<=self.threads<=1024, keep=self.keep in ('best','last'), valid=self.valid>=0, patience=self.patience>=0,
+            processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'), valid=self.valid>=0, patience=self.patience>=0,
             save_minutes=0<self.save_minutes<math.inf, seed=0<=self.seed<2**32)
 
 # %% ../nbs/09_train.ipynb #81b2d7dc
@@ -183,7 +184,7 @@ def im2latex_learner(
     options = dict(loss_func=TokenCrossEntropy(config.label_smoothing), lr=config.lr, wd=config.weight_decay,
                    opt_func=partial(OptimWrapper, opt=OPTIMISERS[config.optimizer]))
     metrics = [Perplexity(), TokenAccuracy()] + L(metrics)
-    return Im2LatexLearner(dls, model.to(dls.device), cbs=L(own)+L(cbs), metrics=metrics, **options|kwargs)
+    return Im2LatexLearner(dls, model.to(dls.device, memory_format=torch.channels_last), cbs=L(own)+L(cbs), metrics=metrics, **options|kwargs)
 
 # %% ../nbs/09_train.ipynb #1fe0ef46
 def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), rank=0, world=1, **kwargs):
@@ -192,7 +193,8 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
     elif pretrained: model,vocab = add_tokens(*load_pretrained(pretrained)[:2], vocab.itos)
-    pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid)
+    workers = 0 if default_device().type=='cpu' else config.workers or os.cpu_count()
+    pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
     total = config.epochs*len(pair[0].batch_sampler)
     schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor')})
     steps = Steps(total, schedule, config.seed, rank)
