@@ -14,7 +14,7 @@ install: $(STAMP)  ## make .venv with everything in it (Python 3.11 or newer; ab
 $(STAMP): setup.py settings.ini constraints.txt
 	@VENV=$(VENV) sh tools/install.sh
 
-system:  ## on Debian as root: get a TeX from apt if there is none; elsewhere say what is missing
+system:  ## on Debian as root: get a TeX and a Chromium from apt if there is none; elsewhere say what is missing
 	@sh tools/system.sh
 
 small: $(STAMP)  ## build, train, evaluate, visualize and predict on the bundled formulas

@@ -1,14 +1,18 @@
 #!/bin/sh
-# A TeX of the system's own, for the tests that compare it with the one that comes from PyPI.
-# Installs it where that needs no question (root on Debian); elsewhere says what is missing and goes on.
-package=texlive-latex-base
-if command -v pdflatex >/dev/null 2>&1; then exit 0; fi
+# What the tests need beside Python: a TeX of the system's own, to compare with the one that comes from PyPI, and a Chromium, to open pages in.
+# Installs them where that needs no question (root on Debian); elsewhere says what is missing and goes on.
+missing=
+command -v pdflatex >/dev/null 2>&1 || missing="$missing texlive-latex-base"
+command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
+[ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "No TeX on the PATH: installing $package"
     export DEBIAN_FRONTEND=noninteractive
-    { apt-get install -qq -y --no-install-recommends $package || { apt-get update -qq && apt-get install -qq -y --no-install-recommends $package; }; } >/dev/null 2>&1 ||
-        echo "apt-get could not install $package: tests that need a system TeX are skipped" >&2
+    for package in $missing; do
+        echo "Installing $package for the tests"
+        { apt-get install -qq -y --no-install-recommends "$package" || { apt-get update -qq && apt-get install -qq -y --no-install-recommends "$package"; }; } >/dev/null 2>&1 ||
+            echo "apt-get could not install $package: tests that need it are skipped" >&2
+    done
 else
-    echo "No TeX on the PATH: tests that need one are skipped (Debian and Ubuntu: sudo apt-get install $package; macOS: brew install basictex)" >&2
+    echo "Missing:$missing. Tests that need it are skipped (Debian and Ubuntu: sudo apt-get install$missing; macOS: brew install basictex, and any Chrome or Chromium)" >&2
 fi
 exit 0

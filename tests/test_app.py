@@ -1,0 +1,106 @@
+"The page of `latexocr app` in a real browser: choose, paste, edit, step; nothing may leave this computer"
+import base64, re, shutil, signal, subprocess, sys, time
+from pathlib import Path
+
+import pytest
+import torch
+
+from latexocr.data import small_formulas
+from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
+from latexocr.normalize import normalize
+from latexocr.render import render
+from latexocr.vocab import END, Vocab
+
+@pytest.fixture(scope='module')
+def weights(tmp_path_factory):
+    "A model that has learned nothing, and that ends now and then"
+    torch.manual_seed(42)
+    vocab = Vocab.from_formulas([normalize(o) for o in small_formulas()['train'][:20]])
+    model = Im2Latex(ModelConfig(vocab_size=len(vocab), channels=(8,8,8,8), d_model=16, heads=2, layers=1))
+    model.decoder.logits.bias.data[END] = 1.
+    path = tmp_path_factory.mktemp('weights')
+    save_pretrained(model, path, vocab, dpi=200, style='canonical')
+    return path
+
+@pytest.fixture(scope='module')
+def page_url(weights):
+    "The address at which `latexocr app` says it is"
+    with subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', 'app', '--weights', str(weights), '--port', '0', '--no-browser'], stdout=subprocess.PIPE, text=True) as p:
+        line = p.stdout.readline()
+        yield re.search(r'http://127\.0\.0\.1:\d+/', line)[0]
+        p.send_signal(signal.SIGINT)
+        assert p.wait(30) is not None
+
+@pytest.fixture(scope='module')
+def tab(page_url):
+    "The page, open and ready; what it asked for is in `.asked`"
+    api,path = pytest.importorskip('playwright.sync_api'),shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
+    if not path: pytest.skip('no Chromium here')
+    with api.sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        page = browser.new_page(viewport=dict(width=1000, height=1200))
+        page.asked = []
+        page.on('request', lambda r: page.asked.append(r.url))
+        page.goto(page_url, timeout=120_000)
+        page.wait_for_selector('.latexocr .intake', timeout=120_000)
+        yield page
+        browser.close()
+
+def picture(latex):
+    "Bytes of a PNG"
+    import io
+    f = io.BytesIO(); render([latex])[0].image.save(f, 'PNG')
+    return f.getvalue()
+
+def wait(tab, text=True):
+    "Until there is a result (or a complaint)"
+    tab.wait_for_function("() => !document.querySelector('.latexocr .status').className.includes('busy')", timeout=60_000)
+    assert tab.is_visible('.latexocr .result')==text
+
+PASTE = """([data, name, kind]) => {
+  const bytes = Uint8Array.from(atob(data), o => o.charCodeAt(0)), given = new DataTransfer()
+  given.items.add(new File([bytes], name, {type: kind}))
+  document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: given, bubbles: true, cancelable: true}))
+}"""
+def paste(tab, data, name='formula.png', kind='image/png'): tab.evaluate(PASTE, [base64.b64encode(data).decode(), name, kind])
+
+def test_choose_a_file(tab):
+    tab.set_input_files('#latexocr-file', dict(name='a.png', mimeType='image/png', buffer=picture('x^2+y')))
+    wait(tab)
+    assert tab.get_attribute('.given img', 'src').startswith('data:image/png')
+    assert '% sure' in tab.inner_text('.sure').replace('\xa0', ' ')
+
+def test_paste_and_step(tab):
+    before = tab.get_attribute('.given img', 'src')
+    paste(tab, picture(r'\frac{a}{b}'))
+    wait(tab)
+    assert tab.get_attribute('.given img', 'src')!=before
+    assert tab.input_value('#latexocr-text')
+    tab.wait_for_selector('iframe.stepper', state='visible', timeout=60_000)
+    inside = tab.frame_locator('iframe.stepper')
+    heat = lambda: inside.locator('#heat').evaluate('o => o.toDataURL()')
+    first = heat()
+    if int(re.search(r'of (\d+)', inside.locator('#said').inner_text())[1])>1:
+        inside.locator('#slider').press('ArrowRight')
+        assert inside.locator('#said').inner_text().startswith('2 of') and heat()!=first
+
+def test_edit_the_text(tab):
+    tab.fill('#latexocr-text', r'\sqrt{q}')
+    tab.wait_for_function("() => document.querySelector('.drawn img')?.alt == '\\\\sqrt{q}'", timeout=30_000)
+    tab.fill('#latexocr-text', r'\input{secrets}')
+    tab.wait_for_function("() => document.querySelector('.refused').textContent.includes('not allowed')", timeout=30_000)
+
+@pytest.mark.parametrize('data', [b'Dear diary', b'', b'\x89PNG\r\n\x1a\n and no more'])
+def test_what_is_no_picture_gets_a_line(tab, data):
+    paste(tab, data, 'diary.png')
+    wait(tab, False)
+    said = tab.inner_text('.status')
+    assert said and 'diary.png' in said and 'Traceback' not in said
+
+def test_reads_on_after_trouble(tab):
+    paste(tab, picture('z'))
+    wait(tab)
+
+def test_nothing_leaves_this_computer(tab, page_url):
+    away = [o for o in tab.asked if not o.startswith((page_url, 'data:', 'blob:', 'about:', page_url.replace('http', 'ws')))]
+    assert not away, away
