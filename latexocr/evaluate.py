@@ -267,11 +267,13 @@ def place(
     text, images,# what is scored now
     weights:str, # by which weights, see `fingerprint`
     data:str,    # in which dataset, the name of its folder
+    beam:int=1,  # how many readings were kept alive
 )->str:          # `split`, or a name that says what is different or missing
     "Under which name a run is kept"
     mine = lambda o: o.get('weights', weights)==weights
     there = known.get(split, {})
     if mine(there) and there.get('data', data)!=data: split = f'{split}_{data}'; there = known.get(split, {})
+    if mine(there) and there.get('beam_width', beam)!=beam: split = f'{split}_beam_{beam}'; there = known.get(split, {})
     less = dict([(f'first_{n}', n<there.get('formulas', 0)), ('text', 'image_exact' in there and not images), ('images', 'exact' in there and not text)])
     return '_'.join([split, *(k for k,o in less.items() if mine(there) and o)])
 
@@ -337,7 +339,7 @@ def evaluate(
     model,dl,manifest,engine = _open(results, data, split, images, limit, device)
     readings = read_hypotheses(model, dl, beam_width, progress, n_best)
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
-    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name)
+    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
     refs,hyps = ds.tokens[:n],[[' '.join(ds.vocab.decode(h.ids)) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
