@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'BASH', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill', 'load_config',
-           'open_lines', 'normalize', 'render', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table',
-           'build', 'train', 'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'find_pictures',
-           'from_clipboard', 'attempt', 'predict', 'show_reading', 'visualize', 'app', 'completion', 'positive',
-           'width', 'port', 'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands',
-           'make_parser', 'unusable', 'main']
+           'open_lines', 'normalize', 'render', 'mine', 'read_sources', 'spellings', 'write_lines', 'make_folder',
+           'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators', 'go_on', 'as_toml',
+           'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt', 'predict', 'show_reading',
+           'visualize', 'app', 'export', 'completion', 'positive', 'width', 'port', 'add_text_commands',
+           'add_download_command', 'add_model_commands', 'add_picture_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, glob, json, lzma, os, sys, tarfile, tomllib
@@ -104,6 +104,46 @@ def render(args):
             row = dict(line=i, file=None if r.error else f'{i:06}.png', latex=latex, error=r.error)
             manifest.write(json.dumps(row, ensure_ascii=False)+'\n')
     return failed
+
+# %% ../nbs/13_cli.ipynb #5d3e8a16
+def mine(args):
+    "Formulas out of .tex files, one a line, each once"
+    from latexocr.normalize import mine_formulas
+    texts,failed = read_sources(args.path)
+    found,refused = spellings(o for tex in texts for o in mine_formulas(tex))
+    if not found: raise UsageError(f'no formulas in {" ".join(args.path)}')
+    aside = set(list(found)[9::10]) if args.val else set()
+    for path,keep in ((args.out, lambda k: k not in aside), (args.val, lambda k: k in aside)):
+        if path: write_lines(path, [latex for key,latex in found.items() if keep(key)])
+    print(f'{args.out}: {len(found)-len(aside)} formulas of {len(texts)} files' + (f', {args.val}: {len(aside)}' if aside else '') + (f'; {refused} could not be parsed' if refused else ''))
+    return failed
+
+# %% ../nbs/13_cli.ipynb #c7a94e02
+def read_sources(paths):
+    "Texts of .tex files, folders searched through, `-` for standard input; and 1 if one of them can't be read"
+    files,texts,failed = [],[],0
+    for o in paths: files += sorted(Path(o).rglob('*.tex')) if o!='-' and Path(o).is_dir() else [o]
+    for o in files:
+        try: texts.append((sys.stdin.buffer.read() if o=='-' else Path(o).read_bytes()).decode('utf-8', 'replace'))
+        except OSError as e: complain(f'{o}: {e.strerror}'); failed = 1
+    if not texts: raise UsageError(f'no .tex file in {" ".join(paths)}')
+    return texts,failed
+
+# %% ../nbs/13_cli.ipynb #e80b7f35
+def spellings(formulas):
+    "{canonical: as it was written} of those that can be parsed, and how many can't"
+    from latexocr.normalize import NormalizeError, normalize
+    found,refused = {},0
+    for latex in formulas:
+        try: key = normalize(latex)
+        except NormalizeError: refused += 1; continue
+        if key: found.setdefault(key, latex)
+    return found,refused
+
+def write_lines(path, lines):
+    "One a line; UsageError if it can't be written"
+    try: Path(path).write_text(''.join(o+'\n' for o in lines), encoding='utf-8', newline='\n')
+    except OSError as e: raise UsageError(f'cannot write {path}: {e.strerror}') from None
 
 # %% ../nbs/13_cli.ipynb #5787a788
 def make_folder(path):
@@ -315,6 +355,18 @@ def app(args):
     except AppError as e: raise UsageError(e) from None
     return 0
 
+# %% ../nbs/13_cli.ipynb #4b81d0ce
+def export(args):
+    "The reader as ONNX graphs, for programs without torch"
+    from latexocr.export import save_onnx
+    from latexocr.predict import LatexOCR
+    try: import onnx
+    except ImportError as e: raise UsageError(f'the export needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
+    try: save_onnx(LatexOCR.from_pretrained(args.weights).path, make_folder(args.out))
+    except ValueError as e: raise UsageError(e) from None
+    print(f'{args.out}: ' + ', '.join(sorted(o.name for o in Path(args.out).iterdir())))
+    return 0
+
 # %% ../nbs/13_cli.ipynb #8465e26d
 def completion(args):
     "A script for your shell, after which Tab completes; put `source <(latexocr completion bash)` into ~/.bashrc"
@@ -366,6 +418,10 @@ def add_text_commands(add):
     p = add('normalize', normalize)
     p.add_argument('file', nargs='?', default='-', help='file of formulas, one a line (default: - for standard input)')
     p.add_argument('--style', choices=('canonical','im2latex'), default='canonical', help='spelling (default: canonical)')
+    p = add('mine', mine)
+    p.add_argument('path', nargs='+', help='.tex files, folders of them, or - for standard input')
+    p.add_argument('--out', required=True, help='file for the formulas, one a line')
+    p.add_argument('--val', metavar='FILE', help='put every tenth formula here instead, for validation')
     p = add('render', render)
     p.add_argument('file', help='file of formulas, one a line, or - for standard input')
     p.add_argument('--out', required=True, help='folder for 000000.png … and manifest.jsonl')
@@ -395,7 +451,7 @@ def add_model_commands(add):
     p.add_argument('--data', help='dataset folder (default: data/<config>)')
     p.add_argument('--out', required=True, help='results folder')
     p.add_argument('--resume', action='store_true', help='go on with the run in --out')
-    p.add_argument('--from-pretrained', metavar='DIR', help='start from these weights')
+    p.add_argument('--from-pretrained', metavar='DIR', nargs='?', const=str(files('latexocr')/'pretrained'), help='start from these weights; without DIR from the shipped ones')
     p.add_argument('--tensorboard', action='store_true', help='write for TensorBoard too, in OUT/tensorboard')
     p.add_argument('--quiet', action='store_true', help='no progress')
     p = add('evaluate', evaluate)
@@ -428,6 +484,9 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--port', type=port, default=8866, help='on this machine only; 0 takes a free one (default: 8866)')
     p.add_argument('--no-browser', action='store_true', help='only say where the page is')
+    p = add('export', export)
+    p.add_argument('--weights', **weights)
+    p.add_argument('--out', required=True, help='folder for the graphs')
     add('completion', completion).add_argument('shell', choices=('bash','zsh','fish'))
 
 # %% ../nbs/13_cli.ipynb #43582ecb

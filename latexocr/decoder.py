@@ -98,7 +98,7 @@ def step(self:ClassicDecoder,
 # %% ../nbs/07_decoder.ipynb #8ce4a365
 class FormulaDropout(nn.Dropout1d):
     "Dropout that blanks the same features for a whole formula (Gal & Ghahramani 2016)"
-    def forward(self, x): return super().forward(x.mT).mT        # (b, t, d), as torch's blanks whole rows of (b, d, t)
+    def forward(self, x): return super().forward(x.mT).mT if self.training else x     # (b, t, d), as torch's blanks whole rows of (b, d, t)
 
 # %% ../nbs/07_decoder.ipynb #d65dbc03
 class DecoderLayer(nn.Module):
@@ -127,7 +127,7 @@ class DecoderLayer(nn.Module):
     ):                      # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
         y,hc = self.remember(self.norms[0](x), hc)
         x = x + self.drop(y)
-        q = self.norms[1](x).reshape(len(mask), -1, x.shape[-1])                                # (b, k·t, d): all that ask one picture
+        q = self.norms[1](x).reshape(mask.shape[0], -1, x.shape[-1])                            # (b, k·t, d): all that ask one picture
         y,weights = self.attention(q, keys, values, mask, need_weights)
         if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
         x = x + self.drop(y.view_as(x))

@@ -81,7 +81,7 @@ def positions_2d(
 ):                # (h, w, d)
     "Row code in the first half of the channels, column code in the second"
     if d%4: raise ValueError(f'd must be divisible by 4, got {d}')
-    rows,cols = (sincos(torch.arange(float(n), device=device), d//2) for n in (h,w))
+    rows,cols = (sincos(torch.arange(n, device=device).float(), d//2) for n in (h,w))
     return torch.cat([rows[:,None].expand(h,w,-1), cols[None].expand(h,w,-1)], -1)
 
 # %% ../nbs/05_encoder.ipynb #8c0a269a

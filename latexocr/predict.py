@@ -322,16 +322,20 @@ class LatexOCR:
     def from_pretrained(cls,
         path=None, # folder of weights, such as results/small; WeightsError if unusable
     ):
-        "Load a trained model; without a path the one that travels with the package, once there is one"
+        "Load a trained model; without a path the one that travels with the package"
         if path is None:
             path = files('latexocr')/'pretrained'
-            if not path.is_dir(): raise WeightsError('no weights are shipped with this version yet: give the folder of a model you trained (make small makes results/small)')
-        model,vocab,config = load_pretrained(path)
+            if not path.is_dir(): raise WeightsError('this copy of the package has no weights: give the folder of a model you trained (make small makes results/small)')
+        if (Path(path)/'step.onnx').is_file(): from latexocr.export import load_onnx as load
+        else: load = load_pretrained
+        model,vocab,config = load(path)
         try:
             with np.errstate(all='ignore'): usable = 0 < calibrated(-1., config.get('calibration')) < 1
         except (TypeError, AttributeError, ZeroDivisionError): usable = False
         if not usable: raise WeightsError(f'the calibration in the config.json of {path} makes no sense')
-        return cls(model, vocab, config)
+        ocr = cls(model, vocab, config)
+        ocr.path = Path(path)
+        return ocr
 
     def __call__(self,
         pictures,          # one picture or a list: path, bytes, PIL image or array; PictureError names a bad one

@@ -44,7 +44,7 @@ def picture(run):
     return run/'picture.png'
 
 def test_help():
-    for args in ([], *([c] for c in ('normalize','render','download','build','train','evaluate','predict','visualize','app','completion'))):
+    for args in ([], *([c] for c in ('normalize','mine','render','download','build','train','evaluate','predict','visualize','app','export','completion'))):
         code,out,err = latexocr(*args, '--help')
         assert code==0 and 'usage: latexocr' in out and not err
     assert latexocr('--version')[1].startswith('latexocr 0.')
@@ -53,7 +53,7 @@ def test_unusable_calls(run, picture):
     "Exit code 2, nothing on stdout, one line on stderr that names the problem"
     (run/'bad.toml').write_text('[training]\nepochz = 3\n')
     (run/'vocabless').mkdir(exist_ok=True)
-    for args,word in ((['predict', picture], 'no weights are shipped'), (['predict', picture, '--weights', 'nowhere'], 'nowhere'),
+    for args,word in ((['predict', picture, '--weights', 'nowhere'], 'nowhere'),
         (['predict', picture, '--weights', 'vocabless'], 'config.json'), (['train','--config','bad.toml','--out','x'], "did you mean 'epochs'"),
         (['train','--config','tiny.toml','--out','x','--data','nowhere'], 'no dataset'), (['evaluate','--results','nowhere','--data','data/tiny'], 'nowhere'),
         (['train','--config','tiny.toml','--out','results/tiny'], '--resume'), (['train','--config','tiny.toml','--out','y','--resume'], 'nothing to resume'),
@@ -280,3 +280,42 @@ def test_lazy_package():
         code = before + 'from latexocr import normalize, render; print(normalize("x^2_i"), normalize.tokenize("ab"), render(["a"])[0].error)'
         p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
         assert p.stdout.strip()=="x _ { i } ^ { 2 } ['a', 'b'] None", p.stderr
+
+def test_mine(tmp_path):
+    "Formulas of a folder of .tex files, each once; a bad file is named, the others are read"
+    (tmp_path/'papers/deep').mkdir(parents=True)
+    (tmp_path/'papers/a.tex').write_text(r'\newcommand{\R}{\mathbb{R}} Let $x\in\R$ and \[ E=mc^2 \label{e} \] and $E = m c^{2}$ % $y$')
+    (tmp_path/'papers/deep/b.tex').write_bytes(b'\xff $' + b'$ and $'.join(f'a_{{{i}}}+b'.encode() for i in range(30)) + b'$ $\\unknowncommand{x}$')
+    code,out,err = latexocr('mine', 'papers', '--out', 'found.txt', '--val', 'val.txt', cwd=tmp_path)
+    assert code==0 and 'found.txt: 29 formulas of 2 files, val.txt: 3; 1 could not be parsed' in out, (out, err)
+    found = (tmp_path/'found.txt').read_text().split('\n')
+    assert found[:2]==[r'x\in\mathbb{R}', 'E=mc^2'] and not set(found) & set((tmp_path/'val.txt').read_text().split('\n')[:-1])
+    code,out,err = latexocr('mine', 'papers/a.tex', 'nowhere.tex', '--out', 'found.txt', cwd=tmp_path)
+    assert code==1 and 'found.txt: 2 formulas of 1 files' in out and 'nowhere.tex' in err
+    code,out,err = latexocr('mine', '-', '--out', 'piped.txt', stdin=b'$z^3$', cwd=tmp_path)
+    assert code==0 and (tmp_path/'piped.txt').read_text()=='z^3\n'
+    for args,word in ((['nowhere'], 'no .tex file'), (['empty.tex'], 'no formulas'), (['papers','--out','no/such/f.txt'], 'no/such/f.txt')):
+        (tmp_path/'empty.tex').write_text('words')
+        code,out,err = latexocr('mine', *args, *(['--out','x.txt'] if '--out' not in args else []), cwd=tmp_path)
+        assert code==2 and word in err.replace('\\', '/'), (args, err)
+
+def test_shipped_weights(run):
+    "Without --weights the model in the package reads, also from another folder"
+    from latexocr.data import files
+    real = files('latexocr')/'small'/'real_42.png'
+    if not (files('latexocr')/'pretrained').is_dir():
+        code,out,err = latexocr('predict', real, cwd=run)
+        assert code==2 and 'no weights are shipped' in err
+    else:
+        code,out,err = latexocr('predict', real, cwd=run)
+        assert code==0 and len(out)>20 and not err
+
+def test_export(run, picture, tmp_path):
+    "The exported reader reads what the model reads, from the shell too"
+    code,out,err = latexocr('export', '--weights', 'results/tiny', '--out', tmp_path/'onnx', cwd=run)
+    assert code==0 and 'step.onnx' in out, err
+    both = [latexocr('predict', picture, '--weights', o, '--json', cwd=run) for o in ('results/tiny', tmp_path/'onnx')]
+    assert [o[0] for o in both]==[0,0] and json.loads(both[0][1])['tokens']==json.loads(both[1][1])['tokens']
+    (tmp_path/'onnx/step.onnx').write_bytes(b'nothing')
+    code,out,err = latexocr('predict', picture, '--weights', tmp_path/'onnx', cwd=run)
+    assert code==2 and 'ONNX' in err and len(err.strip().split('\n'))==1

@@ -1,6 +1,7 @@
 """How fast formulas are read: milliseconds for each, one by one and in batches, greedy and with a beam, and from a cold start
 
     python tools/bench_read.py --weights results/small        # without --weights: the shipped ones
+    python tools/bench_read.py --onnx                          # the same through ONNX Runtime, in the same run
     python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
@@ -37,6 +38,13 @@ def reading(ocr, pictures, sizes=(1,16)):
             each = [timed(lambda: ocr(o, beam_width=width))/n for o in batches]
             rows.append([f'{"one by one" if n==1 else f"batches of {n}"}, {"greedy" if width==1 else "beam of 5"}', *(f'{np.percentile(each, q):.0f}' for q in (50,95))])
     return rows
+
+def exported(ocr, threads):
+    "The same reader, executed by ONNX Runtime"
+    from latexocr.export import OnnxModel, save_onnx
+    with tempfile.TemporaryDirectory() as d:
+        save_onnx(ocr.path, d)
+        return LatexOCR(OnnxModel(d, ocr.model.config, threads), ocr.vocab, ocr.config)
 
 LOAD = 'import sys, time, torch; t = time.perf_counter(); from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(*sys.argv[1:]); print(1e3*(time.perf_counter()-t))'
 def cold(weights, picture, runs=3):
@@ -94,6 +102,7 @@ def main():
     p.add_argument('--weights', help='folder of a trained model')
     p.add_argument('--pictures', type=int, default=32, help='(default: %(default)s)')
     p.add_argument('--threads', type=int, default=2, help='of torch, but for a cold start (default: %(default)s)')
+    p.add_argument('--onnx', action='store_true', help='measure the exported reader beside it')
     p.add_argument('--bfloat16', action='store_true', help='compare with short numbers instead')
     args = p.parse_args()
     formulas = [o for split in ('test','val','train') for o in small_formulas()[split]]
@@ -104,7 +113,10 @@ def main():
         try: ocr = LatexOCR.from_pretrained(args.weights)
         except WeightsError as e: raise SystemExit(f'bench_read: {e}')
         pictures = [png(o) for o in drawn]
-        rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sorted({1, min(16, len(pictures))})), *cold(args.weights, pictures[0])]
+        sizes = sorted({1, min(16, len(pictures))})
+        rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sizes)]
+        if args.onnx: rows += [[f'ONNX, {name}', *o] for name,*o in reading(exported(ocr, args.threads), pictures, sizes)]
+        rows += cold(args.weights, pictures[0])
     print(machine()+(f'; {args.threads} threads' if not args.bfloat16 else '')+'\n'); table(rows)
 
 if __name__=='__main__': main()
