@@ -3,14 +3,16 @@ import os, shutil
 import pytest
 
 def needs(tool):
-    "Skip the test where `tool` (a program, or the TeX engine 'system' or 'wheel') is missing; under CI=true that is a failure"
+    "Skip the test where `tool` (a program, or the TeX engine 'system' or 'wheel') is missing; under CI=true that is a failure. 'chromium' may be Chrome"
     if tool in ('system','wheel'):
         from latexocr.render import EngineError, find_engine
         try: return find_engine(tool)
         except EngineError: found = None
-    else: found = shutil.which(tool)
-    if not found: (pytest.fail if os.environ.get('CI')=='true' else pytest.skip)(f'{tool} is missing')
+    else: found = next(filter(None, map(shutil.which, ('chromium','chromium-browser','google-chrome') if tool=='chromium' else (tool,))), None)
+    if not found: missing(tool)
     return found
+
+def missing(tool): (pytest.fail if os.environ.get('CI')=='true' else pytest.skip)(f'{tool} is missing')
 
 @pytest.fixture(scope='session', params=['system','wheel'])
 def engine(request):

@@ -1,10 +1,11 @@
 "The page of `latexocr app` in a real browser: choose, paste, edit, step; nothing may leave this computer"
-import base64, re, shutil, signal, subprocess, sys, time
+import base64, re, signal, subprocess, sys, time
 from pathlib import Path
 
 import pytest
 import torch
 
+from conftest import needs
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
 from latexocr.normalize import normalize
@@ -34,8 +35,7 @@ def page_url(weights):
 @pytest.fixture(scope='module')
 def tab(page_url):
     "The page, open and ready; what it asked for is in `.asked`"
-    api,path = pytest.importorskip('playwright.sync_api'),shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
-    if not path: pytest.skip('no Chromium here')
+    path,api = needs('chromium'),pytest.importorskip('playwright.sync_api')
     with api.sync_playwright() as pw:
         browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
         page = browser.new_page(viewport=dict(width=1000, height=1200))

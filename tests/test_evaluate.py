@@ -48,13 +48,19 @@ def test_what_a_run_leaves(results, made):
     assert '<h1>What was read of “test”</h1>' in (results/'report.html').read_text(encoding='utf-8')
 
 def test_a_second_run_replaces_the_first(results, made):
-    first = run(results, made, beam_width=3)
+    run(results, made, beam_width=3, n_best=3)
     stale = results/'images_test/hyp_0/000099.png'
     stale.write_bytes(b'')
-    again = run(results, made)
-    assert again['beam_width']==1!=first['beam_width'] and not stale.exists()
+    assert (results/'formulas_test/hyp_2.txt').exists()
+    again = run(results, made, beam_width=3)
+    assert not stale.exists()
     assert sorted(p.name for p in (results/'formulas_test').iterdir())==['hyp_0.txt','ref.txt']
     assert json.loads((results/'scores.json').read_text())==dict(test=again)
+
+def test_another_beam_stands_beside(results, made):
+    wide = run(results, made, beam_width=3); greedy = run(results, made)
+    assert json.loads((results/'scores.json').read_text())==dict(test=wide, test_beam_1=greedy)
+    assert (wide['beam_width'],greedy['beam_width'])==(3,1) and (results/'report_test_beam_1.html').exists()
 
 def test_a_smaller_run_leaves_a_fuller_one_alone(results, made):
     whole = run(results, made)

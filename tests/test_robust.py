@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest, torch
 from PIL import Image
 
-from conftest import needs
+from conftest import missing, needs
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
 from latexocr.vocab import SPECIALS, Vocab
 
@@ -36,6 +36,6 @@ def test_other_fonts_are_other_pictures(tool):
     needs('system')
     drawn = dict(tool.pictures([(0,'a'),(1,'g')], engine='system'))
     assert abs(drawn['drawn at 2×'][0].width-2*drawn['plain'][0].width)<=12                    # margins stay as they are
-    if drawn['Times'] is None: pytest.skip('texlive-fonts-recommended is missing')
+    if drawn['Times'] is None: missing('texlive-fonts-recommended')
     assert all(o is None or [p.tobytes() for p in o]!=[p.tobytes() for p in drawn['plain']] for k,o in drawn.items() if k!='plain')
     assert tool.choose(['x',r'\nonsense','y'], 5)==[o for o in tool.choose(['x',r'\nonsense','y'], 2)]
