@@ -418,8 +418,9 @@ def beam_html(
     try: drawn = [o.image for o in render([o.latex for o in ends])] if draw and ends else [None]*len(ends)
     except EngineError: drawn = [None]*len(ends)
     img = lambda o,alt: f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{_png(o)}">' if o else ''
+    undrawn = '<small>TeX can’t draw this</small>' if any(drawn) else ''
     total = lambda o: f'<td>{math.exp(o.total):.1%}</td><td>{o.total/len(o.path):.3f}</td>'
-    rows = ''.join(f'<tr><td>{o.rank+1}</td><td>{img(d, o.latex)}</td>{total(o)}<td><code>{html.escape(o.latex)}</code></td></tr>' for o,d in zip(ends, drawn))
+    rows = ''.join(f'<tr><td>{o.rank+1}</td><td>{img(d, o.latex) or undrawn}</td>{total(o)}<td><code>{html.escape(o.latex)}</code></td></tr>' for o,d in zip(ends, drawn))
     style = ('body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:1rem} h1{font-size:1.3rem} .wide{overflow-x:auto} img{max-width:20rem}'
              'table{border-collapse:collapse;margin-top:1rem} td,th{padding:.3rem .8rem .3rem 0;text-align:left;border-bottom:1px solid #e5e7eb} .lit rect,path.lit{stroke:#000;stroke-width:2} #said{font-family:ui-monospace,monospace;white-space:pre-wrap;min-height:6rem;margin:.5rem 0}'
              'i{display:inline-block;width:.9rem;height:.9rem;border-radius:.2rem;vertical-align:-.1rem;margin:0 .3rem 0 1rem}')
@@ -452,7 +453,7 @@ def feature_maps(
         for i in range(n):
             a = _unit(best[i]) if i<len(best) else np.zeros((1,1))
             image = Image.fromarray((255*(1-a)).astype(np.uint8)).resize((cell, max(1, round(cell*h/w))), Image.NEAREST)
-            cells.append((image, name if i==0 else '', '{}×{}'.format(*maps.shape[1:]) if i==0 else '', 'gray'))
+            cells.append((image, name if i==0 else '', '{} by {}'.format(*maps.shape[1:]) if i==0 else '', 'gray'))
     return _sheet(cells, n, cell)
 
 # %% ../nbs/11_visualize.ipynb #e94897c4
