@@ -441,20 +441,23 @@ def verdict(
     return dict(scores=scores, pictures=(a,b,both), trouble='; '.join(dict.fromkeys(trouble)))
 
 # %% ../nbs/10_evaluate.ipynb #42c1e11e
-NAMES = dict(bleu4='BLEU-4', edit='edit score', exact='exact match', exact_ws='exact match, white columns dropped', deng='Deng et al.', deng_ws='Deng et al., white columns dropped')
+NAMES = dict(bleu4='BLEU-4', edit='edit score', exact='exact match', exact_ws='exact, white columns dropped', deng='Deng et al.', deng_ws='Deng et al., white columns dropped')
 
 def verdict_html(
     found, # from `verdict`
 )->str:
     "A verdict to look at: both pictures, their differences, and a bar for each score"
     def b64(o): f = io.BytesIO(); o.save(f, 'PNG'); return base64.b64encode(f.getvalue()).decode()
-    def img(o, alt): return f'<img alt="{alt}" style="background:#fff;max-width:100%" src="data:image/png;base64,{b64(o)}">' if o else '<small>nothing to draw</small>'
-    def bar(v): return f'<span style="display:inline-block;width:{v:.0f}px;height:.6em;background:{"#3b82cc" if v>=99.95 else "#d97706"}"></span>'
+    def img(o, alt): return (f'<img alt="{alt}" width="{min(280, 2*o.width)}" src="data:image/png;base64,{b64(o)}">' if o else '<small>nothing to draw</small>')
+    def cell(v): return '<td></td>' if v is None else (f'<td style="text-align:left;min-width:110px">{v:.1f}<span style="display:block;width:{max(v, 1):.0f}px;height:5px;'
+                                                       f'background:{"#3b82cc" if v>=99.95 else "#d97706"}"></span></td>')
     names = ('should be','was read','over each other: orange is missing, blue is too much')
-    shown = ''.join(f'<tr><td>{n}</td><td>{img(o, n)}</td></tr>' for n,o in zip(names, found['pictures']))
-    rows = ''.join(f'<tr><td>{what}</td><td>{NAMES[k]}</td><td style="text-align:right">{v:.1f}</td><td style="text-align:left;width:100px">{bar(v)}</td></tr>'
-                   for what,o in found['scores'].items() for k,v in o.items())
-    return f'<table>{shown}</table><p style="color:#9b1c1c">{escape(found["trouble"])}</p><table>{rows}</table>'
+    shown = ''.join(f'<figure style="margin:0 24px 12px 0;max-width:280px">{img(o, n)}<figcaption style="font-size:.85em;opacity:.7">{n}</figcaption></figure>'
+                    for n,o in zip(names, found['pictures']))
+    head = ''.join(f'<th style="text-align:left">{o}</th>' for o in found['scores'])
+    rows = ''.join(f'<tr><td style="text-align:left">{name}</td>{"".join(cell(o.get(k)) for o in found["scores"].values())}</tr>' for k,name in NAMES.items())
+    return (f'<div style="display:flex;flex-wrap:wrap;align-items:end">{shown}</div><p style="color:#b91c1c">{escape(found["trouble"])}</p>'
+            f'<table><tr><th></th>{head}</tr>{rows}</table>')
 
 # %% ../nbs/10_evaluate.ipynb #8c251dab
 def metric_lab(
