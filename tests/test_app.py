@@ -14,11 +14,11 @@ from latexocr.vocab import END, Vocab
 
 @pytest.fixture(scope='module')
 def weights(tmp_path_factory):
-    "A model that has learned nothing, and that ends now and then"
+    "A model that has learned nothing, and that writes and writes until it is stopped"
     torch.manual_seed(42)
     vocab = Vocab.from_formulas([normalize(o) for o in small_formulas()['train'][:20]])
     model = Im2Latex(ModelConfig(vocab_size=len(vocab), channels=(8,8,8,8), d_model=16, heads=2, layers=1))
-    model.decoder.logits.bias.data[END] = 1.
+    model.decoder.logits.bias.data[END] = -1.
     path = tmp_path_factory.mktemp('weights')
     save_pretrained(model, path, vocab, dpi=200, style='canonical')
     return path
@@ -79,10 +79,13 @@ def test_paste_and_step(tab):
     tab.wait_for_selector('iframe.stepper', state='visible', timeout=60_000)
     inside = tab.frame_locator('iframe.stepper')
     heat = lambda: inside.locator('#heat').evaluate('o => o.toDataURL()')
-    first = heat()
-    if int(re.search(r'of (\d+)', inside.locator('#said').inner_text())[1])>1:
-        inside.locator('#slider').press('ArrowRight')
-        assert inside.locator('#said').inner_text().startswith('2 of') and heat()!=first
+    first = heat(),inside.locator('#choices').inner_text()
+    assert int(re.search(r'of (\d+)', inside.locator('#said').inner_text())[1])>1
+    assert inside.locator('#head').is_visible() and len(first[1].split('%'))==6               # five rivals
+    inside.locator('#slider').press('ArrowRight')
+    assert inside.locator('#said').inner_text().startswith('2 of') and heat()!=first[0] and inside.locator('#choices').inner_text()!=first[1]
+    second = heat(); inside.locator('#head').select_option('2')
+    assert heat()!=second
 
 def test_edit_the_text(tab):
     tab.fill('#latexocr-text', r'\sqrt{q}')

@@ -7,7 +7,7 @@ from latexocr import evaluate as module
 from latexocr.beam_search import Hypothesis
 from latexocr.data import DataConfig, FormulaDataset, build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
-from latexocr.evaluate import evaluate, image_scores, scores_table
+from latexocr.evaluate import evaluate, image_scores, metric_lab, scores_table, verdict, verdict_html
 from latexocr.render import EngineError
 from latexocr.vocab import Vocab, VocabConfig
 
@@ -160,3 +160,22 @@ def test_refusals(results, made, tmp_path, monkeypatch):
     monkeypatch.setattr('latexocr.render.shutil.which', lambda *args, **kwargs: None)
     with pytest.raises(EngineError): evaluate(results, data, progress=False)
     assert 'perplexity' in evaluate(results, data, images=False, progress=False)      # text needs no TeX
+
+@pytest.mark.parametrize('latex', ['', '{', r'\nonsense', '</table><script>alert(1)</script>', '\x00', 'x'*3000])
+def test_the_lab_bears_anything(latex):
+    lab = metric_lab(r'x^2+y')
+    right = lab.shown.value
+    lab.hyp.value = latex
+    assert lab.shown.value!=right and '<script' not in lab.shown.value
+    lab.hyp.value = r'x^2+y'
+    assert lab.shown.value==right
+    lab.ref.value = lab.hyp.value = latex
+
+def test_the_lab_says_what_evaluate_says():
+    ref,hyp = r'\frac{a}{b}+x', r'\frac{a}{c}+x'
+    found = verdict(ref, hyp)
+    assert found['scores']['tokens, canonical']['exact']==0 and 0<found['scores']['tokens, canonical']['edit']<100
+    assert found['scores']['pictures'].keys()=={'edit','exact','exact_ws','deng','deng_ws'}
+    a,b,both = found['pictures']
+    assert image_scores([a], [b])['edit']==pytest.approx(found['scores']['pictures']['edit']) and both.mode=='RGB'
+    assert verdict_html(found).count('<img')==3
