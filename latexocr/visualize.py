@@ -453,7 +453,7 @@ def feature_maps(
         for i in range(n):
             a = _unit(best[i]) if i<len(best) else np.zeros((1,1))
             image = Image.fromarray((255*(1-a)).astype(np.uint8)).resize((cell, max(1, round(cell*h/w))), Image.NEAREST)
-            cells.append((image, name if i==0 else '', '{} by {}'.format(*maps.shape[1:]) if i==0 else '', 'gray'))
+            cells.append((image, name if i==0 else '', '{}x{}'.format(*maps.shape[1:]) if i==0 else '', 'gray'))
     return _sheet(cells, n, cell)
 
 # %% ../nbs/11_visualize.ipynb #e94897c4
