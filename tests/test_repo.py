@@ -1,5 +1,5 @@
 "The repository keeps its own rules: layout, notebooks, prose, and who may import whom"
-import ast, configparser, importlib.util, json, re, sys
+import ast, configparser, importlib.util, json, re, shutil, subprocess, sys
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,7 @@ def test_pipeline_strips_are_what_the_tool_draws():
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     drawn = {p.name: p.read_text(encoding='utf-8') for p in tool.out.glob('*.svg')}
-    assert drawn==tool.strips(), 'run `python tools/pipeline.py`'
+    assert drawn==tool.strips() and (tool.out/'links.html').read_text(encoding='utf-8')==tool.links(), 'run `python tools/pipeline.py`'
     assert [o[0] for o in tool.stages]==[p.stem for p in pages if p.name[:2].isdigit() and p.name[2]=='_']     # 04b has no tile of its own
 
 belongs_to = {'08b':'09', '08c':'09', '09b':'10', '09c':'10'}      # what training and evaluation need is told before them; other letters belong to their number: 04b shows the strip of 04
@@ -86,6 +86,49 @@ def test_notebook_shows_its_strip(path):
     number = belongs_to.get(path.name[:3], path.name[:2])
     own = next(p for p in pages if p.name.startswith(number+'_')).stem
     assert any(f'](pipeline/{own}.svg)' in text(c['source']) for c in cells(path) if c['cell_type']=='markdown')
+
+# --- what tables say
+
+def test_every_tool_is_explained():
+    table = set(re.findall(r'^\| `tools/([\w.]+)` \|', (root/'CONTRIBUTING.md').read_text(encoding='utf-8'), re.M))
+    assert table=={p.name for p in (root/'tools').iterdir() if p.is_file()}
+
+@pytest.mark.parametrize('path,folder', [('nbs/index.ipynb',''), ('README.md','nbs/'), ('README.zh-CN.md','nbs/')])
+def test_table_of_the_course_is_complete_and_in_order(path, folder):
+    said = words(root/path)
+    named = re.findall(rf'^\|[^|]*\| \[(\w+ [\w ]+)\]\({folder}(\w+)\.ipynb\)', said, re.M)
+    where = lambda o: ('Pictures Reading Learning Looking Using'.split().index(next(k for k,v in sections().items() if f'{o}.ipynb' in v)), o)
+    assert [o for _,o in named]==sorted((p.stem for p in pages if p.name[0].isdigit()), key=where)
+    assert all(title.replace(' ', '_')==o for title,o in named)
+
+def sections():
+    import yaml
+    contents = yaml.safe_load((root/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']
+    return {o['section']: o['contents'] for o in contents if isinstance(o, dict)}
+
+def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/results.py', *map(str, args)], capture_output=True, text=True)
+
+def test_tables_of_scores_are_what_was_measured():
+    said = scores_tool('--check')
+    assert not said.returncode, said.stdout
+
+def test_tables_of_scores_follow_the_scores(tmp_path):
+    "Without weights the pages say so; with others they change, once; a figure changed by hand is found"
+    for o in ('nbs/index.ipynb','nbs/results.ipynb','nbs/original.ipynb','README.zh-CN.md','settings.ini'):
+        (tmp_path/o).parent.mkdir(exist_ok=True)
+        shutil.copy(root/o, tmp_path/o)
+    scores_tool('--root', tmp_path)
+    assert 'not shipped' in words(tmp_path/'nbs/results.ipynb') and 'not shipped' in words(tmp_path/'README.md')
+    score = dict(formulas=1234, tokens='canonical', beam_width=1, bleu4=87.654, edit=90., exact=50., perplexity=1.2345, intervals=dict(bleu4=[86.,89.]), image_exact_ws=61.7)
+    (tmp_path/'latexocr/pretrained').mkdir(parents=True)
+    (tmp_path/'latexocr/pretrained/scores.json').write_text(json.dumps(dict(test=score)))
+    assert scores_tool('--root', tmp_path, '--check').returncode==1
+    scores_tool('--root', tmp_path)
+    assert scores_tool('--root', tmp_path, '--check').returncode==0
+    for o in ('README.md','README.zh-CN.md','nbs/index.ipynb','nbs/results.ipynb'): assert all(k in words(tmp_path/o) for k in ('87.7','61.7','1,234','75.42'))
+    page = tmp_path/'README.zh-CN.md'
+    page.write_text(page.read_text(encoding='utf-8').replace('87.7', '97.7'), encoding='utf-8')
+    assert scores_tool('--root', tmp_path, '--check').returncode==1
 
 # --- notebooks
 

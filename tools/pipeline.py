@@ -1,4 +1,4 @@
-"Draw the pipeline strip: one static SVG per notebook with its stage lit, and one with all: `python tools/pipeline.py`"
+"Draw the pipeline strip: one static SVG per notebook with its stage lit, one with all, and the links that the site lays over them: `python tools/pipeline.py`"
 import argparse
 from pathlib import Path
 
@@ -25,6 +25,8 @@ stages = [
     ('13_cli',        'Using',    ['cli'],       'M2.5 4.5h19v15h-19zM6 9l3.2 3L6 15M11.5 15h5.5'),
 ]
 width,tile,gap,top,height = 900,61,8,24,74
+left = (width - len(stages)*tile - (len(stages)-1)*gap)/2
+xs = [left + i*(tile+gap) for i in range(len(stages))]                          # where each tile begins
 
 def label(words, x, y, colour):
     "One or two lines of a tile's label, centred on `x`"
@@ -32,8 +34,6 @@ def label(words, x, y, colour):
 
 def strip(lit=None):
     "The strip as SVG text: the stage named `lit` in its part's colour, all of them if None"
-    left = (width - len(stages)*tile - (len(stages)-1)*gap)/2
-    xs = [left + i*(tile+gap) for i in range(len(stages))]
     title = f'The way of a formula through the notebooks; here: {lit[:2]} {lit[3:].replace("_", " ")}' if lit else 'The way of a formula through the notebooks'
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top+height+2}" width="{width}" height="{top+height+2}" role="img" '
            'font-family="Inter, \'Segoe UI\', \'Helvetica Neue\', Helvetica, Arial, sans-serif" font-size="11.5" text-anchor="middle">',
@@ -59,10 +59,32 @@ def strips():
     "File name → SVG text, for every notebook and for the whole"
     return {'00_all.svg': strip(), **{f'{o[0]}.svg': strip(o[0]) for o in stages}}
 
+overlay = """<nav id="way" aria-label="The way of a formula" hidden>
+{links}
+</nav>
+<script>
+for (const img of document.querySelectorAll('main img[src*="pipeline/"]')) {{
+  const box = document.createElement('span'), way = document.getElementById('way').cloneNode(true);
+  box.className = 'way';
+  way.hidden = false; way.removeAttribute('id');
+  for (const a of way.children) if (img.src.includes(a.dataset.stage)) a.setAttribute('aria-current', 'page');
+  img.replaceWith(box);
+  box.append(img, way);
+}}
+</script>
+"""
+
+def links():
+    "HTML for the end of every page of the site: a link over each tile, in per cent of the picture's size"
+    size = f'top:{100*top/(top+height+2):.2f}%;height:{100*height/(top+height+2):.2f}%;width:{100*tile/width:.2f}%'
+    return overlay.format(links='\n'.join(f'<a href="{name[3:]}.html" data-stage="{name}" title="{" ".join(words)}" style="left:{100*x/width:.2f}%;{size}">{" ".join(words)}</a>'
+                                          for x,(name,_,words,_) in zip(xs, stages)))
+
 def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     out.mkdir(exist_ok=True)
     for name,svg in strips().items(): (out/name).write_text(svg, encoding='utf-8')
-    print(f'{len(stages)+1} strips in {out.name}/')
+    (out/'links.html').write_text(links(), encoding='utf-8')
+    print(f'{len(stages)+1} strips and their links in {out.name}/')
 
 if __name__ == '__main__': main()

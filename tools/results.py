@@ -1,18 +1,19 @@
-"""Write the tables of scores in nbs/index.ipynb and nbs/results.ipynb from what `latexocr evaluate` measured
+"""Write the tables of scores from what `latexocr evaluate` measured, into nbs/index.ipynb, nbs/results.ipynb, nbs/original.ipynb and README.zh-CN.md
 
-    python tools/results.py            # after tools/ship.py; then `make readme`
+    python tools/results.py            # after tools/ship.py; it also writes README.md
     python tools/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
 
-A table stands in a cell of its own whose first line is a comment, `<!-- table: NAME -->`."""
-import argparse, json, sys
+A table stands in a cell of its own whose first line is a comment, `<!-- table: NAME -->`; in Markdown it ends at `<!-- end -->`."""
+import argparse, json, re, subprocess, sys
 from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 
 PICTURES = dict(test='test formulas, drawn by us', val='validation formulas, drawn by us', val_real='validation pictures as published, drawn by others')
-PUBLISHED = [   # (system, formulas, BLEU-4, edit, exact, perplexity) on im2latex-100k's test split, as their authors report them
-    ('the original, LaTeX_OCR', '9,444', '75.42', '80.45', '12.44', '1.44'),
-    ("Genthial's code, best run of a user", '', '88.89', '91.88', '37.86', '1.14'),
-    ('Deng et al. 2017', '10,354', '87.73', '', '', '1.11')]
+PUBLISHED = [   # system, what is counted, BLEU-4, edit score, exact match, perplexity, Deng's rule with blank columns aside: on im2latex-100k's test split, as reported
+    ('LaTeX_OCR, the original', '9,444 test formulas, drawn by its code; published tokens', '75.42', '80.45', '12.44', '1.44', ''),
+    ("Genthial's code, a user's best run", 'test formulas, drawn by its code; published tokens', '88.89', '91.88', '37.86', '1.14', ''),
+    ('Deng et al. 2017', '10,354 test formulas, pictures as published; published tokens', '87.73', '', '', '1.11', '79.88'),
+    ('the same code, retrained by a user', 'test formulas, pictures as published; published tokens', '91.20', '', '', '', '84.69')]
 TEXT = dict(bleu4='BLEU-4', edit='edit score', exact='exact match', perplexity='perplexity')
 IMAGE = dict(image_edit='column edit score', image_exact='exact', image_exact_ws='exact, blank columns aside', image_deng="Deng's rule", image_deng_ws="Deng's rule, blank columns aside")
 
@@ -27,10 +28,13 @@ def title(name, s):
 
 def lines(head, rows): return '\n'.join('| '+' | '.join(o)+' |' for o in [head, ['---']*len(head), *rows])
 
+def span(score, low, high, digits=1):
+    "A score, and its interval small under it"
+    return f'{score:.{digits}f}<br><small>{low:.{digits}f}–{high:.{digits}f}</small>'
+
 def cell(s, k, digits=1, interval=True):
     if k not in s: return ''
-    low,high = s.get('intervals', {}).get(k, (None,None))
-    return f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if interval and low is not None else '')
+    return span(s[k], *s['intervals'][k], digits) if interval and k in s.get('intervals', {}) else f'{s[k]:.{digits}f}'
 
 def digits(k): return 3 if k=='perplexity' else 1
 
@@ -43,7 +47,7 @@ def image_table(scores):
     return lines(['pictures',*IMAGE.values()], rows)
 
 def group_table(scores, kind):
-    rows = [[name.lstrip('0').replace('–0', '–').replace('–0', '–'), f"{g['n']:,}", *(f'{g[k][0]:.1f} ({g[k][1]:.1f}–{g[k][2]:.1f})' for k in ('bleu4','exact','image_exact_ws') if k in g)]
+    rows = [[name.lstrip('0').replace('–0', '–').replace('–0', '–'), f"{g['n']:,}", *(span(*g[k]) for k in ('bleu4','exact','image_exact_ws') if k in g)]
             for name,g in scores['test'].get('groups', {}).get(kind, {}).items()]
     return lines([kind,'formulas','BLEU-4','exact match','same picture, blank columns aside'], rows)
 
@@ -51,28 +55,51 @@ def calibration_table(scores):
     rows = [[title(k, s), f"{o['formulas']:,}", f"{o['error']:.3f}", f"{o['uncalibrated']:.3f}"] for k,s in scores.items() if (o := s.get('calibration', {})).get('error') is not None]
     return lines(['pictures','formulas','calibration error','without calibration'], rows)
 
+def published_table(_=None):
+    return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in PUBLISHED])
+
 def short_table(scores):
-    "For the first page: ours beside the original"
-    rows = [[f'ours, {title(k, s)}', 'canonical', *(cell(s, o, digits(o), False) for o in TEXT), cell(s, 'image_exact_ws', interval=False)] for k,s in scores.items() if not k.startswith('val') or 'real' in k]
-    rows += [[n, 'published', *o, ''] for n,_,*o in PUBLISHED]
-    return lines(['reader','tokens',*TEXT.values(),'same picture'], rows)
+    "For the first page: ours beside the published ones"
+    def counted(k, s): return f"{s['formulas']:,} {PICTURES[next(o for o in sorted(PICTURES, key=len, reverse=True) if k.startswith(o))]}; {s['tokens']} tokens"
+    def reader(name, what): return f'{name}<br><small>{what}</small>'
+    rows = [[reader('**latexocr**, '+(f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy'), counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
+             cell(s, 'image_exact_ws', interval=False), cell(s, 'image_deng_ws', interval=False)] for k,s in scores.items() if not k.startswith('val') or 'real' in k]
+    rows += [[reader(system, what), *o[:-1], '', o[-1]] for system,what,*o in PUBLISHED]
+    return lines(['reader',*TEXT.values(),'same picture',"same by Deng's rule"], rows)
+
+CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
+    'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
+    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
+    "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
+    'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
+
+def chinese(table):
+    "A table of the first page for README.zh-CN.md"
+    for en,zh in sorted(CHINESE.items(), key=lambda o: -len(o[0])): table = table.replace(en, zh)
+    return table
 
 def tables(scores):
-    names = ('short','text','images','length','size','symbols','calibration')
-    if not scores.get('test'): return dict.fromkeys(names, 'Weights are not shipped with this version yet, so there is nothing to report.')
-    kinds = {k: group_table(scores, k) for k in ('length','size','symbols')}
-    return dict(short=short_table(scores), text=text_table(scores), images=image_table(scores), calibration=calibration_table(scores), **kinds)
+    "Every table by its name"
+    none = 'Weights are not shipped with this version yet, so there is nothing to report.'
+    makers = dict(short=short_table, text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')})
+    found = {k: f(scores) if scores.get('test') else none for k,f in makers.items()}
+    return dict(found, published=published_table(), chinese=chinese(found['short']))
 
 def write(path, found, check):
-    "Put the tables into their cells; the names of those that were not up to date"
-    nb,stale = json.loads(path.read_text(encoding='utf-8')),[]
-    for c in nb['cells']:
-        first = ''.join(c['source']).split('\n')[0]
-        if c['cell_type']!='markdown' or not first.startswith('<!-- table: '): continue
-        name = first.removeprefix('<!-- table: ').removesuffix(' -->')
-        new = f'{first}\n\n{found[name]}'
-        if ''.join(c['source'])!=new: stale.append(f'{path.name}: {name}'); c['source'] = new.splitlines(True)
-    if stale and not check: path.write_text(json.dumps(nb, ensure_ascii=False, indent=1)+'\n', encoding='utf-8')
+    "Put the tables into their places; the names of those that were not up to date"
+    text,stale = path.read_text(encoding='utf-8'),[]
+    def fresh(name, old):
+        new = f'<!-- table: {name} -->\n\n{found[name]}'
+        if new!=old: stale.append(f'{path.name}: {name}')
+        return new
+    if path.suffix=='.md': new = re.sub(r'(<!-- table: (\w+) -->.*?)(?=\n\n<!-- end -->)', lambda m: fresh(m[2], m[1]), text, flags=re.S)
+    else:
+        nb = json.loads(text)
+        for c in nb['cells']:
+            m = re.match(r'<!-- table: (\w+) -->', ''.join(c['source']))
+            if c['cell_type']=='markdown' and m: c['source'] = fresh(m[1], ''.join(c['source'])).splitlines(True)
+        new = json.dumps(nb, ensure_ascii=False, indent=1)+'\n'
+    if stale and not check: path.write_text(new, encoding='utf-8')
     return stale
 
 def main():
@@ -81,8 +108,10 @@ def main():
     p.add_argument('--root', type=Path, default=root, help='the repository')
     args = p.parse_args()
     found = tables(read(args.root/'latexocr'))
-    stale = [o for page in ('index','results') for o in write(args.root/f'nbs/{page}.ipynb', found, args.check)]
+    pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','results','original')), args.root/'README.zh-CN.md']
+    stale = [o for page in pages for o in write(page, found, args.check)]
     for o in stale: print(f"{o} {'is not up to date: python tools/results.py' if args.check else 'written'}")
+    if not args.check: subprocess.run([sys.executable, root/'tools/readme.py', '--root', args.root], check=True)
     sys.exit(bool(stale) and args.check)
 
 if __name__=='__main__': main()
