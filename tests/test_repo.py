@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from conftest import needs
+
 root = Path(__file__).resolve().parent.parent
 pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
 modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
@@ -78,6 +80,27 @@ def test_pipeline_strips_are_what_the_tool_draws():
     drawn = {p.name: p.read_text(encoding='utf-8') for p in tool.out.glob('*.svg')}
     assert drawn==tool.strips() and (tool.out/'links.html').read_text(encoding='utf-8')==tool.links(), 'run `python tools/pipeline.py`'
     assert [o[0] for o in tool.stages]==[p.stem for p in pages if p.name[:2].isdigit() and p.name[2]=='_']     # 04b has no tile of its own
+
+def test_tiles_of_the_strip_lead_to_their_pages(tmp_path):
+    "In a browser: a link lies over each tile, the lit one leads nowhere, and without the strip there is nothing to see"
+    path,api = needs('chromium'),pytest.importorskip('playwright.sync_api')
+    shutil.copytree(root/'nbs/pipeline', tmp_path/'pipeline')
+    end = (root/'nbs/pipeline/links.html').read_text(encoding='utf-8')
+    css = (root/'nbs/styles.css').read_text(encoding='utf-8')
+    for o,body in dict(strip='<img src="pipeline/06_attention.svg">', plain='no strip').items():
+        (tmp_path/f'{o}.html').write_text(f'<meta charset="utf-8"><style>{css}</style><main class="content">{body}</main>{end}', encoding='utf-8')
+    for o in ('vocab','cli'): (tmp_path/f'{o}.html').write_text(o)
+    with api.sync_playwright() as pw:
+        tab = pw.chromium.launch(executable_path=path, args=['--no-sandbox']).new_page(viewport=dict(width=700, height=400))
+        tab.goto((tmp_path/'plain.html').as_uri())
+        assert not tab.locator('nav:visible').count() and 'normalize' not in tab.inner_text('body')
+        strip = (tmp_path/'strip.html').as_uri()
+        for place,leads_to in ((2,'vocab'), (12,'cli'), (5,'strip')):
+            tab.goto(strip)
+            box = tab.locator('main img').bounding_box()
+            assert tab.locator('main nav a').count()==13
+            tab.mouse.click(box['x']+box['width']*(6.5+69*place+30)/900, box['y']+box['height']*.6)      # the middle of a tile, as drawn
+            tab.wait_for_url(f'**/{leads_to}.html', timeout=5000)
 
 belongs_to = {'08b':'09', '08c':'09', '09b':'10', '09c':'10'}      # what training and evaluation need is told before them; other letters belong to their number: 04b shows the strip of 04
 
