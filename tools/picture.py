@@ -5,7 +5,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 root = Path(__file__).resolve().parent.parent
 formula = r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}'
-lines = [r'\int_0^\infty e^{-ax^2}\,dx', r'=\frac12\sqrt{\frac{\pi}{a}}']      # the same, broken for the picture
+lines = [r'\int_0^\infty e^{-ax^2}\,dx', r'=\frac{1}{2}\sqrt{\frac{\pi}{a}}']      # in the canonical spelling, as readings are; broken for the picture
 width,height,scale = 800,164,2                                                # as shown; drawn at twice the size
 accent,ink,quiet,paper,edge = '#8a6cd8','#1f2933','#7d8794','#ffffff','#d5dce4'
 colours = {'command':'#6d4fb3', 'script':'#b4541a', 'brace':'#7d8794', 'plain':'#1f2933'}
@@ -40,7 +40,7 @@ def picture(drawn):
     a,b = left[1]+12*s,right[0]-12*s                                           # the arrow stands in the gap
     d.line((a, mid, b-6*s, mid), fill=accent, width=round(2.6*s))
     d.polygon([(b, mid), (b-10*s, mid-7*s), (b-10*s, mid+7*s)], fill=accent)
-    mono = font(18)
+    mono = font(15.5)
     step = 32*s
     x0 = right[0]+28*s
     for i,line in enumerate(lines):
