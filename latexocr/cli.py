@@ -222,7 +222,9 @@ def train(args):
     def ready(learn):
         "Note beside the weights what they are made with"
         (out/'config.toml').write_text(as_toml({**config, 'model':learn.model.config}), encoding='utf-8')
-        (out/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=args.from_pretrained, version=__version__)), encoding='utf-8')
+        begun = json.loads((out/'run.json').read_text(encoding='utf-8')) if args.resume and (out/'run.json').exists() else {}
+        origin = begun.get('from_pretrained', args.from_pretrained)
+        (out/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=origin, version=__version__)), encoding='utf-8')
     try: train_model(data, out, config['data'], config['model'], config['training'], args.from_pretrained, args.resume, ready, cbs, progress=not args.quiet)
     except KeyboardInterrupt: raise UsageError(f'stopped; {go_on(out)}') from None
     except ChildProcessError: raise UsageError(f'a process that shared the work has ended (out of memory?); {go_on(out)}, perhaps with fewer `processes`') from None

@@ -263,6 +263,7 @@ def test_from_pretrained(run):
     for o,options in (('results/more',['--resume']), ('results/none',['--from-pretrained','nowhere'])):
         code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', o, *options, '--quiet', cwd=run)
         assert code==(0 if '--resume' in options else 2), err
+    assert json.loads((run/'results/more/run.json').read_text())['from_pretrained']=='results/tiny'      # also after going on
     assert not (run/'results/none/config.toml').exists()                 # nothing is noted about a run that never began
     (run/'results/more/checkpoint.pt').write_bytes(b'nonsense')
     code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/more', '--resume', '--quiet', cwd=run)
