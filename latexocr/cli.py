@@ -339,13 +339,16 @@ def show_reading(name, p, args, many):
 # %% ../nbs/13_cli.ipynb #93fa87c3
 def visualize(args):
     "Where the model looked, as pictures"
+    from latexocr.app import sight_of
     from latexocr.predict import PictureError
     from latexocr.visualize import save_views
     ocr,out = reader(args),make_folder(args.out)
     every = not (args.gif or args.html or args.png)
     try: p = ocr(args.picture)
     except PictureError as e: complain(e); return 1
-    for path in save_views(p, out, png=args.png or every, gif=args.gif or every, html=args.html or every): print(path)
+    paths = save_views(p, out, png=args.png or every, gif=args.gif or every)
+    if args.html or every: paths += save_views(sight_of(ocr, p), out, png=False, html=True)   # heads, layers and rivals, too
+    for path in paths: print(path)
     return 0
 
 # %% ../nbs/13_cli.ipynb #6d155fbf

@@ -310,22 +310,23 @@ def save_pretrained(
 # %% ../nbs/07_decoder.ipynb #f71c4244
 def load_pretrained(
     path, # folder with the three files; WeightsError if one is missing, broken or of another normaliser
+    **changes, # of the model's config, where they leave the weights as they are: `dropout`
 ):        # model (in eval mode), vocabulary, the whole config as a dict
     "Read what `save_pretrained` wrote"
     path = Path(path)
     for name in ('config.json','vocab.txt','model.safetensors'):
         if not (path/name).is_file(): raise WeightsError(f'no {name} in {path}: is this the folder of a trained model?')
-    try: return _load(path)
+    try: return _load(path, changes)
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, SafetensorError) as e:
         raise WeightsError(f'{path} is not a folder of usable weights: {str(e).splitlines()[0]}') from e
 
 # %% ../nbs/07_decoder.ipynb #dc0e88da
-def _load(path):
+def _load(path, changes):
     "Model, vocabulary and config; an error of one kind or another if something is wrong"
     config,vocab = json.loads((path/'config.json').read_text(encoding='utf-8')),Vocab.load(path/'vocab.txt')
     if config['normalize'] != VERSION: raise ValueError(f'it was trained with normaliser {config["normalize"]}, this is {VERSION}')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    model = _fill(ModelConfig(**config['model']), load_file(path/'model.safetensors'))
+    model = _fill(ModelConfig(**config['model']|changes), load_file(path/'model.safetensors'))
     if len(vocab) != model.config.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
     return model.eval(), vocab, config
 

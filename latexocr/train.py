@@ -192,7 +192,7 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     if config.threads or world>1: torch.set_num_threads(config.threads or 1)
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
-    elif pretrained: model,vocab = add_tokens(*load_pretrained(pretrained)[:2], vocab.itos)
+    elif pretrained: model,vocab = add_tokens(*load_pretrained(pretrained, dropout=model.dropout)[:2], vocab.itos)
     workers = 0 if default_device().type=='cpu' else config.workers or os.cpu_count()
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
     total = config.epochs*len(pair[0].batch_sampler)
@@ -243,7 +243,7 @@ def train_model(
     data_config=DataConfig(), # batch_pixels and augment are read
     model=ModelConfig(),     # what to build
     config=TrainConfig(),    # how to train it
-    pretrained=None,         # a folder of weights to start from instead; its vocabulary grows by the dataset's, see `add_tokens`
+    pretrained=None,         # a folder of weights to start from instead, with `model`'s dropout; its vocabulary grows by the dataset's, see `add_tokens`
     resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
     ready=None,              # called with the learner before the first batch
     cbs=(),                  # more callbacks

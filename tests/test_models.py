@@ -137,6 +137,8 @@ def test_saved_and_loaded(encoder, decoder, tmp_path):
     again,_,_ = load_pretrained(tmp_path)
     assert again.config==model.config
     assert torch.equal(again(*xb, tokens), model(*xb, tokens))
+    other,_,_ = load_pretrained(tmp_path, dropout=.5)
+    assert other.config.dropout==.5 and {m.p for m in other.modules() if hasattr(m, 'p')}=={.5} and torch.equal(other(*xb, tokens), model(*xb, tokens))
 
 @every
 @torch.no_grad()

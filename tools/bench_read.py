@@ -1,12 +1,12 @@
 """How fast formulas are read: milliseconds for each, one by one and in batches, greedy and with a beam, and from a cold start
 
     python tools/bench_read.py --weights results/small        # without --weights: the shipped ones
-    python tools/bench_read.py --onnx                          # the same through ONNX Runtime, in the same run
+    python tools/bench_read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
     python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
 With --bfloat16: CPU milliseconds on one thread, the better of two runs; `same`: pictures that read as they do in float32."""
-import argparse, io, subprocess, sys, tempfile, time
+import argparse, io, logging, subprocess, sys, tempfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
@@ -39,11 +39,16 @@ def reading(ocr, pictures, sizes=(1,16)):
             rows.append([f'{"one by one" if n==1 else f"batches of {n}"}, {"greedy" if width==1 else "beam of 5"}', *(f'{np.percentile(each, q):.0f}' for q in (50,95))])
     return rows
 
-def exported(ocr, threads):
-    "The same reader, executed by ONNX Runtime"
+def exported(ocr, threads, int8=False):
+    "The same reader, executed by ONNX Runtime; with its decoder's weights as whole numbers if asked for"
     from latexocr.export import OnnxModel, save_onnx
     with tempfile.TemporaryDirectory() as d:
         save_onnx(ocr.path, d)
+        if int8:
+            from onnxruntime.quantization import quantize_dynamic
+            logging.disable()                                                  # it recommends a preparation that changes nothing here
+            for o in ('start','step'): quantize_dynamic(f'{d}/{o}.onnx', f'{d}/{o}.onnx')
+            logging.disable(logging.NOTSET)
         return LatexOCR(OnnxModel(d, ocr.model.config, threads), ocr.vocab, ocr.config)
 
 LOAD = 'import sys, time, torch; t = time.perf_counter(); from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(*sys.argv[1:]); print(1e3*(time.perf_counter()-t))'
@@ -115,7 +120,11 @@ def main():
         pictures = [png(o) for o in drawn]
         sizes = sorted({1, min(16, len(pictures))})
         rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sizes)]
-        if args.onnx: rows += [[f'ONNX, {name}', *o] for name,*o in reading(exported(ocr, args.threads), pictures, sizes)]
+        for kind in ('ONNX','ONNX int8') if args.onnx else ():
+            other = exported(ocr, args.threads, kind!='ONNX')
+            rows += [[f'{kind}, {name}', *o] for name,*o in reading(other, pictures, sizes)]
+            same = sum(a.latex==b.latex for a,b in zip(ocr(pictures), other(pictures)))
+            rows += [[f'{kind}, pictures of {len(pictures)} read as torch reads them', str(same), '']]
         rows += cold(args.weights, pictures[0])
     print(machine()+(f'; {args.threads} threads' if not args.bfloat16 else '')+'\n'); table(rows)
 

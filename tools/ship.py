@@ -1,9 +1,10 @@
 """Put a trained model into the package: half precision, its scores, and a model card made from both
 
     latexocr evaluate --results ../runs/main --data data/corpus --split test        # first: what the card is to say
-    python tools/ship.py ../runs/main --config quarter corpus
+    python tools/ship.py ../runs/main --config quarter corpus                       # of both runs
+    python tools/ship.py ../runs/papers --config papers                             # of a run that started from shipped weights
 
-Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv and README.md (the card).
+Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
 Weights stay in the repository's history for ever: a few times in its life, not more."""
 import argparse, csv, json, shutil, sys
 from pathlib import Path
@@ -19,7 +20,7 @@ CARD = """# Weights of latexocr {version}
 
 ## Training
 {commands}
-where DATASET was built by `latexocr build --config corpus`. {pictures:,.0f} pictures were shown, in {hours:.2f} CPU hours (both processes together; {machine}, no GPU), seed {seed}.
+where FORMULAS is a folder of formula files. {pictures:,.0f} pictures were shown, in {hours:.2f} CPU hours (both processes together; {machine}, no GPU), seed {seed}.
 
 The formulas: im2latex-100k's training split as far as it could be had, hep-th papers of 2003 on arXiv (the source of im2latex), pix2tex's formulas
 (MIT), Wikipedia and PlanetMath and Napkin (CC-BY-SA), the Stacks project (GFDL 1.2), physics notes of E. Yalumni (MIT), the physics derivation graph
@@ -55,23 +56,30 @@ def table(scores):
     lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
     return '\n'.join('| '+' | '.join(o)+' |' for o in lines)
 
-def about(run, name): return json.loads((run/name).read_text(encoding='utf-8'))
+def history(run, names):
+    "The runs that made these weights, the first one first, and their logs: each may have started from another's, or from weights that were shipped"
+    if not names: sys.exit(f'{run} started from another run: name the config of that one, too')
+    about = lambda name: json.loads((run/name).read_text(encoding='utf-8'))
+    rows,start,data = list(csv.DictReader((run/'log.csv').open(encoding='utf-8'))),about('run.json'),Path(about('run.json')['data'])
+    pictures = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts']['train']*about('config.json')['training']['passes']*len(rows)
+    this = dict(config=names[-1], data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))
+    rows = [dict(run=names[-1], **o) for o in rows]
+    if not (before := start['from_pretrained']): return [this],rows
+    shipped = Path(before)/'runs.json'
+    if not shipped.exists(): earlier,log = history(Path(before), names[:-1])
+    else: earlier,log = ([o for o in every if o[k] not in names] for every,k in                     # or this one, shipped a second time, would count twice
+        ((json.loads(shipped.read_text(encoding='utf-8')),'config'), (csv.DictReader((Path(before)/'log.csv').open(encoding='utf-8')),'run')))
+    return earlier+[this],log+rows
 
-def history(run):
-    "The runs that made these weights, the first one first: each may have started from another's"
-    before = about(run, 'run.json')['from_pretrained']
-    return (history(Path(before)) if before else []) + [run]
-
-def log(run): return list(csv.DictReader((run/'log.csv').open(encoding='utf-8')))
-def hours(run): return float(log(run)[-1]['cpu_hours'])
-def shown(run):
-    "Pictures shown in a run"
-    return len(log(run))*about(run, 'config.json')['training']['passes']*about(Path(about(run, 'run.json')['data']), 'manifest.json')['counts']['train']
-
-def commands(names):
-    "The command of each run"
-    start = lambda i: f' --from-pretrained results/{names[i-1]}' if i else ''
-    return '```sh\n' + ''.join(f'latexocr train --config {o} --data DATASET --out results/{o}{start(i)}\n' for i,o in enumerate(names)) + '```\n'
+def commands(runs):
+    "What made the weights, line by line"
+    lines,built = [],set()
+    for i,o in enumerate(runs):
+        if o['data'] not in built: lines.append(f"latexocr build --config {o['data']} --data FORMULAS --out data/{o['data']}")
+        built.add(o['data'])
+        start = f" --from-pretrained results/{runs[i-1]['config']}" if i else ''
+        lines.append(f"latexocr train --config {o['config']} --data data/{o['data']} --out results/{o['config']}{start}")
+    return '```sh\n'+'\n'.join(lines)+'\n```\n'
 
 def ship(run, out, config_names):
     from safetensors.torch import load_file, save_file
@@ -85,13 +93,12 @@ def ship(run, out, config_names):
     if (size := (out/'model.safetensors').stat().st_size) > LIMIT: sys.exit(f'{size/1e6:.1f} MB are too many')
     for name in ('config.json','vocab.txt','scores.json'): shutil.copy(run/name, out/name)
     load_pretrained(out)                                         # refuses what half precision has broken
-    runs = history(run)
-    if len(runs)!=len(config_names): sys.exit(f'{len(runs)} runs made these weights ({", ".join(map(str, runs))}): name the config of each')
-    rows = [dict(run=name, **row) for name,o in zip(config_names, runs) for row in csv.DictReader((o/'log.csv').open(encoding='utf-8'))]
+    runs,rows = history(run, config_names)
+    (out/'runs.json').write_text(json.dumps(runs, indent=1)+'\n', encoding='utf-8')
     with (out/'log.csv').open('w', newline='', encoding='utf-8') as f:
         w = csv.DictWriter(f, rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(rows)
     card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
-        dpi=config['dpi'], style=config['style'], commands=commands(config_names), pictures=sum(map(shown, runs)), hours=sum(map(hours, runs)), machine='; '.join(machine().split('; ')[:2]),
+        dpi=config['dpi'], style=config['style'], commands=commands(runs), pictures=sum(o['pictures'] for o in runs), hours=sum(o['cpu_hours'] for o in runs), machine='; '.join(machine().split('; ')[:2]),
         seed=config['training']['seed'], table=table(json.loads((run/'scores.json').read_text(encoding='utf-8'))))
     (out/'README.md').write_text(card, encoding='utf-8')
     print(f'{out}: {size/1e6:.1f} MB of weights\n\n{card}')
@@ -100,6 +107,6 @@ if __name__=='__main__':
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument('run', type=Path, help='folder of a training run, evaluated')
     p.add_argument('--out', type=Path, default=root/'latexocr/pretrained')
-    p.add_argument('--config', nargs='+', default=['corpus'], help='the recipe it was trained with; of a run that started from another, both, the first one first')
+    p.add_argument('--config', nargs='+', default=['corpus'], help='the recipe it was trained with; of a run that started from another that was not shipped, both, the first one first')
     args = p.parse_args()
     ship(args.run, args.out, args.config)

@@ -1,0 +1,48 @@
+"What the model card tells of the runs behind the weights"
+import json, sys
+from pathlib import Path
+import pytest
+root = Path(__file__).resolve().parent.parent
+
+@pytest.fixture
+def ship(monkeypatch):
+    monkeypatch.syspath_prepend(root/'tools')
+    import ship
+    return ship
+
+def run(folder, data, before=None, epochs=2, passes=.5):
+    "A folder as a training run leaves it"
+    folder.mkdir(); data.mkdir(exist_ok=True)
+    (data/'manifest.json').write_text(json.dumps(dict(counts=dict(train=100))))
+    (folder/'run.json').write_text(json.dumps(dict(data=str(data), from_pretrained=before and str(before))))
+    (folder/'config.json').write_text(json.dumps(dict(training=dict(passes=passes))))
+    (folder/'log.csv').write_text('epoch,cpu_hours\n'+''.join(f'{i+1},{(i+1)/4}\n' for i in range(epochs)))
+    return folder
+
+def test_a_run_that_started_from_another(ship, tmp_path):
+    first = run(tmp_path/'first', tmp_path/'corpus')
+    runs,log = ship.history(run(tmp_path/'second', tmp_path/'papers', first, epochs=3), ['quarter','papers'])
+    assert runs==[dict(config='quarter', data='corpus', pictures=100, cpu_hours=.5), dict(config='papers', data='papers', pictures=150, cpu_hours=.75)]
+    assert [(o['run'],o['epoch']) for o in log]==[('quarter','1'),('quarter','2'),('papers','1'),('papers','2'),('papers','3')]
+    with pytest.raises(SystemExit, match='name the config'): ship.history(tmp_path/'second', ['papers'])
+    said = ship.commands(runs)
+    assert [o.split('--config ')[1].split()[0] for o in said.split('\n') if 'build' in o]==['corpus','papers']
+    assert said.count('--from-pretrained')==1 and '--from-pretrained results/quarter' in said
+
+def test_a_run_that_started_from_shipped_weights(ship, tmp_path):
+    "Shipped twice, it is still told once"
+    shipped = tmp_path/'pretrained'; shipped.mkdir()
+    before = [dict(config='corpus', data='corpus', pictures=5, cpu_hours=1.)]
+    after = run(tmp_path/'papers', tmp_path/'data', shipped)
+    for _ in range(2):
+        (shipped/'runs.json').write_text(json.dumps(before))
+        if len(before)==1: (shipped/'log.csv').write_text('run,epoch,cpu_hours\ncorpus,1,1.0\n')
+        before,log = ship.history(after, ['papers'])
+        assert [o['config'] for o in before]==['corpus','papers'] and [o['run'] for o in log]==['corpus','papers','papers']
+        (shipped/'log.csv').write_text('run,epoch,cpu_hours\n'+''.join(f"{o['run']},{o['epoch']},{o['cpu_hours']}\n" for o in log))
+
+def test_what_is_shipped(ship):
+    "The card's commands and sums come from runs.json"
+    shipped = root/'latexocr/pretrained'
+    runs,card = json.loads((shipped/'runs.json').read_text()),(shipped/'README.md').read_text()
+    assert ship.commands(runs) in card and f"{sum(o['pictures'] for o in runs):,} pictures" in card and f"{sum(o['cpu_hours'] for o in runs):.2f} CPU hours" in card
