@@ -4,11 +4,10 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'ROUND', 'SURE', 'PictureError', 'open_picture', 'clean', 'beats', 'natural_scale', 'likely_scales',
-           'prepare', 'opens', 'closes', 'WellFormed', 'Written', 'Prediction', 'look', 'LatexOCR', 'Task',
-           'like_sized']
+           'prepare', 'Prediction', 'look', 'LatexOCR', 'Task', 'like_sized']
 
 # %% ../nbs/12_predict.ipynb #b962a864
-import base64, html, io, math, re, warnings
+import base64, html, io, math, warnings
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +17,10 @@ from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from fastcore.basics import patch
 from torch.nn import functional as F
 from .normalize import detokenize
-from .vocab import END, PAD, START, Vocab
+from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
-from .beam_search import beam_search, greedy_search
+from .beam_search import WellFormed, beam_search, greedy_search
 from .trust import calibrated
 
 # %% ../nbs/12_predict.ipynb #8cb0eefb
@@ -151,92 +150,6 @@ def prepare(
     scale = max(scale, max(out.size)/max_side)
     if scale!=1: out = out.resize([max(1, round(o/scale)) for o in out.size], Image.LANCZOS, reducing_gap=4)
     return out,box
-
-# %% ../nbs/12_predict.ipynb #8425c52f
-def opens(
-    token,     # what is written
-    before='', # the token before it
-):             # what has to close it, or None
-    "`{` wants `}`, `\\left(` any `\\right`, `\\begin{array}` its `\\end{array}`, the `[` of a root `]`"
-    if token=='{': return '}'
-    if token=='[' and before=='\\sqrt': return ']'
-    if re.match(r'\\left(?![A-Za-z])', token): return '\\right'
-    if m := re.match(r'\\begin(\{.*?\})', token): return '\\end'+m[1]
-
-def closes(token):
-    "What it closes, in the words of `opens`, or None"
-    if token in ('}',']'): return token
-    if re.match(r'\\right(?![A-Za-z])', token): return '\\right'
-    if token.startswith('\\end{'): return token
-
-# %% ../nbs/12_predict.ipynb #64823b66
-class WellFormed:
-    "A decoder like the one it is given, but its formulas close what they open, and it leaves loops"
-    def __init__(self,
-        decoder,      # has `start`, `step` and `select`
-        vocab,        # `Vocab`
-        max_len:int=150, # tokens, END included
-        loop:int=40,  # so many tokens that only repeat are a loop
-        period:int=12,# longest piece whose repetition is seen
-    ):
-        self.decoder,self.itos,self.max_len,self.loop,self.period = decoder,vocab.itos,max_len,loop,period
-        self.shared,self._masks = getattr(decoder, 'shared', ()),{}
-        self.closers = {k for k in map(closes, self.itos) if k}
-
-    def start(self, mem, mask): return self.decoder.start(mem, mask) | dict(written=[Written()]*len(mem))
-
-    def select(self, state, rows):
-        "Rows of a state; what is written is a list"
-        some = {k:o for k,o in state.items() if k!='written'}
-        return self.decoder.select(some, rows) | ({'written':[state['written'][i] for i in rows.tolist()]} if 'written' in state else {})
-
-    def step(self, tokens, state, need_weights=False):
-        "One token further, and what may not follow has no chance"
-        written = [o.then(i, self.itos, self.period) for o,i in zip(state['written'], tokens.tolist())]
-        logits,state,weights = self.decoder.step(tokens, {k:o for k,o in state.items() if k!='written'}, need_weights)
-        may = torch.stack([self.may_follow(o) for o in written]).to(logits.device)
-        return logits.masked_fill(~may, float('-inf')), state | dict(written=written), weights
-
-# %% ../nbs/12_predict.ipynb #3f778b0a
-@dataclass(frozen=True)
-class Written:
-    "What one reading has written so far, as far as it matters for what may follow"
-    open:tuple = ()     # what has to be closed, innermost last
-    last:tuple = ()     # the latest tokens
-    runs:tuple = ()     # for each period: how many tokens in a row equal the one a period before
-    n:int = 0           # tokens
-
-    def then(self, i, itos, period):
-        "With one token more"
-        if i in (PAD,START,END): return self
-        token,before = itos[i],itos[self.last[-1]] if self.last else ''
-        key,new = closes(token),opens(token, before)
-        stack = self.open+(new,) if new else self.open[:-1] if key and self.open and key==self.open[-1] else self.open
-        runs = tuple(run+1 if p<=len(self.last) and self.last[-p]==i else 0 for p,run in enumerate(self.runs or (0,)*period, 1))
-        return Written(stack, (*self.last,i)[-period:], runs, self.n+1)
-
-# %% ../nbs/12_predict.ipynb #534f245a
-@patch
-def may_follow(self:WellFormed, o):
-    "(vocab,) True for the tokens that may come next"
-    room,inner,root = self.max_len-o.n-len(o.open),o.open[-1] if o.open else None,bool(o.last) and self.itos[o.last[-1]]=='\\sqrt'
-    how = 'close' if room<=1 else 'no more' if room<=2 else 'any'
-    if (inner,root,how) not in self._masks: self._masks[inner,root,how] = self._mask(inner, '\\sqrt' if root else '', how)
-    may = self._masks[inner,root,how]
-    again = [o.last[-p] for p,run in enumerate(o.runs, 1) if run>=self.loop]
-    if again and how!='close' and again[0]!=END:
-        may = may.clone(); may[again] = False
-    return may
-
-@patch
-def _mask(self:WellFormed, inner, before, how):
-    def ok(i, t):
-        new,key = opens(t, before),closes(t)
-        if i==END: return inner is None
-        if key and (key!=']' or inner==']' or how=='close'): return key==inner
-        if how=='close' or new and (how=='no more' or new not in self.closers): return False
-        return not (t=='&' or t[:2]=='\\\\' and t[2:3] in ('','[')) or (inner or '').startswith('\\end')
-    return torch.tensor([ok(i, t) for i,t in enumerate(self.itos)])
 
 # %% ../nbs/12_predict.ipynb #5b828e8c
 @dataclass

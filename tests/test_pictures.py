@@ -7,7 +7,8 @@ import torch
 from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.predict import (LatexOCR, PictureError, WellFormed, closes, like_sized, likely_scales, natural_scale, open_picture, opens, prepare)
+from latexocr.beam_search import WellFormed, closes, opens
+from latexocr.predict import LatexOCR, PictureError, like_sized, likely_scales, natural_scale, open_picture, prepare
 from latexocr.render import render
 from latexocr.vocab import Vocab
 
@@ -110,12 +111,12 @@ def test_a_vocabulary_without_closers(plain):
     "What could never be closed is never opened"
     vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
     closed = WellFormed(None, vocab)
-    from latexocr.predict import Written
+    from latexocr.beam_search import Written
     assert [t for t,ok in zip(vocab.itos, closed.may_follow(Written()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
 
 def test_loops_are_left():
     "After forty tokens that only repeat, the next of them is forbidden"
-    from latexocr.predict import Written
+    from latexocr.beam_search import Written
     vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
     for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
         o,n,decoder = Written(),0,WellFormed(None, vocab)
