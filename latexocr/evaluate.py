@@ -287,16 +287,16 @@ def fingerprint(
 # %% ../nbs/10_evaluate.ipynb #80661343
 def calibrate(
     results,     # folder of a trained model; its config.json gets `calibration`, if validation was read and nothing better is there
-    split:str,   # only 'val' teaches
+    name:str,    # the entry of `scores.json`; only 'val' teaches, not pictures that others drew nor a wider beam
     hyps,        # a `Hypothesis` for each formula
     right,       # was it right?
     least:int=50,# formulas that must be in each half
 ):               # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
-    "Learn on one half of validation what probabilities are worth, and measure on the other; on other splits only measure"
+    "Learn on one half of validation what probabilities are worth, and measure on the other; elsewhere only measure"
     path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
     config = json.loads(path.read_text(encoding='utf-8'))
     logs = np.array([h.log_prob for h in hyps])
-    teach,rest = slice(0,None,2) if split=='val' else slice(0),slice(1,None,2) if split=='val' else slice(None)
+    teach,rest = slice(0,None,2) if name=='val' else slice(0),slice(1,None,2) if name=='val' else slice(None)
     use = config.get('calibration')
     if len(right[teach])>=max(least, (use or {}).get('formulas', 0)) and 0<right[teach].sum()<len(right[teach]):
         use = fit_calibration(logs[teach], right[teach]) | dict(formulas=len(right[teach]))
@@ -352,7 +352,7 @@ def evaluate(
         counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
     scores |= _with_intervals(counts, refs, ds.sizes)
     scores |= dict(unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings)) | (dict(unrendered=len(lost)) if images else {})
-    confidence,scores['calibration'] = calibrate(results, split, [o[0] for o in readings], [r==h for r,h in zip(refs, best)])
+    confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)])
     scores = _save_scores(results/'scores.json', name, scores | dict(weights=weights, data=Path(data).resolve().name))
     pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
     page = 'report.html' if name==split else f'report_{name}.html'

@@ -27,7 +27,7 @@ def test_table(tool, tmp_path, monkeypatch, capsys):
     words = [tmp_path/'model','--formulas',tmp_path/'f.txt','--real',tmp_path/'real.tar','--out',tmp_path/'o.json']
     monkeypatch.setattr(sys, 'argv', ['robust', *map(str, words)])
     tool.main()
-    found = json.loads((tmp_path/'o.json').read_text())
+    found = json.loads((tmp_path/'o.json').read_text())['rows']
     assert [o['name'] for o in found]==['plain',*tool.SIZES,*tool.CHANGES,*tool.FONTS,'real']
     assert found[0]['as_plain']==100 and all(o.get('missing') or o['formulas']==2 for o in found)
     assert len(capsys.readouterr().out.splitlines())==4+len(found)

@@ -4,7 +4,7 @@
     python tools/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
 
 A table stands in a cell of its own whose first line is a comment, `<!-- table: NAME -->`; in Markdown it ends at `<!-- end -->`."""
-import argparse, json, re, subprocess, sys
+import argparse, hashlib, json, re, subprocess, sys
 from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 
@@ -55,6 +55,14 @@ def calibration_table(scores):
     rows = [[title(k, s), f"{o['formulas']:,}", f"{o['error']:.3f}", f"{o['uncalibrated']:.3f}"] for k,s in scores.items() if (o := s.get('calibration', {})).get('error') is not None]
     return lines(['pictures','formulas','calibration error','without calibration'], rows)
 
+def robust_table(package):
+    "What tools/robust.py found of the same weights"
+    path = package/'pretrained/robust.json'
+    about = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
+    if not about or about['weights']!=hashlib.sha256((package/'pretrained/model.safetensors').read_bytes()).hexdigest()[:12]: return 'Not measured with these weights.'
+    rows = [[o['name'], f"{o['formulas']:,}", *(span(*o[k]) for k in ('bleu4','edit','exact')), f"{o['as_plain']:.0f}"] for o in about['rows'] if not o.get('missing')]
+    return lines(['pictures','formulas','BLEU-4','edit score','exact match','as plain'], rows)
+
 def published_table(_=None):
     return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in PUBLISHED])
 
@@ -78,10 +86,11 @@ def chinese(table):
     for en,zh in sorted(CHINESE.items(), key=lambda o: -len(o[0])): table = table.replace(en, zh)
     return table
 
-def tables(scores):
+def tables(scores, package):
     "Every table by its name"
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
-    makers = dict(short=short_table, text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')})
+    makers = dict(short=short_table, text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
+                  robust=lambda o: robust_table(package))
     found = {k: f(scores) if scores.get('test') else none for k,f in makers.items()}
     return dict(found, published=published_table(), chinese=chinese(found['short']))
 
@@ -107,7 +116,8 @@ def main():
     p.add_argument('--check', action='store_true', help='write nothing; exit code 1 if a table is not up to date')
     p.add_argument('--root', type=Path, default=root, help='the repository')
     args = p.parse_args()
-    found = tables(read(args.root/'latexocr'))
+    package = args.root/'latexocr'
+    found = tables(read(package), package)
     pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','results','original')), args.root/'README.zh-CN.md']
     stale = [o for page in pages for o in write(page, found, args.check)]
     for o in stale: print(f"{o} {'is not up to date: python tools/results.py' if args.check else 'written'}")

@@ -2,17 +2,20 @@
 
     python tools/robust.py results/small                                     # the bundled validation formulas
     python tools/robust.py results/corpus --limit 200 --formulas ../shared/corpus/im2latex_val.txt.xz --real ../shared/images/im2latex_val.tar
+    python tools/robust.py --out latexocr/pretrained/robust.json …                     # of the shipped weights, for the results page
 
 Every picture goes through `LatexOCR`, as a user's would. Scores are on canonical tokens, with 95 % intervals; `as plain` is the share that is read
 as the plain picture is, right or wrong. Formulas that TeX can't draw in a font are left out there. `--real` is an archive of pictures somebody else drew: its `i.png` shows line i (from 0) of `--formulas`."""
 import argparse, io, json, lzma, random, sys, tarfile
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+root = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(root))
 import torch
 from PIL import Image, ImageOps
 from latexocr.augment import blur, jpeg, scale, stroke, thicken
 from latexocr.data import small_formulas
+from latexocr.evaluate import fingerprint
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import find_engine, render
@@ -36,7 +39,7 @@ def names(real):
 
 def choose(formulas, n, among=None, seed=42):
     "(number, canonical formula) of `n` that can be parsed, drawn by lot, or from those of some numbers"
-    found = []
+    ocr,found = LatexOCR.from_pretrained(args.results),[]
     for i in random.Random(seed).sample(range(len(formulas)), len(formulas)):
         if among is not None and i not in among: continue
         try: found.append((i, normalize(formulas[i])))
@@ -95,8 +98,8 @@ def main():
     torch.set_num_threads(1)
     rows = choose(lines(args.formulas) if args.formulas else small_formulas()['val'], args.limit, names(args.real) if args.real else None)
     print(f'{len(rows)} formulas\n\n| pictures | formulas | exact match | edit score | BLEU-4 | as plain |\n|---|---|---|---|---|---|', flush=True)
-    found = []
-    for o in measure(LatexOCR.from_pretrained(args.results), rows, args.real, args.engine): found.append(o); print(line(o), flush=True)
-    if args.out: args.out.write_text(json.dumps(found, indent=1), encoding='utf-8')
+    ocr,found = LatexOCR.from_pretrained(args.results),[]
+    for o in measure(ocr, rows, args.real, args.engine): found.append(o); print(line(o), flush=True)
+    if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(args.results or root/'latexocr/pretrained'), rows=found), indent=1), encoding='utf-8')
 
 if __name__=='__main__': main()
