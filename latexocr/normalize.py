@@ -534,9 +534,9 @@ def _trim(o):
 
 # %% ../nbs/01_normalize.ipynb #a2a34ca4
 def normalize(
-    latex:str,          # one formula, raw or as tokens
-    style='canonical',  # 'canonical', or 'im2latex' for the published tokens' conventions
-)->str:                 # tokens joined by one space; raises `NormalizeError`
+    latex:str,             # one formula, raw or as tokens
+    style:str='canonical', # 'canonical', or 'im2latex' for the published tokens' conventions
+)->str:                    # tokens joined by one space; raises `NormalizeError`
     "One spelling of a formula, the same for all that look the same"
     if style not in ('canonical','im2latex'): raise ValueError(f"style must be 'canonical' or 'im2latex', got {style!r}")
     o = parse(latex)
@@ -717,7 +717,7 @@ def _hang(t, inner):
 
 # %% ../nbs/01_normalize.ipynb #940e1138
 def detokenize(
-    tokens, # list of tokens, or the string `normalize` returns
+    tokens:str|list, # list of tokens, or the string `normalize` returns
 )->str:
     "LaTeX a person would write"
     toks,out,i = tokens.split() if isinstance(tokens, str) else list(tokens),'',0

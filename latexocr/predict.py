@@ -29,9 +29,9 @@ class PictureError(ValueError):
 
 # %% ../nbs/12_predict.ipynb #dd9c9aaf
 def open_picture(
-    picture, # path, bytes, PIL image, or array (h, w), (h, w, 1), (h, w, 3) or (h, w, 4); PictureError if it can't be read
+    picture:'str|Path|bytes|Image.Image|np.ndarray', # path, bytes, PIL image, or array (h, w), (h, w, 1), (h, w, 3) or (h, w, 4); PictureError if it can't be read
     max_pixels:int=50_000_000, # larger pictures are refused before they are unpacked
-):           # PIL 'L' picture on white
+)->Image.Image: # 'L', on white
     "Any picture as grey on white paper; of several pages the first"
     name = picture if isinstance(picture, (str,Path)) else 'the picture'
     try:
@@ -168,18 +168,18 @@ class Prediction:
     _renders:object = field(default=..., repr=False)
 
     @property
-    def attention(self):
+    def attention(self)->torch.Tensor:
         "(tokens, rows, columns) tensor: where the model looked for each token, over the source picture; made when first asked for"
         if self._attention is None: self._attention = self._look()
         return self._attention
 
     @property
-    def renders(self):
+    def renders(self)->bool|None:
         "Does TeX accept it? None where there is no TeX; found out when first asked for"
         if self._renders is ...: self._renders = _renders(self.latex)
         return self._renders
 
-    def __str__(self): return self.latex
+    def __str__(self)->str: return self.latex
 
     def _repr_html_(self):
         "Picture, LaTeX with the uncertain tokens marked, and the alternatives"
@@ -225,16 +225,16 @@ def look(
 class LatexOCR:
     "Pictures in, LaTeX out"
     def __init__(self,
-        model:Im2Latex, # trained
-        vocab:Vocab,    # its vocabulary
-        config=None,    # the whole of config.json
+        model:Im2Latex,   # trained
+        vocab:Vocab,      # its vocabulary
+        config:dict=None, # the whole of config.json
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
 
     @classmethod
     def from_pretrained(cls,
-        path=None, # folder of weights, such as results/small; WeightsError if unusable
-    ):
+        path:'str|Path|None'=None, # folder of weights, such as results/small; WeightsError if unusable
+    )->'LatexOCR':
         "Load a trained model; without a path the one that travels with the package"
         if path is None:
             path = files('latexocr')/'pretrained'
@@ -251,12 +251,12 @@ class LatexOCR:
         return ocr
 
     def __call__(self,
-        pictures,          # one picture or a list: path, bytes, PIL image or array; PictureError names a bad one
+        pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one picture or a list: path, bytes, PIL image or array; PictureError names a bad one
         beam_width:int=1,  # 1 is greedy
         n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
         max_len:int=150,   # tokens after which we give up
         errors:str='raise',# 'return' puts a bad picture's PictureError where its Prediction would be
-    ):                     # a Prediction, or a list of them
+    )->'Prediction|list':  # one for a picture, a list for a list
         "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
         many = isinstance(pictures, (list,tuple))
         tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]

@@ -271,14 +271,14 @@ BATCH = 1000   # formulas a TeX process, at most
 def render(
     formulas:list,         # LaTeX, typeset exactly as given
     dpi:int=200,           # pixels an inch, before `downsample`
-    engine='auto',         # 'auto', 'system', 'wheel' or an `Engine`; raises `EngineError` if there is none
+    engine:'str|Engine'='auto', # 'auto', 'system', 'wheel' or an `Engine`; raises `EngineError` if there is none
     workers:int=None,      # batches at a time; None: one, or one a core if there are more than 200 formulas
     timeout:float=10,      # seconds for a batch, and thus for a formula that hangs
     progress:bool=False,   # show a bar
     pad:int=8,             # white pixels around the ink, before `downsample`
     downsample:int=2,      # pixels that become one, in each direction
     executor=None,         # of the concurrent.futures kind, instead of threads
-):                         # a `Rendered` for each, in the same order
+)->list:                   # a `Rendered` for each, in the same order
     "Pictures of formulas; a formula that can't be drawn gets an error and never raises one"
     if isinstance(formulas, str): raise TypeError('render takes a list of formulas')
     formulas,engine = list(formulas),engine if isinstance(engine, Engine) else find_engine(engine)

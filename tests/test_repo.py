@@ -217,3 +217,15 @@ def test_import_rules_can_fail():
     tree = ast.parse('import os\nfrom fastai.basics import *\ndef f():\n    import pyarrow\n    from .cli import main\nclass A:\n    from matplotlib import pyplot\nfrom fastcore import foundation')
     assert set(imports(tree))=={'os','fastai.basics','pyarrow','latexocr.cli','matplotlib','fastcore.foundation'}
     assert set(imports(tree, lazy=False))=={'os','fastai.basics','matplotlib','fastcore.foundation'}
+
+def test_the_contract_has_type_hints():
+    "What users call by hand; py.typed promises them to their editors"
+    import inspect, typing
+    from latexocr import predict, render
+    from latexocr.normalize import detokenize, mine_formulas, normalize, tokenize
+    from latexocr.predict import LatexOCR, Prediction
+    every = [normalize, tokenize, detokenize, mine_formulas, LatexOCR.__call__, LatexOCR.from_pretrained, predict.open_picture]
+    for f in every:
+        hints = typing.get_type_hints(f)
+        assert set(inspect.signature(f).parameters)-{'self','cls'} < set(hints) and 'return' in hints, f
+    assert {'latex','tokens','confidence','alternatives'} < set(typing.get_type_hints(Prediction)) and typing.get_type_hints(Prediction.attention.fget)
