@@ -39,7 +39,7 @@ def names(real):
 
 def choose(formulas, n, among=None, seed=42):
     "(number, canonical formula) of `n` that can be parsed, drawn by lot, or from those of some numbers"
-    ocr,found = LatexOCR.from_pretrained(args.results),[]
+    found = []
     for i in random.Random(seed).sample(range(len(formulas)), len(formulas)):
         if among is not None and i not in among: continue
         try: found.append((i, normalize(formulas[i])))
