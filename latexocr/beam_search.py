@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'settled', 'beam_steps', 'step_table', 'beam_search',
-           'sibling_penalty', 'read', 'opens', 'closes', 'WellFormed', 'Written']
+           'sibling_penalty', 'read', 'opens', 'closes', 'WellFormed', 'Written', 'balanced']
 
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 import math, re
@@ -306,3 +306,15 @@ def _mask(self:WellFormed, inner, before, how):
         if how=='close' or new and (how=='no more' or new not in self.closers): return False
         return not (t=='&' or t[:2]=='\\\\' and t[2:3] in ('','[')) or (inner or '').startswith('\\end')
     return torch.tensor([ok(i, t) for i,t in enumerate(self.itos)])
+
+# %% ../nbs/08_beam_search.ipynb #01c136a3
+def balanced(
+    tokens, # list of str
+)->bool:
+    "Does everything close in order?"
+    stack,before = [],''
+    for t in tokens:
+        if new := opens(t, before): stack.append(new)
+        elif (key := closes(t)) and (key!=']' or ']' in stack[-1:]) and (not stack or stack.pop()!=key): return False
+        before = t
+    return not stack
