@@ -46,7 +46,8 @@ function render({model, el}) {
     if (!o) return say('There is no picture in what you gave.', 'bad')
     if (o.size > MOST) return say(`${o.name} is too large: ${Math.round(o.size/1e6)} MB, and 20 are the most.`, 'bad')
     say('Reading…', 'busy')                                                  // at once: its bytes may take a moment
-    ask({kind: 'picture', name: o.name}, [await o.arrayBuffer()])
+    try { ask({kind: 'picture', name: o.name}, [await o.arrayBuffer()]) }
+    catch { say(`${o.name} cannot be read.`, 'bad') }
   }
   function write(latex) { text.value = latex; text.rows = Math.min(8, Math.max(2, Math.ceil(latex.length/70))) }
 

@@ -277,7 +277,7 @@ def render(
     progress:bool=False,   # show a bar
     pad:int=8,             # white pixels around the ink, before `downsample`
     downsample:int=2,      # pixels that become one, in each direction
-    executor=None,         # of the concurrent.futures kind, instead of threads
+    executor:object=None,  # of the concurrent.futures kind, instead of threads
 )->list:                   # a `Rendered` for each, in the same order
     "Pictures of formulas; a formula that can't be drawn gets an error and never raises one"
     if isinstance(formulas, str): raise TypeError('render takes a list of formulas')

@@ -221,10 +221,10 @@ def test_import_rules_can_fail():
 def test_the_contract_has_type_hints():
     "What users call by hand; py.typed promises them to their editors"
     import inspect, typing
-    from latexocr import predict, render
     from latexocr.normalize import detokenize, mine_formulas, normalize, tokenize
-    from latexocr.predict import LatexOCR, Prediction
-    every = [normalize, tokenize, detokenize, mine_formulas, LatexOCR.__call__, LatexOCR.from_pretrained, predict.open_picture]
+    from latexocr.predict import LatexOCR, Prediction, open_picture
+    from latexocr.render import render
+    every = [normalize, tokenize, detokenize, mine_formulas, LatexOCR.__call__, LatexOCR.from_pretrained, open_picture, render]
     for f in every:
         hints = typing.get_type_hints(f)
         assert set(inspect.signature(f).parameters)-{'self','cls'} < set(hints) and 'return' in hints, f

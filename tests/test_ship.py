@@ -24,7 +24,8 @@ def test_a_run_that_started_from_another(ship, tmp_path):
     runs,log = ship.history(run(tmp_path/'second', tmp_path/'papers', first, epochs=3), ['quarter','papers'])
     assert runs==[dict(config='quarter', data='corpus', pictures=100, cpu_hours=.5), dict(config='papers', data='papers', pictures=150, cpu_hours=.75)]
     assert [(o['run'],o['epoch']) for o in log]==[('quarter','1'),('quarter','2'),('papers','1'),('papers','2'),('papers','3')]
-    with pytest.raises(SystemExit, match='name the config'): ship.history(tmp_path/'second', ['papers'])
+    for names in (['papers'], ['early','quarter','papers']):
+        with pytest.raises(SystemExit, match='name the config'): ship.history(tmp_path/'second', names)
     said = ship.commands(runs)
     assert [o.split('--config ')[1].split()[0] for o in said.split('\n') if 'build' in o]==['corpus','papers']
     assert said.count('--from-pretrained')==1 and '--from-pretrained results/quarter' in said
@@ -32,14 +33,15 @@ def test_a_run_that_started_from_another(ship, tmp_path):
 def test_a_run_that_started_from_shipped_weights(ship, tmp_path):
     "Shipped twice, it is still told once"
     shipped = tmp_path/'pretrained'; shipped.mkdir()
-    before = [dict(config='corpus', data='corpus', pictures=5, cpu_hours=1.)]
     after = run(tmp_path/'papers', tmp_path/'data', shipped)
-    for _ in range(2):
-        (shipped/'runs.json').write_text(json.dumps(before))
-        if len(before)==1: (shipped/'log.csv').write_text('run,epoch,cpu_hours\ncorpus,1,1.0\n')
-        before,log = ship.history(after, ['papers'])
-        assert [o['config'] for o in before]==['corpus','papers'] and [o['run'] for o in log]==['corpus','papers','papers']
+    def write(runs, log):
+        (shipped/'runs.json').write_text(json.dumps(runs))
         (shipped/'log.csv').write_text('run,epoch,cpu_hours\n'+''.join(f"{o['run']},{o['epoch']},{o['cpu_hours']}\n" for o in log))
+    write([dict(config='corpus', data='corpus', pictures=5, cpu_hours=1.)], [dict(run='corpus', epoch=1, cpu_hours=1.)])
+    runs,log = ship.history(after, ['papers'])
+    assert [o['config'] for o in runs]==['corpus','papers'] and [o['run'] for o in log]==['corpus','papers','papers']
+    write(runs, log)
+    assert ship.history(after, ['papers'])==(runs,log)
 
 def test_what_is_shipped(ship):
     "The card's commands and sums come from runs.json"

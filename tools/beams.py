@@ -10,19 +10,18 @@ root = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(root))
 import torch
 from torch.utils.data import DataLoader
-from latexocr.beam_search import read
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from latexocr.decoder import load_pretrained
+from latexocr.evaluate import read_split
 from latexocr.trust import text_intervals
 from bench_data import machine, table
 
-def batches(ds, n, seed=42):
-    "`n` formulas of a dataset, those of like size together; their rows, and a loader"
+def some(ds, n, seed=42):
+    "`n` rows of a dataset, drawn by lot, and a loader that has those of like size together"
     rows = sorted(random.Random(seed).sample(range(len(ds)), min(n, len(ds))))
-    found = [[rows[i] for i in b] for b in SizeBatchSampler([ds.sizes[i] for i in rows], DataConfig.batch_pixels, shuffle=False)]
-    return [i for b in found for i in b],DataLoader(ds, batch_sampler=found, collate_fn=collate)
+    batches = SizeBatchSampler([ds.sizes[i] for i in rows], DataConfig.batch_pixels, shuffle=False)
+    return rows,DataLoader(ds, batch_sampler=[[rows[i] for i in b] for b in batches], collate_fn=collate)
 
-@torch.no_grad()
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('data', help='dataset folder')
@@ -34,11 +33,11 @@ def main():
     torch.set_num_threads(1)
     model,vocab,_ = load_pretrained(args.weights)
     ds = FormulaDataset(args.data, args.split, vocab)
-    order,dl = batches(ds, args.formulas)
-    refs,rows = [ds.tokens[i] for i in order],[['beam width','BLEU-4','edit score','exact match','ms per formula']]
+    chosen,dl = some(ds, args.formulas)
+    refs,rows = [ds.tokens[i] for i in chosen],[['beam width','BLEU-4','edit score','exact match','ms per formula']]
     for width in args.widths:
         start = time.process_time()
-        hyps = [' '.join(vocab.decode(hs[0].ids)) for xb,sizes,*_ in dl for hs in read(model, xb, sizes, width)]
+        hyps = [o[0] for o in read_split(model, dl, width)]
         ms = 1e3*(time.process_time()-start)/len(hyps)
         rows.append([str(width), *(f'{v:.1f} ({low:.1f}–{high:.1f})' for v,low,high in (text_intervals(refs, hyps)[k] for k in ('bleu4','edit','exact'))), f'{ms:.1f}'])
     print(f'{machine()}; one thread; {len(refs):,} {args.split} formulas\n'); table(rows)

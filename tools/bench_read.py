@@ -120,10 +120,11 @@ def main():
         pictures = [png(o) for o in drawn]
         sizes = sorted({1, min(16, len(pictures))})
         rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sizes)]
+        read_by_torch = [o.latex for o in ocr(pictures)]
         for kind in ('ONNX','ONNX int8') if args.onnx else ():
             other = exported(ocr, args.threads, kind!='ONNX')
             rows += [[f'{kind}, {name}', *o] for name,*o in reading(other, pictures, sizes)]
-            same = sum(a.latex==b.latex for a,b in zip(ocr(pictures), other(pictures)))
+            same = sum(a==b.latex for a,b in zip(read_by_torch, other(pictures)))
             rows += [[f'{kind}, pictures of {len(pictures)} read as torch reads them', str(same), '']]
         rows += cold(args.weights, pictures[0])
     print(machine()+(f'; {args.threads} threads' if not args.bfloat16 else '')+'\n'); table(rows)

@@ -4,9 +4,11 @@
     python tools/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
 
 A table stands in a cell of its own whose first line is a comment, `<!-- table: NAME -->`; in Markdown it ends at `<!-- end -->`."""
-import argparse, hashlib, json, re, subprocess, sys
+import argparse, json, re, subprocess, sys
 from pathlib import Path
 root = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(root))
+from latexocr.evaluate import fingerprint
 
 PICTURES = dict(test='test formulas, drawn by us', val='validation formulas, drawn by us', val_real='validation pictures as published, drawn by others')
 PUBLISHED = [   # system, what is counted, BLEU-4, edit score, exact match, perplexity, Deng's rule with blank columns aside: on im2latex-100k's test split, as reported
@@ -59,7 +61,7 @@ def robust_table(package):
     "What tools/robust.py found of the same weights"
     path = package/'pretrained/robust.json'
     about = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
-    if not about or about['weights']!=hashlib.sha256((package/'pretrained/model.safetensors').read_bytes()).hexdigest()[:12]: return 'Not measured with these weights.'
+    if not about or about['weights']!=fingerprint(package/'pretrained'): return 'Not measured with these weights.'
     rows = [[o['name'], f"{o['formulas']:,}", *(span(*o[k]) for k in ('bleu4','edit','exact')), f"{o['as_plain']:.0f}"] for o in about['rows'] if not o.get('missing')]
     return lines(['pictures','formulas','BLEU-4','edit score','exact match','as plain'], rows)
 

@@ -9,8 +9,7 @@ as the plain picture is, right or wrong. Formulas that TeX can't draw in a font 
 import argparse, io, json, lzma, random, sys, tarfile
 from dataclasses import replace
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(root))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 from PIL import Image, ImageOps
 from latexocr.augment import blur, jpeg, scale, stroke, thicken
@@ -100,6 +99,6 @@ def main():
     print(f'{len(rows)} formulas\n\n| pictures | formulas | exact match | edit score | BLEU-4 | as plain |\n|---|---|---|---|---|---|', flush=True)
     ocr,found = LatexOCR.from_pretrained(args.results),[]
     for o in measure(ocr, rows, args.real, args.engine): found.append(o); print(line(o), flush=True)
-    if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(args.results or root/'latexocr/pretrained'), rows=found), indent=1), encoding='utf-8')
+    if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=found), indent=1), encoding='utf-8')
 
 if __name__=='__main__': main()

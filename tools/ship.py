@@ -56,20 +56,21 @@ def table(scores):
     lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
     return '\n'.join('| '+' | '.join(o)+' |' for o in lines)
 
+def about(folder, name): return json.loads((folder/name).read_text(encoding='utf-8'))
+def log(folder): return list(csv.DictReader((folder/'log.csv').open(encoding='utf-8')))
+
 def history(run, names):
     "The runs that made these weights, the first one first, and their logs: each may have started from another's, or from weights that were shipped"
-    if not names: sys.exit(f'{run} started from another run: name the config of that one, too')
-    about = lambda name: json.loads((run/name).read_text(encoding='utf-8'))
-    rows,start,data = list(csv.DictReader((run/'log.csv').open(encoding='utf-8'))),about('run.json'),Path(about('run.json')['data'])
-    pictures = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts']['train']*about('config.json')['training']['passes']*len(rows)
-    this = dict(config=names[-1], data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))
-    rows = [dict(run=names[-1], **o) for o in rows]
-    if not (before := start['from_pretrained']): return [this],rows
-    shipped = Path(before)/'runs.json'
-    if not shipped.exists(): earlier,log = history(Path(before), names[:-1])
-    else: earlier,log = ([o for o in every if o[k] not in names] for every,k in                     # or this one, shipped a second time, would count twice
-        ((json.loads(shipped.read_text(encoding='utf-8')),'config'), (csv.DictReader((Path(before)/'log.csv').open(encoding='utf-8')),'run')))
-    return earlier+[this],log+rows
+    *others,name = names
+    start,rows = about(run, 'run.json'),[dict(run=name, **o) for o in log(run)]
+    data,before = Path(start['data']),start['from_pretrained'] and Path(start['from_pretrained'])
+    pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*len(rows)
+    if before and (before/'runs.json').exists():                 # shipped, perhaps this run itself already
+        runs,earlier = [o for o in about(before, 'runs.json') if o['config']!=name],[o for o in log(before) if o['run']!=name]
+    elif before and others: (runs,earlier),others = history(before, others),[]
+    else: runs,earlier = [],[]
+    if others or before and not runs: sys.exit(f'{run} started from {before or "nothing"}: name the config of each run that was not shipped, and no other')
+    return runs+[dict(config=name, data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))],earlier+rows
 
 def commands(runs):
     "What made the weights, line by line"
