@@ -7,7 +7,7 @@ import torch
 from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.beam_search import WellFormed, closes, opens
+from latexocr.beam_search import WellFormed, Written, balanced
 from latexocr.predict import LatexOCR, PictureError, like_sized, likely_scales, natural_scale, open_picture, prepare
 from latexocr.render import render
 from latexocr.vocab import Vocab
@@ -90,14 +90,6 @@ def test_bad_ones_in_a_list(ocr, plain):
     with pytest.raises(PictureError, match='nowhere.png'): ocr([plain[0], 'nowhere.png'], max_len=10)
     assert ocr([])==[]
 
-def balanced(tokens):
-    stack,before = [],''
-    for t in tokens:
-        if new := opens(t, before): stack.append(new)
-        elif (key := closes(t)) and (key!=']' or ']' in stack[-1:]) and (not stack or stack.pop()!=key): return False
-        before = t
-    return not stack
-
 @pytest.mark.parametrize('max_len', [1,2,3,8,25,60])
 @pytest.mark.parametrize('beam', [1,4])
 def test_always_closed(ocr, plain, max_len, beam):
@@ -111,12 +103,10 @@ def test_a_vocabulary_without_closers(plain):
     "What could never be closed is never opened"
     vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
     closed = WellFormed(None, vocab)
-    from latexocr.beam_search import Written
     assert [t for t,ok in zip(vocab.itos, closed.may_follow(Written()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
 
 def test_loops_are_left():
     "After forty tokens that only repeat, the next of them is forbidden"
-    from latexocr.beam_search import Written
     vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
     for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
         o,n,decoder = Written(),0,WellFormed(None, vocab)
