@@ -6,10 +6,12 @@
 __all__ = ['VERSION', 'COMMANDS', 'tokenize', 'NormalizeError', 'Node', 'parse', 'normalize', 'detokenize', 'mine_formulas']
 
 # %% ../nbs/01_normalize.ipynb #3a105a1e
-import re
+import math, re
+from functools import cache
+from itertools import combinations_with_replacement
 
 # %% ../nbs/01_normalize.ipynb #db492a03
-VERSION = '1'   # of the canonical spelling: datasets and weights remember it
+VERSION = '2'   # of the canonical spelling: datasets and weights remember it
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -433,7 +435,8 @@ def _clean(nodes, font=None, style='D', alone=True, after=''):
         if t=='\\displaystyle' and style=='D': continue     # it is one already
         style = STYLES.get(t, style)
         out.append(Node('atom', t, (), font and _font(t, font)))
-    return _spaces(_splice(_narrow(out), alone, after))
+    size = '' if any(n.token in STYLES for n in out) else style         # '': it changes on the way
+    return _spaces(_plain(_splice(_narrow(out), alone, after), size, alone), size)
 
 # %% ../nbs/01_normalize.ipynb #aa35c6bb
 ROW_OF = dict(ord='01230001', op='11030001', bin='22002002', rel='33003003',
@@ -445,11 +448,15 @@ def _gap(p, q):
     if q=='bin' and p in NO_LEFT: q = 'ord'
     return GAP.get((p,q), 0)
 
+def _sides(nodes, i, j):
+    "Classes of the atoms to the left and to the right of `nodes[i:j]`"
+    return [next((c for c in map(_class, o) if c), None) for o in (nodes[:i][::-1], nodes[j:])]
+
 def _narrow(nodes):
     "Each control space as `~`, or as a length where an ordinary atom would widen the gap"
     for i,n in enumerate(nodes):
         if n.token!='\\ ': continue
-        p,q = (next((c for c in map(_class, o) if c), None) for o in (nodes[i-1::-1] if i else [], nodes[i+1:]))
+        p,q = _sides(nodes, i, i+1)
         wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
         nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
     return nodes
@@ -482,11 +489,16 @@ def _class(n):
 # %% ../nbs/01_normalize.ipynb #22b9238f
 NO_LEFT = {None,'bin','op','rel','open','punct'}   # after these a binary operator is a sign, spaced as an ordinary symbol
 
-def _loose(g, prev):
-    "May the braces of group `g` go, after an atom of class `prev`?"
+def _loose(g, prev, q):
+    "May the braces of group `g` go, between atoms of classes `prev` and `q`?"
     cs = [c for c in map(_class, g.kids[0]) if c]
     if not cs or any(n.kind=='infix' or n.kind=='atom' and KIND[n.token] in ('style','row') for n in g.kids[0]): return False
-    return (cs[0]=='ord' or cs[0]=='bin' and prev in NO_LEFT) and (cs[-1]=='ord' or len(cs)==1)
+    a,b = cs[0],cs[-1]
+    if a=='bin' and prev in NO_LEFT and len(cs)==1: return True
+    if a=='punct' and prev in ('ord','close') and not q and len(cs)==1: return True
+    left = a=='ord' or a=='bin' and prev in NO_LEFT or a=='open' and prev!='op' or a in ('inner','op') and prev and _gap(prev, a)==_gap(prev, 'ord')
+    right = b in ('ord','close') or b in ('open','inner','op') and q and _gap(b, q)==_gap('ord', q)
+    return left and right
 
 def _splice(nodes, alone=True, after=''):
     "Drop braces that leave no trace; a group that is `alone` in its list has no neighbours to mind"
@@ -497,8 +509,9 @@ def _splice(nodes, alone=True, after=''):
     for i,n in enumerate(nodes):
         inner = [n]
         if n.kind=='group':
-            if _loose(n, prev): inner = n.kids[0]
-            elif not n.kids[0] and (prev=='ord' or next((c for c in map(_class, nodes[i+1:]) if c), None)=='ord'): continue
+            q = next((c for c in map(_class, nodes[i+1:]) if c), None)
+            if _loose(n, prev, q): inner = n.kids[0]
+            elif not n.kids[0] and 'ord' in (prev,q): continue
         out += inner
         for c in filter(None, map(_class, inner)): prev = 'ord' if c=='bin' and prev in NO_LEFT else c
     return _splice(out, True, after) if alone and len(out)==1 and len(nodes)>1 else out
@@ -508,20 +521,84 @@ WIDTHS = {o:i for i,o in enumerate([*_cs('qquad quad enspace'), '~', *_cs('; : ,
 
 def _is_space(n): return n.kind in ('atom','call') and n.token in WIDTHS
 
-def _spaces(nodes):
-    "Neighbouring spaces in one order"
+MU = {'\\qquad':36, '\\quad':18, '\\enspace':9, '~':6, '\\;':5, '\\:':4, '\\,':3, '\\!':-3, '\\negmedspace':-4, '\\negthickspace':-5}
+OF_MU = {w:t for t,w in MU.items()}
+
+def _mu(n):
+    "Width of a space in eighteenths of an em, or None"
+    if n.token in MU: return MU[n.token]
+    num,unit = re.fullmatch(r'(.*?)([a-z]+)', n.kids[0]).groups()
+    mu = float(num)*{'em':18, 'pt':1.8, 'mu':1}.get(unit, math.nan)
+    return None if math.isnan(mu) or abs(mu-round(mu))>.02 else round(mu)
+
+@cache
+def _fewest(mu, tie=None):
+    "The fewest spaces that make a width, None if it is out of reach; `tie`: True with a `~`, False without"
+    sums = [(q,o) for q in {max(0, mu//18), max(0, mu//18-1)} for k in range(8) for o in combinations_with_replacement((6,5,4,3,-3), k)
+            if 18*q+sum(o)==mu and tie in (None, 6 in o)]
+    if not sums: return None
+    q,o = min(sums, key=lambda s: (-3 in s[1], s[0]+len(s[1]), len({*s[1]}), [-m for m in s[1]]))
+    return ['\\qquad']*(q//2) + ['\\quad']*(q%2) + [OF_MU[m] for m in o]
+
+# %% ../nbs/01_normalize.ipynb #b2e94f16
+def _merged(run, p, q):
+    "A run of spaces between atoms of classes `p` and `q` in a line of text size, or None"
+    mus = [*map(_mu, run)]
+    if None in mus: return None
+    free = p and q and _gap(p, 'ord')+_gap('ord', q)==_gap(p, q)
+    found = _fewest(sum(mus), None if free else any(n.token=='~' for n in run))
+    return found if found is None else [Node('atom', t) for t in found]
+
+def _sorted(run):
+    "A run of spaces in a script"
+    run = sorted(run, key=lambda n: (WIDTHS[n.token], str(n.kids))); ts = [n.token for n in run]
+    for _ in range(min(ts.count('\\,'), ts.count('\\!'))): del run[[n.token for n in run].index('\\,')], run[-1]
+    q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
+    return [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
+
+def _spaces(nodes, size):
+    "Neighbouring spaces in one spelling"
     out,i = [],0
     while i<len(nodes):
-        j = i+1
-        if _is_space(nodes[i]):
-            while j<len(nodes) and _is_space(nodes[j]): j += 1
-        run = nodes[i:j]; i = j
-        if len(run)>1:
-            run.sort(key=lambda n: (WIDTHS[n.token], str(n.kids))); ts = [n.token for n in run]
-            for _ in range(min(ts.count('\\,'), ts.count('\\!'))): del run[[n.token for n in run].index('\\,')], run[-1]
-            q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
-            run = [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
-        out += run
+        j = i
+        while j<len(nodes) and _is_space(nodes[j]): j += 1
+        if i==j: out.append(nodes[i]); i += 1; continue
+        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in (*'DdT',) else None
+        out += _sorted(nodes[i:j]) if run is None else run; i = j
+    return out
+
+# %% ../nbs/01_normalize.ipynb #d81b6e20
+BIN_OR_REL = {*'+-=<>', *_cs('pm mp times cdot equiv neq leq geq in rightarrow')}
+FLAT = LETTERS|DIGITS|GREEK|CAPITAL_GREEK|BIN_OR_REL|{*'/.,;', *_cs('infty partial nabla hbar ell ldots cdots')}
+NORMAL = {*'()[]|', *_cs('{ } | langle rangle')}       # as tall as letters, and grow with what they hold
+AS_SIGN = {'\\perp':'\\bot', '\\parallel':'\\|', '\\mid':'|'}
+
+def _flat(n, size):
+    "Is it surely no taller than normal brackets?"
+    if n.kind=='script': return size in (*'DdT',) and not n.token and n.kids[1] and not n.kids[2] and all(o.token in LETTERS|DIGITS|GREEK for o in [n.kids[0],*n.kids[1]])
+    return n.token in FLAT or _is_space(n)
+
+def _small_fence(n, p, q, size):
+    "The atoms of fence `n` if it is no larger than normal brackets, or None; `p` and `q`: classes on either side"
+    l,r = n.token[0][5:], n.token[-1][6:]
+    inside = [c for c in map(_class, n.kids[0]) if c]
+    if len(n.token)>2 or {l,r}-NORMAL or not inside or not all(_flat(o, size) for o in n.kids[0]): return None
+    if _gap('open', inside[0])!=_gap(KIND[l], inside[0]) or _gap(inside[-1], 'close')!=_gap(inside[-1], KIND[r]): return None
+    gaps = [] if size=='S' else [(_gap(p, 'inner'),_gap(p, KIND[l])), (_gap('inner', q),_gap(KIND[r], q))]
+    if any(a!=b and (a,b)!=(1,0) for a,b in gaps): return None
+    thin = [[Node('atom', '\\,')]*(a!=b) for a,b in gaps] or [[],[]]
+    return [*thin[0], Node('atom', l), *n.kids[0], Node('atom', r), *thin[1]]
+
+def _plain(nodes, size, alone=True):
+    "Without sizes and classes of delimiters and signs that don't show"
+    out,p = [],None
+    for i,n in enumerate(nodes):
+        q = next((c for c in map(_class, nodes[i+1:]) if c), None); c = _class(n); new = [n]
+        if n.kind=='fence' and size and (p or alone): new = _small_fence(n, p, q, size) or new
+        if n.kind=='big' and c!='ord' and (p and q or c!='rel') and _gap(p, c)==_gap(p, 'ord') and _gap(c, q)==_gap('ord', q): new = [Node('big', n.token[:-1], n.kids)]
+        if n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
+        out += new
+        for c in filter(None, map(_class, new)): p = 'ord' if c=='bin' and p in NO_LEFT else c
     return out
 
 # %% ../nbs/01_normalize.ipynb #96b27f56
@@ -554,12 +631,23 @@ def _font(t, font):
 def _font_call(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids[0], n.token, style)])]
 
 # %% ../nbs/01_normalize.ipynb #32ac79fd
-SOLID = {*_cs('frac dfrac tfrac binom dbinom tbinom sqrt overline underline boxed'), *ACCENTS}
+HATS = [*ACCENTS, *_cs('widehat widetilde')]
+SOLID = {*_cs('frac dfrac tfrac binom dbinom tbinom sqrt overline underline boxed'), *HATS}
 
 def _solid(n):
     "Does a script stand at the same height without braces around its base `n`?"
-    if n.kind=='call': return n.token in SOLID and not (n.token in ACCENTS and any(o.kind!='atom' for o in n.kids[0]))
+    if n.kind=='call': return n.token in SOLID and not (n.token in HATS and any(o.kind!='atom' for o in n.kids[0]))
     return n.kind=='group' or n.kind=='atom' and not _is_space(n) and _class(n)=='ord'
+
+LOW = LETTERS-{*'fgjpqyQ'} | CAPITAL_GREEK | {*_cs('alpha delta epsilon varepsilon iota kappa lambda nu pi sigma tau upsilon omega')}  # nothing below the line
+SHORT = {*'acegmnopqrsuvwxyz', *_cs('alpha gamma epsilon eta iota kappa mu nu pi rho sigma tau upsilon varphi chi omega')}
+
+def _two_steps(b, sub, sup, style):
+    "`{x^i}_j` as `x^i{}_j` where TeX puts the second script at the same height, or None"
+    o = b.kids[0][0] if b.kind=='group' and len(b.kids[0])==1 else None
+    if not o or o.kind!='script' or o.token or bool(sub)==bool(sup) or bool(o.kids[1])!=bool(sup) or bool(o.kids[2])!=bool(sub): return None
+    if o.kids[0].token not in (LOW if sub else SHORT if style=='D' else ()): return None
+    return [o, Node('script', '', [Node('group', '', [[]]), sub, sup])]
 
 @_rule('script')
 def _script_rule(n, font, style, hung=None):
@@ -572,7 +660,7 @@ def _script_rule(n, font, style, hung=None):
     limits = '' if n.token=='\\nolimits' and at_side or n.token=='\\limits' and style in 'Dd' and not at_side else n.token
     sub,sup = [o and _clean(o, font, 'S') for o in (sub,sup)]
     if not (sub or sup or limits) and (sub is sup is None or style=='D' and b.token not in INTEGRALS): return [b]  # else it moves something
-    return [Node('script', limits, [b,sub,sup])]
+    return _two_steps(b, sub, sup, style) or [Node('script', limits, [b,sub,sup])]
 
 # %% ../nbs/01_normalize.ipynb #5e1819d1
 SMALLER = {'D':'T', 'd':'T', 'T':'S', 'S':'S'}      # `d` is a cramped display, under a bar or an accent: exponents stand lower there
@@ -650,6 +738,8 @@ def _text_rule(n, font, style, hung=None):
     return [Node('group', '', [o])] if hung else o
 
 # %% ../nbs/01_normalize.ipynb #776fb9b9
+MATRICES = {f'\\begin{{{o}matrix}}': (f'\\left{l}',f'\\right{r}') for o,l,r in ('p()', 'b[]', ('B','\\{','\\}'), 'v||', ('V','\\|','\\|'))}
+
 @_rule('env')
 def _env_rule(n, font, style, hung=None):
     t = n.token.replace('split', 'aligned').replace('[c]', ''); spec,kids = n.kids
@@ -660,7 +750,8 @@ def _env_rule(n, font, style, hung=None):
     if len(kids)>2 and not kids[-1] and kids[-2]=='\\\\' and (kids[-3] or kids[-4:-3]==['&']): kids = kids[:-2]
     for sep,cell in zip(['\\\\' if not spec else ''] + kids[1::2], kids[::2]):
         if sep=='\\\\' and cell and cell[0].token=='[': cell.insert(0, Node('group', '', [[]]))
-    return [Node('env', t, [spec,kids])]
+    if t not in MATRICES: return [Node('env', t, [spec,kids])]
+    return [Node('fence', MATRICES[t], [[Node('env', '\\begin{matrix}', [spec,kids])]])]
 
 # %% ../nbs/01_normalize.ipynb #b794b8c8
 def _letters(s): return [Node('atom', o) for o in s]
