@@ -53,6 +53,8 @@ class DataConfig:
     pictures:str|tuple = ''   # more training pictures, drawn elsewhere: tar files or folders of 0.png, 1.png, …
     labels:str|tuple = ''     # their formulas: line i of the n-th file is i.png of the n-th of `pictures`
     limit:int = 0             # formulas taken of each file, drawn by lot with a fixed seed; 0: all
+    few:str|tuple = ''        # training files that have more of one kind than a paper has …
+    few_limit:int = 0         # … and how many formulas are taken of each
     style:str = 'canonical'   # spelling of the tokens: 'canonical' or 'im2latex'
     engine:str = 'auto'       # TeX that draws: 'auto', 'wheel' or 'system'
     dpi:int = 200             # density it draws at, halved afterwards
@@ -115,7 +117,7 @@ def _spell(latex, style):
 # %% ../nbs/04_data.ipynb #28812ed0
 def normalize_splits(
     splits:dict,         # {'train': [latex, …], 'val': …, 'test': …}; for several files a dict of such lists: {file: [latex, …]}
-    config=DataConfig(), # style, max_tokens and limit are read
+    config=DataConfig(), # style, max_tokens, limit, few and few_limit are read
     pictures=(),         # files whose formulas come with pictures: they only repeat one another
     progress=False,      # show a bar?
 ):                       # {split: [(source, latex, tokens), …]}, a source being 'file:line'; dropped: [(split, source, latex, reason), …]
@@ -128,7 +130,8 @@ def normalize_splits(
          tqdm(total=n, desc='normalise', disable=not progress) as bar:
         for split,name,lines in todo:
             chosen = range(len(lines))
-            if 0<config.limit<len(lines): chosen = sorted(random.Random(name).sample(chosen, config.limit))
+            limit = config.few_limit if split=='train' and name in _several(config.few) else config.limit
+            if 0<limit<len(lines): chosen = sorted(random.Random(name).sample(chosen, limit))
             which = chosen if split=='train' else range(len(lines))          # a held-out formula not chosen is held out all the same
             texts = [lines[i] for i in which]
             for i,(tokens,key,reason) in zip(which, pool.map(spell, texts, chunksize=500) if pool else map(spell, texts)):
