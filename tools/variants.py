@@ -55,12 +55,18 @@ def variants():
              'array of colours':lambda o: np.array(o.convert('RGB')), 'held sideways':turned}
     for name,f in modes.items(): add(name, 'same', f)
     for name in ('transparent','palette','blue on cream','held sideways'): add(f'{name} 2x', 'size', lambda o, f=modes[name]: f(scaled(o, 2)))
-    for by in (2,3): add(f'1 bit {by}x', 'lossy', lambda o, by=by: saved(scaled(o, by).point(lambda p: 255*(p>127)).convert('1', dither=Image.Dither.NONE), 'PNG'))
     return found
 
+def one_bit(image): return saved(image.point(lambda p: 255*(p>127)).convert('1', dither=Image.Dither.NONE), 'PNG')
+
 def drawn(formulas, dpis=(150,300,400,600)):
-    "Name -> pictures that TeX drew at another density: a sharper pen than that of a picture made larger"
-    return {f'drawn at {dpi/200:g}x': [o.image for o in render(formulas, dpi=dpi)] for dpi in dpis}
+    "Name -> (group, pictures) that TeX drew at another density: a sharper pen than that of a picture made larger; so black and white loses no stroke"
+    found = {}
+    for dpi in dpis:
+        images = [o.image for o in render(formulas, dpi=dpi)]
+        found[f'drawn at {dpi/200:g}x'] = 'size',images
+        if dpi>=400: found[f'1 bit, drawn at {dpi/200:g}x'] = 'lossy',[one_bit(o) for o in images]
+    return found
 
 def compare(ocr, plain, others, beam_width=1):
     "Share of pictures read as the plain ones are; name -> list of bool"
@@ -73,8 +79,9 @@ def table(ocr, formulas, names=None, dpis=(150,300,400,600), beam_width=1):
     plain,every = [o.image for o in render(formulas)],variants()
     some = {k:every[k] for k in (names or every)}
     same = compare(ocr, plain, {k: (lambda f=f: [f(o) for o in plain]) for k,(_,f) in some.items()}, beam_width)
-    same |= compare(ocr, plain, {k: (lambda o=o: o) for k,o in drawn(formulas, dpis).items()}, beam_width) if dpis else {}
-    return [(some[k][0] if k in some else 'size', k, o) for k,o in same.items()]
+    others = drawn(formulas, dpis) if dpis else {}
+    same |= compare(ocr, plain, {k: (lambda o=o: o) for k,(_,o) in others.items()}, beam_width)
+    return [((some.get(k) or others[k])[0], k, o) for k,o in same.items()]
 
 def share(found): return sum(found)/max(len(found), 1)
 
