@@ -9,6 +9,7 @@ __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'se
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 import math, re
 from dataclasses import dataclass
+from functools import cache
 import torch
 from fastcore.basics import patch
 from .vocab import END, PAD, START, UNK
@@ -37,7 +38,7 @@ def log_probs(
 ):          # (b, vocab) log-probabilities; PAD, START and UNK have none
     "Log-softmax over the tokens that may be written, in single precision or better"
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32), copy=True)
-    logits[:,[PAD,START,UNK]] = float('-inf')
+    for i in (PAD,START,UNK): logits[:,i] = float('-inf')
     return logits.log_softmax(-1)
 
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
@@ -222,6 +223,7 @@ def read(
     return beam_search(model.decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best)
 
 # %% ../nbs/08_beam_search.ipynb #8425c52f
+@cache
 def opens(
     token,     # what is written
     before='', # the token before it
@@ -232,6 +234,7 @@ def opens(
     if re.match(r'\\left(?![A-Za-z])', token): return '\\right'
     if m := re.match(r'\\begin(\{.*?\})', token): return '\\end'+m[1]
 
+@cache
 def closes(token):
     "What it closes, in the words of `opens`, or None"
     if token in ('}',']'): return token

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from .normalize import detokenize
 from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
-from .decoder import Im2Latex, WeightsError, load_pretrained
+from .decoder import Im2Latex, QuickDecoder, WeightsError, load_pretrained
 from .beam_search import WellFormed, beam_search, greedy_search
 from .trust import calibrated
 
@@ -230,6 +230,8 @@ class LatexOCR:
         config:dict=None, # the whole of config.json
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
+        try: self.decoder = QuickDecoder(model.decoder)
+        except ValueError: self.decoder = model.decoder
 
     @classmethod
     def from_pretrained(cls,
@@ -262,7 +264,7 @@ class LatexOCR:
         tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]
         good = [o for o in tasks if isinstance(o, Task)]
         self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len)
-        unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:]]
+        unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:] if s[1]>o.best]    # others can't win
         self._read(unsure, beam_width, n_best, max_len)
         found = [self._prediction(o, n_best) if isinstance(o, Task) else o for o in tasks]
         return found if many else found[0]
@@ -311,7 +313,7 @@ def _read(self:LatexOCR, tries, beam_width, n_best, max_len):
     "Read tasks at a scale each, and note the reading where it is the best so far"
     width = max(beam_width, n_best or 1)
     made = [prepare(task.source, scale=scale) for task,(scale,_) in tries]
-    decoder = WellFormed(self.model.decoder, self.vocab, max_len)
+    decoder = WellFormed(self.decoder, self.vocab, max_len)
     for batch in like_sized([image.size for image,_ in made], most=max(1, 64//width)):
         xb,sizes = self._batch([made[i][0] for i in batch])
         mem,mask,_ = self.model.encode(xb, sizes)
