@@ -216,11 +216,15 @@ def read(
     attention=False,   # note where the model looked?
     div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
     n_best:int=None,   # how many are wanted, `beam_width` by default
+    vocab=None,        # its `Vocab`: then everything that opens is closed, see `WellFormed`
 )->list:               # per picture a list of hypotheses, best first
     "Read a batch of pictures"
     mem,mask,_ = model.encode(xb, sizes)
-    if beam_width==1: return [[h] for h in greedy_search(model.decoder, mem, mask, max_len, attention)]
-    return beam_search(model.decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best)
+    decoder = WellFormed(model.decoder, vocab, max_len) if vocab else model.decoder
+    if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention)]
+    else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best)
+    for h in (h for o in found for h in o if vocab): h.finished = len(h.ids)<max_len      # at the limit it was closed by force
+    return found
 
 # %% ../nbs/08_beam_search.ipynb #8425c52f
 @cache

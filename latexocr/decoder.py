@@ -158,7 +158,8 @@ class Decoder(nn.Module):
         attention:str='multihead', # or 'additive'
     ):
         super().__init__()
-        self.embed = nn.Embedding(vocab_size, d_model)
+        self.embed = nn.Embedding.from_pretrained(torch.empty(vocab_size, d_model), freeze=False)
+        if not self.embed.weight.is_meta: nn.init.normal_(self.embed.weight)     # else `load_pretrained` waits two seconds for what draws nothing
         self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention) for _ in range(layers))
         self.drop = FormulaDropout(dropout)
         self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)

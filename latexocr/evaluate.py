@@ -210,10 +210,10 @@ def read_hypotheses(
     progress=False,   # show a bar?
     n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
 )->list:              # for each picture its `Hypothesis` objects, best first
-    "Read pictures in the order that suits the machine, and return them in the dataset's"
+    "Read pictures in the order that suits the machine, and return them in the dataset's; what opens is closed, as the shipped reader does it"
     found,device = {},next(model.parameters()).device
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
-        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best)))
+        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best, vocab=dl.dataset.vocab)))
     return [found[i] for i in sorted(found)]
 
 def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:

@@ -1,5 +1,5 @@
 "Every encoder with every decoder: the promises that training, search and files rely on"
-import json
+import json, subprocess, sys
 from functools import cache
 from itertools import product
 
@@ -159,3 +159,8 @@ def test_a_config_from_before_the_choices_still_loads(tmp_path):
     again,_,_ = load_pretrained(tmp_path)
     assert again.config==model.config
     assert 'layers.0.lstm.weight_ih_l0' in again.decoder.state_dict()
+
+def test_weights_are_loaded_without_torch_compile():
+    "A model without numbers must not draw any: torch would import its compiler for it, and every start would take two seconds longer"
+    code = 'import sys; from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(); print([o for o in ("sympy","torch._dynamo","fastai") if o in sys.modules])'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.strip()=='[]'
