@@ -78,8 +78,19 @@ def test_a_wrong_rule_is_caught(name, monkeypatch):
 def test_lost_braces_are_caught(monkeypatch):
     formulas = ['a{=}b', 'a{+}b', r'\frac{x{-}y}{2}', r'\log{(}x)']
     assert verdicts(formulas, slack=7.2)[0]==Counter(same=4)
-    monkeypatch.setattr(N, '_loose', lambda g, prev: True)
+    monkeypatch.setattr(N, '_loose', lambda g, prev, q: True)
     assert verdicts(formulas, slack=7.2)[0]['differs']>=3
+
+def test_widths_and_small_brackets_are_caught(monkeypatch):
+    "The rules that merge spaces and make fences plain, and the same rules a little wrong"
+    formulas = [r'a~~~b', r'a\,\,b', r'=\ -x', r'f\left(x\right)', r'\left(y_i\right)a', r'\Bigl(a\Bigr)b', r'x_{a\perp b}', '{x^i}_j+{p_1}^2', r'a\hspace{10pt}b']
+    assert verdicts(formulas, slack=2)[0]==Counter(same=len(formulas))
+    monkeypatch.setattr(N, '_mu', lambda n: 18 if n.token=='~' else 3)
+    assert verdicts(formulas[:2], slack=2)[0]['differs']==1
+    monkeypatch.setattr(N, '_gap', lambda p, q: 0)                              # then no thin space is written beside a bracket
+    assert verdicts(formulas[3:5], slack=2)[0]['differs']==2
+    monkeypatch.setattr(N, '_flat', lambda n, size: True)
+    assert verdicts([r'=\left(\frac12\right)'], slack=2)[0]['differs']==1
 
 def test_a_wrong_rule_shows_in_the_sample(monkeypatch):
     monkeypatch.setitem(N.ALIAS, '\\alpha', '\\beta'); monkeypatch.setitem(N.ALIAS, '\\lambda', '\\kappa')
