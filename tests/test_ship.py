@@ -42,6 +42,11 @@ def test_a_run_that_started_from_shipped_weights(ship, tmp_path):
     assert [o['config'] for o in runs]==['corpus','papers'] and [o['run'] for o in log]==['corpus','papers','papers']
     write(runs, log)
     assert ship.history(after, ['papers'])==(runs,log)
+    last = run(tmp_path/'last', tmp_path/'data', after)          # two runs later than what was shipped
+    for _ in range(2):
+        runs,log = ship.history(last, ['papers','last'])
+        assert [o['config'] for o in runs]==['corpus','papers','last'] and [o['run'] for o in log]==['corpus']+2*['papers']+2*['last']
+        write(runs, log)
 
 def test_what_is_shipped(ship):
     "The card's commands and sums come from runs.json"

@@ -59,15 +59,16 @@ def table(scores):
 def about(folder, name): return json.loads((folder/name).read_text(encoding='utf-8'))
 def log(folder): return list(csv.DictReader((folder/'log.csv').open(encoding='utf-8')))
 
-def history(run, names):
+def history(run, names, new=()):
     "The runs that made these weights, the first one first, and their logs: each may have started from another's, or from weights that were shipped"
     *others,name = names
+    new = {*new,*names}                                          # shipped before, they are not to stand there twice
     start,rows = about(run, 'run.json'),[dict(run=name, **o) for o in log(run)]
     data,before = Path(start['data']),start['from_pretrained'] and Path(start['from_pretrained'])
     pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*len(rows)
-    if before and (before/'runs.json').exists():                 # shipped, perhaps this run itself already
-        runs,earlier = [o for o in about(before, 'runs.json') if o['config']!=name],[o for o in log(before) if o['run']!=name]
-    elif before and others: (runs,earlier),others = history(before, others),[]
+    if before and (before/'runs.json').exists():
+        runs,earlier = [o for o in about(before, 'runs.json') if o['config'] not in new],[o for o in log(before) if o['run'] not in new]
+    elif before and others: (runs,earlier),others = history(before, others, new),[]
     else: runs,earlier = [],[]
     if others or before and not runs: sys.exit(f'{run} started from {before or "nothing"}: name the config of each run that was not shipped, and no other')
     return runs+[dict(config=name, data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))],earlier+rows
