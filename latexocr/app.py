@@ -69,7 +69,7 @@ def sight_of(
     "All that the model saw and considered while it read"
     if not hasattr(ocr, 'model') or not p.tokens: return p
     image,_ = prepare(p.image, scale=p.scale)
-    sight = watch(ocr.model, ocr.vocab, image, ids=ocr.vocab.encode(' '.join(p.tokens)))
+    sight = watch(ocr.model, ocr.vocab, image, ids=ocr.vocab.encode(' '.join(p.tokens)), draw=p.finished)     # of what went on and on, TeX draws no beginning
     sight.latex = p.latex
     return sight
 
