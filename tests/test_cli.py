@@ -70,7 +70,7 @@ def test_wrong_weights(run, picture, capsys):
     for d in (weights('w1', lambda d: (d/'model.safetensors').write_bytes(b'\x80\x04pickle')),
               weights('w2', lambda d: (d/'model.safetensors').write_bytes((d/'model.safetensors').read_bytes()[:5000])),
               weights('w3', lambda d: (d/'config.json').write_text('{')),
-              weights('w4', lambda d: config(d, normalize='0')),
+              weights('w4', lambda d: config(d, normalize='99')),
               weights('w5', lambda d: config(d, model=dict(vocab_size=10**9))), weights('w8', lambda d: config(d, temperature=float('nan'))),
               weights('w9', lambda d: config(d, model=dict(vocab_size=161, channels=[2000]*4))), weights('w10', lambda d: config(d, model=dict(heads=-4))),
               weights('w6', lambda d: (d/'vocab.txt').write_text('_PAD\n_START\n_END\n_UNK\nx\n')),
