@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ClassicDecoder', 'FormulaDropout', 'DecoderLayer', 'Decoder', 'QuickDecoder', 'ModelConfig', 'make_decoder',
-           'Im2Latex', 'WeightsError', 'save_pretrained', 'load_pretrained', 'add_tokens']
+           'Im2Latex', 'WeightsError', 'save_pretrained', 'load_pretrained', 'add_tokens', 'deepen']
 
 # %% ../nbs/07_decoder.ipynb #cb58119c
 import json, math
@@ -390,3 +390,20 @@ def add_tokens(
         row = old.min() if old.ndim==1 else old.mean(0)
         numbers[f'decoder.{name}'] = torch.cat([old, row.expand(len(new), *old.shape[1:])])
     return _fill(replace(model.config, vocab_size=len(vocab)), numbers).train(model.training), vocab
+
+# %% ../nbs/07_decoder.ipynb #d2e5a7b1
+def deepen(
+    model:Im2Latex, # trained, with a resnet encoder
+    channels,       # the old ones, and after the third some of them once more; ValueError otherwise
+)->Im2Latex:        # a new model, which reads as `model` does until it learns more
+    "Put residual blocks that change nothing yet into a trained encoder (Chen et al. 2016)"
+    pairs = lambda c: list(zip(c, c[1:]))
+    old,left,deeper = pairs(model.config.channels),list(model.encoder.blocks),Im2Latex(replace(model.config, channels=channels))
+    misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some after the third repeated')
+    for i,(pair,block) in enumerate(zip(pairs(channels), deeper.encoder.blocks)):
+        if left and pair==old[-len(left)]: block.load_state_dict(left.pop(0).state_dict())
+        elif i>1 and pair[0]==pair[1]: nn.init.zeros_(block.conv2.norm.weight)
+        else: raise misfit
+    if left: raise misfit
+    for new,of in ((deeper.encoder.stem, model.encoder.stem), (deeper.encoder.out, model.encoder.out), (deeper.decoder, model.decoder)): new.load_state_dict(of.state_dict())
+    return deeper.train(model.training)

@@ -51,11 +51,11 @@ class ResBlock(nn.Module):
     "Two masked convolutions plus a shortcut (He et al. 2015)"
     def __init__(self,
         c_in:int, c_out:int, # channels in and out
-        stride:int=1,        # 2 halves the grid
+        stride=1,            # 2 halves the grid; (down, across) if they differ
     ):
         super().__init__()
         self.conv1,self.conv2 = ConvNorm(c_in, c_out, stride), ConvNorm(c_out, c_out)
-        self.shortcut = None if c_in==c_out and stride==1 else ConvNorm(c_in, c_out, stride, ks=1)
+        self.shortcut = None if c_in==c_out and stride in (1,(1,1)) else ConvNorm(c_in, c_out, stride, ks=1)
 
     def forward(self, x, mask):
         shortcut = x if self.shortcut is None else self.shortcut(x, mask)

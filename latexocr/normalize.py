@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations_with_replacement
 
 # %% ../nbs/01_normalize.ipynb #db492a03
-VERSION = '2'   # of the canonical spelling: datasets and weights remember it
+VERSION = '3'   # of the canonical spelling: datasets and weights remember it
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -432,6 +432,7 @@ def _clean(nodes, font=None, style='D', alone=True, after=''):
         if t in SWITCH: font = SWITCH[t]; continue
         if n.token=='\\ ': out.append(Node('atom', '\\ ')); continue
         if t in DOTTED: out += [Node('atom', o) for o in _dots(t, nodes[i+1] if i+1<len(nodes) else None, after)]; continue
+        if t=='=' and out and out[-1].token=='\\not': out[-1] = Node('atom', '\\neq', (), out[-1].font); continue
         if t=='\\displaystyle' and style=='D': continue     # it is one already
         style = STYLES.get(t, style)
         out.append(Node('atom', t, (), font and _font(t, font)))
@@ -450,7 +451,7 @@ def _gap(p, q):
 
 def _sides(nodes, i, j):
     "Classes of the atoms to the left and to the right of `nodes[i:j]`"
-    return [next((c for c in map(_class, o) if c), None) for o in (nodes[:i][::-1], nodes[j:])]
+    return _first(nodes[:i][::-1]),_first(nodes[j:])
 
 def _narrow(nodes):
     "Each control space as `~`, or as a length where an ordinary atom would widen the gap"
@@ -486,20 +487,30 @@ def _class(n):
     if k=='big': return {'l':'open', 'r':'close', 'm':'rel'}.get(n.token[-1], 'ord')
     return 'inner' if k in ('fence','infix') or k=='env' and n.token[7] in 'pbBvVc' else 'ord'
 
+def _first(nodes): return next((c for c in map(_class, nodes) if c), None)     # class of the first atom, or None
+
 # %% ../nbs/01_normalize.ipynb #22b9238f
 NO_LEFT = {None,'bin','op','rel','open','punct'}   # after these a binary operator is a sign, spaced as an ordinary symbol
+
+def _passed(p, nodes):
+    "Class that an atom sees on its left behind `nodes`, which themselves stand behind one of class `p`"
+    for c in filter(None, map(_class, nodes)): p = 'ord' if c=='bin' and p in NO_LEFT else c
+    return p
 
 def _loose(g, prev, q):
     "May the braces of group `g` go, between atoms of classes `prev` and `q`?"
     cs = [c for c in map(_class, g.kids[0]) if c]
     if not cs or any(n.kind=='infix' or n.kind=='atom' and KIND[n.token] in ('style','row') for n in g.kids[0]): return False
+    if g.kids[0][-1].token=='\\cdots' and q=='close': return False      # bare, amsmath's dots would leave room there
     a,b = cs[0],cs[-1]
     if a=='bin' and prev in NO_LEFT and len(cs)==1: return True
     if a=='punct' and prev in ('ord','close') and not q and len(cs)==1: return True
-    left = a=='ord' or a=='bin' and prev in NO_LEFT or a=='open' and prev!='op' or a in ('inner','op') and prev and _gap(prev, a)==_gap(prev, 'ord')
+    left = a=='ord' or a=='bin' and prev in NO_LEFT or a=='open' and prev!='op'
+    left = left or a in ('inner','op') and prev and _gap(prev, a)==_gap(prev, 'ord')
     right = b in ('ord','close') or b in ('open','inner','op') and q and _gap(b, q)==_gap('ord', q)
     return left and right
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a01
 def _splice(nodes, alone=True, after=''):
     "Drop braces that leave no trace; a group that is `alone` in its list has no neighbours to mind"
     if alone and len(nodes)==1 and nodes[0].kind=='group' and all(n.token!='\\\\' for n in nodes[0].kids[0]):
@@ -509,11 +520,11 @@ def _splice(nodes, alone=True, after=''):
     for i,n in enumerate(nodes):
         inner = [n]
         if n.kind=='group':
-            q = next((c for c in map(_class, nodes[i+1:]) if c), None)
+            q = _first(nodes[i+1:])
             if _loose(n, prev, q): inner = n.kids[0]
             elif not n.kids[0] and 'ord' in (prev,q): continue
         out += inner
-        for c in filter(None, map(_class, inner)): prev = 'ord' if c=='bin' and prev in NO_LEFT else c
+        prev = _passed(prev, inner)
     return _splice(out, True, after) if alone and len(out)==1 and len(nodes)>1 else out
 
 # %% ../nbs/01_normalize.ipynb #cdcf2ed1
@@ -521,6 +532,7 @@ WIDTHS = {o:i for i,o in enumerate([*_cs('qquad quad enspace'), '~', *_cs('; : ,
 
 def _is_space(n): return n.kind in ('atom','call') and n.token in WIDTHS
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a02
 MU = {'\\qquad':36, '\\quad':18, '\\enspace':9, '~':6, '\\;':5, '\\:':4, '\\,':3, '\\!':-3, '\\negmedspace':-4, '\\negthickspace':-5}
 OF_MU = {w:t for t,w in MU.items()}
 
@@ -531,6 +543,7 @@ def _mu(n):
     mu = float(num)*{'em':18, 'pt':1.8, 'mu':1}.get(unit, math.nan)
     return None if math.isnan(mu) or abs(mu-round(mu))>.02 else round(mu)
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a03
 @cache
 def _fewest(mu, tie=None):
     "The fewest spaces that make a width, None if it is out of reach; `tie`: True with a `~`, False without"
@@ -556,6 +569,9 @@ def _sorted(run):
     q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
     return [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a04
+FULL = {*'DdT'}      # the styles whose letters have full size
+
 def _spaces(nodes, size):
     "Neighbouring spaces in one spelling"
     out,i = [],0
@@ -563,20 +579,46 @@ def _spaces(nodes, size):
         j = i
         while j<len(nodes) and _is_space(nodes[j]): j += 1
         if i==j: out.append(nodes[i]); i += 1; continue
-        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in (*'DdT',) else None
+        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in FULL else None
         out += _sorted(nodes[i:j]) if run is None else run; i = j
     return out
 
 # %% ../nbs/01_normalize.ipynb #d81b6e20
-BIN_OR_REL = {*'+-=<>', *_cs('pm mp times cdot equiv neq leq geq in rightarrow')}
-FLAT = LETTERS|DIGITS|GREEK|CAPITAL_GREEK|BIN_OR_REL|{*'/.,;', *_cs('infty partial nabla hbar ell ldots cdots')}
-NORMAL = {*'()[]|', *_cs('{ } | langle rangle')}       # as tall as letters, and grow with what they hold
-AS_SIGN = {'\\perp':'\\bot', '\\parallel':'\\|', '\\mid':'|'}
+BIN_OR_REL = {*'+-*=<>:', *_cs("""pm mp times cdot ast star circ bullet wedge vee cap cup oplus ominus otimes equiv neq leq geq in sim simeq
+    approx propto ll gg subset supset rightarrow leftarrow leftrightarrow""")}
+CHARS = LETTERS|DIGITS|GREEK|CAPITAL_GREEK|set(_cs('partial nabla hbar ell infty'))
+FLAT = CHARS|BIN_OR_REL|FUNCTIONS|LIMITS|{*'/.,;!()[]|', *_cs('{ } | langle rangle dagger forall exists Re Im ldots cdots')}
+LOW = LETTERS-{*'fgjpqyQ'} | CAPITAL_GREEK | set(_cs('alpha delta epsilon varepsilon iota kappa lambda nu pi sigma tau upsilon omega'))
+SHORT = {*'acegmnopqrsuvwxyz', *_cs('alpha gamma epsilon eta iota kappa mu nu pi rho sigma tau upsilon varphi chi omega')}   # as an x
+SUB,SUP = CHARS|{*'+-*=<>,.', '\\prime'},SHORT|{*'*=,.', '\\prime'}      # LOW: nothing of it hangs below the line
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a05
+def _only(nodes, tokens, fonts=(None,'\\mathrm')):
+    "Atoms among `tokens` and in one of `fonts`, and nothing else?"
+    return all(n.kind=='atom' and n.token in tokens and n.font in fonts for n in nodes)
+
+def _low_script(n, size):
+    "A character with scripts that stay between the ends of normal brackets?"
+    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt'}
+    if size not in FULL or n.token or base.kind!='atom' or base.token not in CHARS: return False
+    if sub is None: return _only(sup, SUP|{*'+-t'} if size=='T' else SUP)
+    if sup is None: return all(_only([a], SUB, slim) or _low_index(a) for a in sub)
+    return size=='D' and _only(sup, SHORT&LOW|{'*','\\prime'}) and _only(sub, LOW|DIGITS)
+
+def _low_index(n):
+    "A character with an index, itself low enough for an index?"
+    return n.kind=='script' and n.kids[2] is None and _only(n.kids[:1], CHARS) and _only(n.kids[1], LOW|DIGITS)
+
+# %% ../nbs/01_normalize.ipynb #5b1c0a06
 def _flat(n, size):
-    "Is it surely no taller than normal brackets?"
-    if n.kind=='script': return size in (*'DdT',) and not n.token and n.kids[1] and not n.kids[2] and all(o.token in LETTERS|DIGITS|GREEK for o in [n.kids[0],*n.kids[1]])
-    return n.token in FLAT or _is_space(n)
+    "Surely no taller than normal brackets?"
+    if n.kind=='script': return _low_script(n, size)
+    if n.kind=='group' or n.token=='\\operatorname': return all(_flat(o, size) for o in n.kids[0])
+    if n.token in ACCENTS or n.token=='\\overline': return len(n.kids[0])==1 and _only(n.kids[0], SHORT, {None,*FONTS})
+    return n.kind=='atom' and n.token in FLAT or _is_space(n)
+
+# %% ../nbs/01_normalize.ipynb #5b1c0a09
+NORMAL = {*'()[]|', *_cs('{ } | langle rangle')}       # as tall as letters, and grow with what they hold
 
 def _small_fence(n, p, q, size):
     "The atoms of fence `n` if it is no larger than normal brackets, or None; `p` and `q`: classes on either side"
@@ -589,16 +631,24 @@ def _small_fence(n, p, q, size):
     thin = [[Node('atom', '\\,')]*(a!=b) for a,b in gaps] or [[],[]]
     return [*thin[0], Node('atom', l), *n.kids[0], Node('atom', r), *thin[1]]
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a0b
+AS_SIGN = {'\\perp':'\\bot', '\\parallel':'\\|', '\\mid':'|'}
+
+def _bare(n, p, q):
+    "A `\bigl(` and its like without the class, where it makes no difference between atoms of classes `p` and `q`"
+    c = _class(n)
+    if c=='ord' or c=='rel' and not (p and q) or _gap(p, c)!=_gap(p, 'ord') or _gap(c, q)!=_gap('ord', q): return n
+    return Node('big', n.token[:-1], n.kids)
+
 def _plain(nodes, size, alone=True):
     "Without sizes and classes of delimiters and signs that don't show"
     out,p = [],None
     for i,n in enumerate(nodes):
-        q = next((c for c in map(_class, nodes[i+1:]) if c), None); c = _class(n); new = [n]
+        q,new = _first(nodes[i+1:]),[n]
         if n.kind=='fence' and size and (p or alone): new = _small_fence(n, p, q, size) or new
-        if n.kind=='big' and c!='ord' and (p and q or c!='rel') and _gap(p, c)==_gap(p, 'ord') and _gap(c, q)==_gap('ord', q): new = [Node('big', n.token[:-1], n.kids)]
-        if n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
-        out += new
-        for c in filter(None, map(_class, new)): p = 'ord' if c=='bin' and p in NO_LEFT else c
+        elif n.kind=='big': new = [_bare(n, p, q)]
+        elif n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
+        out += new; p = _passed(p, new)
     return out
 
 # %% ../nbs/01_normalize.ipynb #96b27f56
@@ -639,16 +689,16 @@ def _solid(n):
     if n.kind=='call': return n.token in SOLID and not (n.token in HATS and any(o.kind!='atom' for o in n.kids[0]))
     return n.kind=='group' or n.kind=='atom' and not _is_space(n) and _class(n)=='ord'
 
-LOW = LETTERS-{*'fgjpqyQ'} | CAPITAL_GREEK | {*_cs('alpha delta epsilon varepsilon iota kappa lambda nu pi sigma tau upsilon omega')}  # nothing below the line
-SHORT = {*'acegmnopqrsuvwxyz', *_cs('alpha gamma epsilon eta iota kappa mu nu pi rho sigma tau upsilon varphi chi omega')}
-
+# %% ../nbs/01_normalize.ipynb #5b1c0a0d
 def _two_steps(b, sub, sup, style):
     "`{x^i}_j` as `x^i{}_j` where TeX puts the second script at the same height, or None"
     o = b.kids[0][0] if b.kind=='group' and len(b.kids[0])==1 else None
-    if not o or o.kind!='script' or o.token or bool(sub)==bool(sup) or bool(o.kids[1])!=bool(sup) or bool(o.kids[2])!=bool(sub): return None
+    if not o or o.kind!='script' or o.token: return None
+    if bool(sub)==bool(sup) or [*map(bool, o.kids[1:])]!=[bool(sup),bool(sub)]: return None      # one above, one below
     if o.kids[0].token not in (LOW if sub else SHORT if style=='D' else ()): return None
     return [o, Node('script', '', [Node('group', '', [[]]), sub, sup])]
 
+# %% ../nbs/01_normalize.ipynb #5b1c0a0e
 @_rule('script')
 def _script_rule(n, font, style, hung=None):
     base,sub,sup = n.kids
@@ -666,7 +716,7 @@ def _script_rule(n, font, style, hung=None):
 SMALLER = {'D':'T', 'd':'T', 'T':'S', 'S':'S'}      # `d` is a cramped display, under a bar or an accent: exponents stand lower there
 ARG_STYLE = {'\\dfrac':'T', '\\dbinom':'T', '\\cfrac':'d', **dict.fromkeys(_cs('tfrac tbinom substack xrightarrow xleftarrow'), 'S')}
 SCRIPTED = set(_cs('stackrel overset underset'))    # their first argument is small
-MUS = {'3mu':'\\,', '4mu':'\\:', '5mu':'\\;', '-3mu':'\\!'}
+MUS = {f'{MU[t]}mu':t for t in _cs(', : ; !')}
 
 def _tidy(s):
     "A length in one spelling"

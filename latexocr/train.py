@@ -22,7 +22,7 @@ from torch.nn import functional as F
 from .normalize import detokenize
 from .vocab import PAD, Vocab, check_options
 from .data import DataConfig, _end_with_parent, dataloaders
-from .decoder import Im2Latex, ModelConfig, add_tokens, load_pretrained, save_pretrained
+from .decoder import Im2Latex, ModelConfig, add_tokens, deepen, load_pretrained, save_pretrained
 from .beam_search import read
 from .callbacks import Autocast, Checkpoint, EMA, Follow, KeepBest, SCHEDULES, ShareGradients, Steps, TokenNoise, join, read_checkpoint
 from .loaders import PadAlike, ReadFirst, im2latex_loaders
@@ -192,7 +192,9 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     if config.threads or world>1: torch.set_num_threads(config.threads or 1)
     vocab = Vocab.load(Path(data)/'vocab.txt')
     if state: model,vocab = ModelConfig(**state['config']),Vocab(state['vocab'])
-    elif pretrained: model,vocab = add_tokens(*load_pretrained(pretrained, dropout=model.dropout)[:2], vocab.itos)
+    elif pretrained:
+        wanted,(model,vocab) = model.channels,add_tokens(*load_pretrained(pretrained, dropout=model.dropout)[:2], vocab.itos)
+        if len(wanted)>len(model.config.channels): model = deepen(model, wanted)
     workers = 0 if default_device().type=='cpu' else config.workers or os.cpu_count()
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
     total = config.epochs*len(pair[0].batch_sampler)
@@ -243,7 +245,7 @@ def train_model(
     data_config=DataConfig(), # batch_pixels and augment are read
     model=ModelConfig(),     # what to build
     config=TrainConfig(),    # how to train it
-    pretrained=None,         # a folder of weights to start from instead, with `model`'s dropout; its vocabulary grows by the dataset's, see `add_tokens`
+    pretrained=None,         # a folder of weights to start from instead, with `model`'s dropout and, where that has more, its channels; its vocabulary grows by the dataset's, see `add_tokens` and `deepen`
     resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
     ready=None,              # called with the learner before the first batch
     cbs=(),                  # more callbacks

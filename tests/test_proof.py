@@ -92,6 +92,29 @@ def test_widths_and_small_brackets_are_caught(monkeypatch):
     monkeypatch.setattr(N, '_flat', lambda n, size: True)
     assert verdicts([r'=\left(\frac12\right)'], slack=2)[0]['differs']==1
 
+def low():
+    "Each character and script that is taken to fit into normal brackets, in brackets that would grow"
+    chars,fonts = sorted(N.CHARS),[(f,t) for f in N.FONTS for t in sorted(N.LETTERS) if t.isupper() or f not in ('\\mathcal','\\mathbb')]
+    inside = [o for t in sorted(N.FLAT) for o in (f'x {t} y', f'{{{t}}}')]
+    inside += [o for t in chars for o in (t+'_{y}', t+r'^{\mu}', t+"'", t+r'_n^\prime', f'f_{{{t}}}', f'f_{{{t}_n}}')]
+    inside += [o for t in sorted(N.SHORT) for o in (rf'\Gamma^{{{t}}}', *(f'{a}{{{t}}}' for a in [*N.ACCENTS, '\\overline']))]
+    inside += [f'f_{{{t}}}^{s}' for t in sorted(N.LOW|N.DIGITS) for s in ('a','*',r'\prime')] + [rf'f_{{\mu_{{{t}}}}}' for t in sorted(N.LOW|N.DIGITS)]
+    inside += [o for f,t in fonts if f!='\\mathtt' for o in (f'{f}{{{t}}}_{{y}}', f'f_{{{f}{{{t}}}}}')] + ['f^{%s}' % t for t in '*=,.'] + ['f_{%s}' % t for t in '+-*=<>,.']
+    return [rf'=\left({o}\right)=' for o in inside] + [rf'\frac{{\left(f^{t}\right)}}2' for t in '+-t']
+
+def test_what_fits_into_normal_brackets():
+    formulas = low(); plain = [o for o in formulas if r'\right)' not in N.normalize(o)]
+    assert len(plain)==len(formulas)>2000
+    count,wrong = verdicts(formulas, slack=2)
+    assert not wrong and count['same']==len(formulas), wrong
+
+@pytest.mark.parametrize('table, more, inside', [('SUP', '2', 'x^2'), ('SUB', '(', 'x_('), ('SHORT', 'b', r'\bar b'), ('LOW', 'y', 'x_y^a'), ('FLAT', r'\sum', r'\sum'), ('CHARS', r'\int', r'\int_a')])
+def test_what_does_not_fit_is_caught(table, more, inside, monkeypatch):
+    formula = rf'=\left({inside}\right)='
+    assert r'\right)' in N.normalize(formula)
+    monkeypatch.setattr(N, table, getattr(N, table)|{more})
+    assert r'\right)' not in N.normalize(formula) and verdicts([formula])[0]['differs']==1
+
 def test_a_wrong_rule_shows_in_the_sample(monkeypatch):
     monkeypatch.setitem(N.ALIAS, '\\alpha', '\\beta'); monkeypatch.setitem(N.ALIAS, '\\lambda', '\\kappa')
     assert verdicts(odd_formulas(100) + small()[:100])[1]
