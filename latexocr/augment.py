@@ -32,7 +32,7 @@ def scale(image, by):
 
 MIXES = [Image.Resampling[o] for o in ("BOX", "BILINEAR", "BICUBIC", "LANCZOS")]
 def resample(image, by, mix=MIXES[-1], white=None):
-    "As it looks after it was `by` times as large, all black or from `white` on white; `mix` brings it back"
+    "As it looks after it was `by` times as large and came back by way of `mix`; with `white` it was black and white then, white from that grey level on"
     other = scale(image, by)
     if white: other = other.point(lambda p: 255*(p>=white))
     return other.resize(image.size, mix)

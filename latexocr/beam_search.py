@@ -13,6 +13,7 @@ from functools import cache
 import torch
 from fastcore.basics import patch
 from .vocab import END, PAD, START, UNK
+from .decoder import quick
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
 @dataclass
@@ -220,7 +221,8 @@ def read(
 )->list:               # per picture a list of hypotheses, best first
     "Read a batch of pictures"
     mem,mask,_ = model.encode(xb, sizes)
-    decoder = WellFormed(model.decoder, vocab, max_len) if vocab else model.decoder
+    decoder = quick(model.decoder)
+    if vocab: decoder = WellFormed(decoder, vocab, max_len)
     if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention)]
     else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best)
     for h in (h for o in found for h in o if vocab): h.finished = len(h.ids)<max_len      # at the limit it was closed by force

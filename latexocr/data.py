@@ -93,6 +93,8 @@ def read_splits(
     root,read = Path(root),partial(read_formulas, keep_empty=True)
     held_out = [f for names in (config.val, config.test) if names for f in find_files(names, root)]
     splits = {s: {f: read(root/f) for f in find_files(names, root, held_out)} for s in ('train','val','test') if (names := getattr(config, s))}
+    unknown = [f for f in _several(config.few) if f not in splits.get('train', {})]
+    if unknown: raise ValueError(f'`few` names {unknown[0]!r}, which is no training file')
     if config.formulas:
         lines = (root/config.formulas).read_bytes().decode('utf-8', 'replace').split('\n')      # a few of the published bytes are not UTF-8
         splits = {s: {f: [lines[int(o.split()[0])] for o in index if o.strip()] for f,index in part.items()} for s,part in splits.items()}
@@ -192,6 +194,7 @@ class Pictures:
         if self.tar: return self.tar.extractfile(self.members[name]).read() if name in self.members else None
         return (self.path/name).read_bytes() if name and (self.path/name).is_file() else None
 
+# %% ../nbs/04_data.ipynb #3e9c0b01
 def ink_box(
     image,     # PIL 'L', dark on white; ValueError if it is blank
     pad:int=4, # white margin in pixels

@@ -23,7 +23,7 @@ from nltk.translate.bleu_score import corpus_bleu
 from PIL import Image
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
-from .normalize import NormalizeError, VERSION, normalize
+from .normalize import NormalizeError, VERSION, normalize, spelt
 from .render import add_margin, find_engine, render, shrink
 from .vocab import PAD
 from .data import DataConfig, FormulaDataset, SizeBatchSampler, _atomic, collate
@@ -217,7 +217,7 @@ def read_hypotheses(
     return [found[i] for i in sorted(found)]
 
 def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:
-    "`read_hypotheses` as strings of tokens"
+    "`read_hypotheses` as strings of tokens, as they were written"
     return [[' '.join(dl.dataset.vocab.decode(h.ids)) for h in o] for o in read_hypotheses(model, dl, beam_width, progress, n_best)]
 
 # %% ../nbs/10_evaluate.ipynb #66fe9d7e
@@ -341,7 +341,8 @@ def evaluate(
     readings = read_hypotheses(model, dl, beam_width, progress, n_best)
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
     name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
-    refs,hyps = ds.tokens[:n],[[' '.join(ds.vocab.decode(h.ids)) for h in o] for o in readings]
+    spell = spelt if manifest['style']=='canonical' else str         # published tokens are compared as they stand
+    refs,hyps = ds.tokens[:n],[[spell(' '.join(ds.vocab.decode(h.ids))) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
     scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width)

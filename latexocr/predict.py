@@ -16,11 +16,11 @@ import torch
 from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from fastcore.basics import patch
 from torch.nn import functional as F
-from .normalize import detokenize
+from .normalize import detokenize, spelt
 from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
-from .decoder import Im2Latex, QuickDecoder, WeightsError, load_pretrained
-from .beam_search import WellFormed, beam_search, greedy_search
+from .decoder import Im2Latex, WeightsError, load_pretrained
+from .beam_search import read
 from .trust import calibrated
 
 # %% ../nbs/12_predict.ipynb #8cb0eefb
@@ -230,8 +230,6 @@ class LatexOCR:
         config:dict=None, # the whole of config.json
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
-        try: self.decoder = QuickDecoder(model.decoder)
-        except ValueError: self.decoder = model.decoder
 
     @classmethod
     def from_pretrained(cls,
@@ -308,19 +306,14 @@ def like_sized(
 
 # %% ../nbs/12_predict.ipynb #d6420176
 @patch
-@torch.no_grad()
 def _read(self:LatexOCR, tries, beam_width, n_best, max_len):
     "Read tasks at a scale each, and note the reading where it is the best so far"
     width = max(beam_width, n_best or 1)
     made = [prepare(task.source, scale=scale) for task,(scale,_) in tries]
-    decoder = WellFormed(self.decoder, self.vocab, max_len)
     for batch in like_sized([image.size for image,_ in made], most=max(1, 64//width)):
         xb,sizes = self._batch([made[i][0] for i in batch])
-        mem,mask,_ = self.model.encode(xb, sizes)
-        hyps = [[h] for h in greedy_search(decoder, mem, mask, max_len)] if width==1 else beam_search(decoder, mem, mask, width, max_len, 0.)
-        for i,hs in zip(batch, hyps):
+        for i,hs in zip(batch, read(self.model, xb, sizes, width, max_len, 0., vocab=self.vocab)):
             (task,(scale,prior)),(image,box) = tries[i],made[i]
-            for h in hs: h.finished = len(h.ids)<max_len
             p = hs[0].log_prob+prior
             if p>task.best: task.best,task.hyps,task.image,task.box,task.scale = p,hs,image,box,scale
 
@@ -335,7 +328,7 @@ def _batch(self:LatexOCR, images):
 def _prediction(self:LatexOCR, task, n_best):
     options,made = {},{}
     for h in task.hyps:
-        latex = detokenize(self.vocab.decode(h.ids))
+        latex = detokenize(spelt(' '.join(self.vocab.decode(h.ids))))
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
         made.setdefault(latex, h)
     sure = lambda p: float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration')))

@@ -7,7 +7,8 @@ import pytest, torch
 from torch.nn import functional as F
 
 from latexocr.beam_search import read
-from latexocr.decoder import Im2Latex, ModelConfig, load_pretrained, save_pretrained
+from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
+from latexocr.normalize import VERSION
 from latexocr.predict import look
 from latexocr.visualize import feature_maps
 from latexocr.vocab import START, Vocab
@@ -159,6 +160,15 @@ def test_a_config_from_before_the_choices_still_loads(tmp_path):
     again,_,_ = load_pretrained(tmp_path)
     assert again.config==model.config
     assert 'layers.0.lstm.weight_ih_l0' in again.decoder.state_dict()
+
+def test_weights_of_an_older_normaliser_load_and_of_a_newer_one_do_not(tmp_path):
+    save_pretrained(build('resnet', 'lstm-multihead'), tmp_path, vocab)
+    config = json.loads((tmp_path/'config.json').read_text())
+    for version,fits in ((1,True), (int(VERSION),True), (int(VERSION)+1,False)):
+        (tmp_path/'config.json').write_text(json.dumps(config|dict(normalize=str(version))))
+        if fits: assert load_pretrained(tmp_path)[2]['normalize']==str(version)
+        else:
+            with pytest.raises(WeightsError, match='newer'): load_pretrained(tmp_path)
 
 def test_weights_are_loaded_without_torch_compile():
     "A model without numbers must not draw any: torch would import its compiler for it, and every start would take two seconds longer"

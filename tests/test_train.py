@@ -87,6 +87,24 @@ def test_best_or_last(data, tmp_path):
         assert got==pytest.approx(min(values) if keep=='best' else values[-1], rel=2e-3)
         assert all(torch.equal(a.float(), b.float()) for a,b in zip(model.state_dict().values(), learn.model.state_dict().values()))
 
+def test_deeper(data, tmp_path):
+    "A config with more blocks than the weights it starts from makes a deeper model, which begins where they were"
+    from dataclasses import replace
+    from latexocr.evaluate import perplexity
+    from latexocr.data import dataloaders
+    options = TrainConfig(epochs=2, passes=4, lr=8e-3, keep='last', **STEADY)
+    train_model(data, tmp_path/'flat', PIXELS, TINY, options, progress=False)
+    deep,seen = replace(TINY, channels=(8,8,16,16,16)),[]
+    ready = lambda learn: seen.append(perplexity(learn.model, dataloaders(data, PIXELS, learn.dls.train.dataset.vocab)[1]))
+    train_model(data, tmp_path/'deep', PIXELS, deep, replace(options, lr=1e-3), pretrained=tmp_path/'flat', ready=ready, progress=False)
+    flat,vocab,_ = load_pretrained(tmp_path/'flat')
+    assert seen[0]==pytest.approx(perplexity(flat, dataloaders(data, PIXELS, vocab)[1]), rel=1e-3)
+    assert load_pretrained(tmp_path/'deep')[0].encoder.blocks[-1].conv2.norm.weight.abs().min()>0       # it was all zeros
+    again = train_model(data, tmp_path/'again', PIXELS, TINY, replace(options, epochs=1), pretrained=tmp_path/'deep', progress=False)
+    assert again.model.config.channels==deep.channels      # a config with fewer takes none away
+    with pytest.raises(ValueError, match='repeated'):
+        train_model(data, tmp_path/'odd', PIXELS, replace(TINY, channels=(8,8,8,16,16)), options, pretrained=tmp_path/'flat', progress=False)
+
 def test_patience(data, tmp_path):
     "With patience the training ends some epochs after the best"
     learn = train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=60, passes=4, lr=1e-2, patience=2, **STEADY), progress=False)
