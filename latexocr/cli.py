@@ -259,7 +259,7 @@ def evaluate(args):
     data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     scores = {split: evaluate(results, data, split=split, text=args.text or both, images=args.images or both,
-        beam_width=args.beam, limit=args.limit, n_best=args.n_best, progress=sys.stderr.isatty()) for split in args.split}
+        beam_width=args.beam, limit=args.limit, n_best=args.n_best, check=args.check, progress=sys.stderr.isatty()) for split in args.split}
     print(scores_table(scores))
     return 0
 
@@ -300,7 +300,7 @@ def from_clipboard():
 # %% ../nbs/13_cli.ipynb #7b177eb0
 def attempt(ocr, pictures, args):
     "For each picture a Prediction, or what went wrong"
-    try: return ocr(pictures, args.beam, args.n_best, errors='return')
+    try: return ocr(pictures, args.beam, args.n_best, errors='return', check=args.check)
     except Exception as e: return [e] if len(pictures)==1 else [attempt(ocr, [o], args)[0] for o in pictures]
 
 # %% ../nbs/13_cli.ipynb #5f34e9c4
@@ -309,6 +309,9 @@ def predict(args):
     from tqdm.std import tqdm
     found = [(o, o) for o in find_pictures(args.picture)] + (from_clipboard() if args.clipboard else [])
     if not found: raise UsageError('name a picture or a folder, - for standard input, or say --clipboard')
+    if args.check:
+        from latexocr.render import find_engine
+        find_engine()                        # if there is none it says so before anything is read
     ocr,failed,many = reader(args),0,len(found)>1 or [o for o,_ in found]!=args.picture and not args.clipboard
     with tqdm(total=len(found), leave=False, disable=len(found)==1 or sys.stdout.isatty() or not sys.stderr.isatty()) as bar:
         for i in range(0, len(found), 16):
@@ -328,7 +331,7 @@ def show_reading(name, p, args, many):
         row['error'] = why
         complain(why if name in why else f'{name}: {why}')
     else: row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
-                      alternatives=p.alternatives, finished=p.finished, scale=p.scale)
+                      alternatives=p.alternatives, finished=p.finished, scale=p.scale, misfit=p.misfit and round(p.misfit, 4))
     if args.json: print(json.dumps(row, ensure_ascii=False), flush=True)
     elif not failed:
         file = f'{name}\t' if many else ''
@@ -467,6 +470,7 @@ def add_model_commands(add):
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, default=1, help='readings to keep of each picture, at most as many as the beam is wide (default: the best)')
+    p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 
 # %% ../nbs/13_cli.ipynb #c95d9a06
@@ -478,7 +482,8 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, help='alternatives to show; the beam is at least as wide')
-    p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, error')
+    p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and take the one most like the picture (needs TeX)')
+    p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, error')
     p = add('visualize', visualize)
     p.add_argument('picture', help='picture file')
     p.add_argument('--weights', **weights)

@@ -29,6 +29,7 @@ from .vocab import PAD
 from .data import DataConfig, FormulaDataset, SizeBatchSampler, _atomic, collate
 from .decoder import load_pretrained
 from .beam_search import read
+from .check import READINGS, check as by_drawing
 from .trust import (_pairs, _tokens, COUNTS, calibrated, calibration_error, count_pair, fit_calibration, intervals, intervals_by_group,
     length_group, size_group, symbol_classes, text_scores)
 from .report import write_report
@@ -322,6 +323,16 @@ def _count_text(model, dl, refs, hyps, progress):
     in_order = [o for _,o in sorted(zip((i for b in dl.batch_sampler for i in b), nats))]
     return [(*count_pair(r, h), *o) for r,h,o in zip(refs, hyps, in_order)]
 
+# %% ../nbs/10_evaluate.ipynb #c12c0201
+def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
+    "Hypotheses of each picture, those first that draw what it shows; `write` makes LaTeX of them"
+    found = []
+    for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
+        some = readings[k:k+chunk]
+        orders = by_drawing(map(ds.image, range(k, k+len(some))), [[(write(h), h.log_prob) for h in o] for o in some], engine=engine, dpi=dpi)
+        found += [[o[i] for i,_ in order] for o,order in zip(some, orders)]
+    return found
+
 # %% ../nbs/10_evaluate.ipynb #2d41fbdb
 def evaluate(
     results,         # folder of a trained model; WeightsError if it isn't one
@@ -334,18 +345,22 @@ def evaluate(
     progress=True,   # show bars?
     n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device=None,     # where the model runs; default: a graphics card if there is one
+    check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `check`
 )->dict:             # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
-    model,dl,manifest,engine = _open(results, data, split, images, limit, device)
-    readings = read_hypotheses(model, dl, beam_width, progress, n_best)
+    model,dl,manifest,engine = _open(results, data, split, images or check, limit, device)
+    if check: beam_width = max(beam_width, READINGS)
+    readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best)
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
-    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
+    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + '_checked'*check
     spell = spelt if manifest['style']=='canonical' else str         # published tokens are compared as they stand
-    refs,hyps = ds.tokens[:n],[[spell(' '.join(ds.vocab.decode(h.ids))) for h in o] for o in readings]
+    write = lambda h: spell(' '.join(ds.vocab.decode(h.ids)))
+    if check: readings = [o[:n_best] for o in _in_order(readings, write, ds, engine, manifest['dpi'], progress)]
+    refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
-    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width)
+    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width) | (dict(checked=True) if check else {})
     counts,lost = {'n': np.ones((n,1))},[]
     if text: counts |= {TEXT: _count_text(model, dl, refs, best, progress)}
     if images:

@@ -163,6 +163,7 @@ class Prediction:
     alternatives:list    # [(latex, confidence), …] best first, the reading itself included
     finished:bool        # False: the formula didn't end by itself within the length limit
     scale:float=1.       # how many times larger the source was written than what the model knows
+    misfit:float=None    # if it was checked: the share of ink that stands elsewhere when the reading is drawn, 0 for none
     _look:object = field(default=None, repr=False)   # makes the attention
     _attention:object = field(default=None, repr=False)
     _renders:object = field(default=..., repr=False)
@@ -256,14 +257,19 @@ class LatexOCR:
         n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
         max_len:int=150,   # tokens after which we give up
         errors:str='raise',# 'return' puts a bad picture's PictureError where its Prediction would be
+        check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
     )->'Prediction|list':  # one for a picture, a list for a list
         "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
+        if check:
+            from latexocr.check import READINGS
+            beam_width = max(beam_width, READINGS)
         many = isinstance(pictures, (list,tuple))
         tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]
         good = [o for o in tasks if isinstance(o, Task)]
         self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len)
         unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:] if s[1]>o.best]    # others can't win
         self._read(unsure, beam_width, n_best, max_len)
+        if check: self._check(good)
         found = [self._prediction(o, n_best) if isinstance(o, Task) else o for o in tasks]
         return found if many else found[0]
 
@@ -277,6 +283,7 @@ class Task:
     scales:list          # from `likely_scales`
     best:float=-math.inf # log-probability of the best reading so far, its scale's included
     hyps:list=None       # readings at the best scale
+    misfits:list=None    # of these, if they were checked
     image:Image.Image=None # as prepared for it
     box:tuple=None
     scale:float=None
@@ -323,6 +330,15 @@ def _batch(self:LatexOCR, images):
     device = next(self.model.parameters()).device
     return xb.to(device),sizes.to(device)
 
+# %% ../nbs/12_predict.ipynb #c12c0101
+@patch
+def _check(self:LatexOCR, tasks):
+    "Put the readings of tasks in the order in which they fit their pictures"
+    from latexocr.check import check
+    written = lambda h: spelt(' '.join(self.vocab.decode(h.ids)))
+    for task,order in zip(tasks, check([o.image for o in tasks], [[(written(h), h.log_prob) for h in o.hyps] for o in tasks])):
+        task.hyps,task.misfits = [task.hyps[i] for i,_ in order],[m for _,m in order]
+
 # %% ../nbs/12_predict.ipynb #e779a6c3
 @patch
 def _prediction(self:LatexOCR, task, n_best):
@@ -332,10 +348,11 @@ def _prediction(self:LatexOCR, task, n_best):
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
         made.setdefault(latex, h)
     sure = lambda p: float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration')))
-    options = [(latex, sure(p)) for latex,p in sorted(options.items(), key=lambda o: -o[1])][:n_best]
+    ranked = options.items() if task.misfits else sorted(options.items(), key=lambda o: -o[1])
+    options = [(latex, sure(p)) for latex,p in ranked][:n_best]
     latex,confidence = options[0]
     best = made[latex]
     tokens = self.vocab.decode(best.ids)
     seen = lambda: look(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     return Prediction(task.source, latex, tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], confidence,
-                      options, best.finished, task.scale, seen)
+                      options, best.finished, task.scale, task.misfits and task.misfits[0], seen)

@@ -26,7 +26,11 @@ def read(package):
 
 def title(name, s):
     split = next(k for k in sorted(PICTURES, key=len, reverse=True) if name.startswith(k))
-    return PICTURES[split] + (f", beam of {s['beam_width']}" if s['beam_width']>1 else ', greedy')
+    return f'{PICTURES[split]}, {how(s)}'
+
+def how(s):
+    "In which way it was read"
+    return (f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy') + ', checked by drawing'*s.get('checked', False)
 
 def lines(head, rows): return '\n'.join('| '+' | '.join(o)+' |' for o in [head, ['---']*len(head), *rows])
 
@@ -72,14 +76,14 @@ def short_table(scores):
     "For the first page: ours beside the published ones"
     def counted(k, s): return f"{s['formulas']:,} {PICTURES[next(o for o in sorted(PICTURES, key=len, reverse=True) if k.startswith(o))]}; {s['tokens']} tokens"
     def reader(name, what): return f'{name}<br><small>{what}</small>'
-    rows = [[reader('**latexocr**, '+(f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy'), counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
+    rows = [[reader(f'**latexocr**, {how(s)}', counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
              cell(s, 'image_exact_ws', interval=False), cell(s, 'image_deng_ws', interval=False)] for k,s in scores.items() if not k.startswith('val') or 'real' in k]
     rows += [[reader(system, what), *o[:-1], '', o[-1]] for system,what,*o in PUBLISHED]
     return lines(['reader',*TEXT.values(),'same picture',"same by Deng's rule"], rows)
 
 CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
     'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
-    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
+    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
     "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
     'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
 

@@ -51,7 +51,7 @@ def table(scores):
         low,high = s.get('intervals', {}).get(k, (None,None))
         digits = 3 if k=='perplexity' else 1
         return '' if k not in s else f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if low is not None else '')
-    heads = [f"{name}, beam {s['beam_width']}" if s['beam_width']>1 else f'{name}, greedy' for name,s in scores.items()]
+    heads = [name.split('_beam')[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + ', checked'*s.get('checked', False) for name,s in scores.items()]
     lines = [['', *heads], ['---']*(1+len(heads)), ['formulas', *(f"{s['formulas']:,}" for s in scores.values())]]
     lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
     return '\n'.join('| '+' | '.join(o)+' |' for o in lines)

@@ -1,0 +1,63 @@
+"Readings checked by drawing them: in the package, from the shell, in an evaluation; and where there is no TeX"
+import json, shutil
+import pytest
+from importlib.resources import files
+from conftest import needs
+from latexocr.check import READINGS, SAME, check, misfit, preference
+from latexocr.normalize import normalize
+from latexocr.predict import LatexOCR
+from latexocr.render import render
+from test_cli import latexocr
+from test_evaluate import lines, made, results, run
+
+real = files('latexocr')/'small'/'real_42.png'
+
+@pytest.fixture(scope='module', autouse=True)
+def tex(): needs('system')
+
+def picture(latex): return render([latex])[0].image
+
+@pytest.mark.parametrize('right, wrong', [('a~b', r'a\;b'), (r'\bar x', r'\tilde x'), (r'\left(x^2\right)', '(x^2)'), ('e^c', 'c^c'), (r'x_1\,y', 'x_1y'), (r'\hat{A}', r'\widehat{A}')])
+def test_what_is_drawn_decides(right, wrong):
+    "However sure the model is of the wrong one"
+    pictures = [picture(right), picture(wrong)]
+    orders = check(pictures, [[(wrong, -.01), (right, -9.)]]*2)
+    assert [o[0] for o in orders]==[(1,0.), (0,0.)] and all(o[1][1]>=SAME for o in orders)
+
+def test_nothing_drawn_leaves_the_order():
+    order, = check([picture('x')], [[(r'\frac', -.1), (r'\nothing', -.2), ('', -.3)]])
+    assert [i for i,_ in order]==[0,1,2] and all(m>=.5 for _,m in order)
+
+def test_a_likely_reading_outweighs_a_little_ink():
+    assert preference([.11,.10], [-.5,-2.])==[0,1] and preference([.2,.10], [-.5,-2.])==[1,0]
+
+@pytest.mark.parametrize('size', [(1,1), (3,200), (400,2)])
+def test_odd_pictures(size):
+    from PIL import Image
+    for a,b in ((Image.new('L', size, 0), picture('x')), (picture('x'), Image.new('L', size, 0)), (Image.new('L', size, 255),)*2):
+        assert 0<=misfit(a, b)<=1
+
+def test_reader():
+    ocr = LatexOCR.from_pretrained()
+    plain,(checked,_) = ocr(real, beam_width=READINGS),ocr([real, b'no picture'], check=True, errors='return')
+    assert plain.misfit is None and 0<checked.misfit<.3
+    assert sorted(o for o,_ in plain.alternatives)==sorted(o for o,_ in checked.alternatives) and checked.alternatives[0][0]==checked.latex
+    own = ocr(picture(normalize(r'E=mc^2')), check=True, n_best=2)
+    assert own.misfit<SAME and own.latex=='E=mc^2' and len(own.alternatives)==2
+
+def test_shell(tmp_path):
+    code,out,err = latexocr('predict', real, '--check', '--json')
+    assert code==0 and 0<json.loads(out)['misfit']<.3 and not err
+    assert json.loads(latexocr('predict', real, '--json')[1])['misfit'] is None
+    without = "import shutil; shutil.which = lambda *_, **__: None\nimport latexocr.render as r; r._wheel = lambda: None\n"
+    code,out,err = latexocr('predict', real, '--check', before=without)
+    assert code==2 and not out and len(err.strip().split('\n'))==1 and 'TeX' in err
+
+def test_evaluation(results, made):
+    greedy,checked = run(results, made),run(results, made, check=True)
+    known = json.loads((results/'scores.json').read_text())
+    assert list(known)==['test',f'test_beam_{READINGS}_checked'] and known['test']==greedy
+    assert checked['checked'] and 'checked' not in greedy and checked['beam_width']==READINGS
+    assert checked['image_edit']>=greedy['image_edit']
+    assert sorted(p.name for p in (results/f'formulas_test_beam_{READINGS}_checked').iterdir())==['hyp_0.txt','ref.txt']
+    assert 'checked by drawing' in (results/f'report_test_beam_{READINGS}_checked.html').read_text(encoding='utf-8')
