@@ -39,7 +39,7 @@ def preference(
     log_probs, # and what the model thinks of each
 )->list:       # their numbers, best first
     "Readings that draw the picture first, then those that fit well and are likely"
-    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=SAME, OPINION*-log_probs[i] + misfits[i]*(misfits[i]>=SAME)))
+    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=SAME, misfits[i] - OPINION*log_probs[i]))
 
 # %% ../nbs/09d_check.ipynb #c12c0011
 def check(

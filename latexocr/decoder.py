@@ -406,6 +406,7 @@ def deepen(
     channels,       # the old ones, and after the third some of them once more; ValueError otherwise
 )->Im2Latex:        # a new model, which reads as `model` does until it learns more
     "Put residual blocks that change nothing yet into a trained encoder (Chen et al. 2016)"
+    if model.config.encoder!='resnet': raise ValueError(f'only a resnet encoder can be deepened, this is {model.config.encoder!r}')
     pairs = lambda c: list(zip(c, c[1:]))
     old,left,deeper = pairs(model.config.channels),list(model.encoder.blocks),Im2Latex(replace(model.config, channels=channels))
     misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some after the third repeated')
@@ -414,5 +415,5 @@ def deepen(
         elif i>1 and pair[0]==pair[1]: nn.init.zeros_(block.conv2.norm.weight)
         else: raise misfit
     if left: raise misfit
-    for new,of in ((deeper.encoder.stem, model.encoder.stem), (deeper.encoder.out, model.encoder.out), (deeper.decoder, model.decoder)): new.load_state_dict(of.state_dict())
+    for part in ('encoder.stem','encoder.out','decoder'): deeper.get_submodule(part).load_state_dict(model.get_submodule(part).state_dict())
     return deeper.train(model.training)

@@ -324,6 +324,11 @@ def _count_text(model, dl, refs, hyps, progress):
     return [(*count_pair(r, h), *o) for r,h,o in zip(refs, hyps, in_order)]
 
 # %% ../nbs/10_evaluate.ipynb #c12c0201
+def _writer(vocab, style):
+    "What makes tokens of a hypothesis, in the spelling of the references; published tokens are compared as they stand"
+    spell = spelt if style=='canonical' else str
+    return lambda h: spell(' '.join(vocab.decode(h.ids)))
+
 def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
     "Hypotheses of each picture, those first that draw what it shows; `write` makes LaTeX of them"
     found = []
@@ -354,8 +359,7 @@ def evaluate(
     readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best)
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
     name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + '_checked'*check
-    spell = spelt if manifest['style']=='canonical' else str         # published tokens are compared as they stand
-    write = lambda h: spell(' '.join(ds.vocab.decode(h.ids)))
+    write = _writer(ds.vocab, manifest['style'])
     if check: readings = [o[:n_best] for o in _in_order(readings, write, ds, engine, manifest['dpi'], progress)]
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]

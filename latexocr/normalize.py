@@ -636,7 +636,7 @@ def _small_fence(n, p, q, size):
 AS_SIGN = {'\\perp':'\\bot', '\\parallel':'\\|', '\\mid':'|'}
 
 def _bare(n, p, q):
-    "A `\bigl(` and its like without the class, where it makes no difference between atoms of classes `p` and `q`"
+    "A `\\bigl(` and its like without the class, where it makes no difference between atoms of classes `p` and `q`"
     c = _class(n)
     if c=='ord' or c=='rel' and not (p and q) or _gap(p, c)!=_gap(p, 'ord') or _gap(c, q)!=_gap('ord', q): return n
     return Node('big', n.token[:-1], n.kids)

@@ -251,27 +251,29 @@ class LatexOCR:
         ocr.path = Path(path)
         return ocr
 
-    def __call__(self,
-        pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one picture or a list: path, bytes, PIL image or array; PictureError names a bad one
-        beam_width:int=1,  # 1 is greedy
-        n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
-        max_len:int=150,   # tokens after which we give up
-        errors:str='raise',# 'return' puts a bad picture's PictureError where its Prediction would be
-        check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
-    )->'Prediction|list':  # one for a picture, a list for a list
-        "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
-        if check:
-            from latexocr.check import READINGS
-            beam_width = max(beam_width, READINGS)
-        many = isinstance(pictures, (list,tuple))
-        tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]
-        good = [o for o in tasks if isinstance(o, Task)]
-        self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len)
-        unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:] if s[1]>o.best]    # others can't win
-        self._read(unsure, beam_width, n_best, max_len)
-        if check: self._check(good)
-        found = [self._prediction(o, n_best) if isinstance(o, Task) else o for o in tasks]
-        return found if many else found[0]
+# %% ../nbs/12_predict.ipynb #c12c0103
+@patch
+def __call__(self:LatexOCR,
+    pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one picture or a list: path, bytes, PIL image or array; PictureError names a bad one
+    beam_width:int=1,  # 1 is greedy
+    n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
+    max_len:int=150,   # tokens after which we give up
+    errors:str='raise',# 'return' puts a bad picture's PictureError where its Prediction would be
+    check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
+)->'Prediction|list':  # one for a picture, a list for a list
+    "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
+    if check:
+        from latexocr.check import READINGS
+        beam_width = max(beam_width, READINGS)
+    many = isinstance(pictures, (list,tuple))
+    tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]
+    good = [o for o in tasks if isinstance(o, Task)]
+    self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len)
+    unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:] if s[1]>o.best]    # others can't win
+    self._read(unsure, beam_width, n_best, max_len)
+    if check: self._check(good)
+    found = [self._prediction(o, n_best) if isinstance(o, Task) else o for o in tasks]
+    return found if many else found[0]
 
 # %% ../nbs/12_predict.ipynb #66e28523
 SURE = .5       # a reading at least so probable needs no second look
@@ -325,6 +327,9 @@ def _read(self:LatexOCR, tries, beam_width, n_best, max_len):
             if p>task.best: task.best,task.hyps,task.image,task.box,task.scale = p,hs,image,box,scale
 
 @patch
+def _written(self:LatexOCR, h): return spelt(' '.join(self.vocab.decode(h.ids)))       # canonical tokens of a hypothesis
+
+@patch
 def _batch(self:LatexOCR, images):
     xb,sizes,*_ = collate([(torch.from_numpy(np.array(o))[None], torch.zeros(0, dtype=torch.long)) for o in images])
     device = next(self.model.parameters()).device
@@ -335,8 +340,7 @@ def _batch(self:LatexOCR, images):
 def _check(self:LatexOCR, tasks):
     "Put the readings of tasks in the order in which they fit their pictures"
     from latexocr.check import check
-    written = lambda h: spelt(' '.join(self.vocab.decode(h.ids)))
-    for task,order in zip(tasks, check([o.image for o in tasks], [[(written(h), h.log_prob) for h in o.hyps] for o in tasks])):
+    for task,order in zip(tasks, check([o.image for o in tasks], [[(self._written(h), h.log_prob) for h in o.hyps] for o in tasks])):
         task.hyps,task.misfits = [task.hyps[i] for i,_ in order],[m for _,m in order]
 
 # %% ../nbs/12_predict.ipynb #e779a6c3
@@ -344,7 +348,7 @@ def _check(self:LatexOCR, tasks):
 def _prediction(self:LatexOCR, task, n_best):
     options,made = {},{}
     for h in task.hyps:
-        latex = detokenize(spelt(' '.join(self.vocab.decode(h.ids))))
+        latex = detokenize(self._written(h))
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
         made.setdefault(latex, h)
     sure = lambda p: float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration')))
