@@ -23,7 +23,7 @@ from PIL import Image
 from fastcore.basics import patch
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
-from .normalize import NormalizeError, normalize, VERSION
+from .normalize import NormalizeError, normalize, spelt, VERSION
 from .render import document, find_engine, render
 from .augment import Augment
 from .vocab import END, PAD, START, Vocab, VocabConfig, check_options
@@ -239,8 +239,9 @@ def render_split(
     pictures={},       # {file: `Pictures`} for the files that are not to be drawn
     executor=None,     # draw on other processes or computers: see `render`
 ):                     # rows of the table (dicts), and what was dropped: [(split, source, latex, reason), …]
-    "Draw the normalised formulas of one split"
-    todo = [tokens for source,_,tokens in rows if _file(source) not in pictures]
+    "Draw the formulas of one split, in canonical spelling"
+    plain = str if config.style=='canonical' else spelt                 # TeX doesn't take the published `\hspace { 1 c m }`
+    todo = [plain(tokens) for source,_,tokens in rows if _file(source) not in pictures]
     drawn = iter(render(todo, dpi=config.dpi, engine=engine or config.engine, executor=executor))
     table,dropped = [],[]
     for source,latex,tokens in rows:
