@@ -14,6 +14,7 @@ import torch
 from fastcore.basics import patch
 from .vocab import END, PAD, START, UNK
 from .decoder import quick
+from .views import Views, looks
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
 @dataclass
@@ -39,8 +40,8 @@ def log_probs(
 ):          # (b, vocab) log-probabilities; PAD, START and UNK have none
     "Log-softmax over the tokens that may be written, in single precision or better"
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32), copy=True)
-    for i in (PAD,START,UNK): logits[:,i] = float('-inf')
-    return logits.log_softmax(-1)
+    never = torch.tensor([PAD,START,UNK], device=logits.device)
+    return logits.index_fill_(-1, never, float('-inf')).log_softmax(-1)
 
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
 @torch.no_grad()
@@ -49,6 +50,7 @@ def greedy_search(
     mem, mask,       # (b, n, d) and (b, n), from the encoder
     max_len:int=150, # tokens after which we give up
     attention=False, # note where the model looked?
+    least=None,      # (b,) a reading that has become less probable than this logarithm is given up
 )->list:             # one Hypothesis per picture
     "The likeliest token at every step"
     hyps = [Hypothesis([], [], False, [] if attention else None) for _ in range(len(mem))]
@@ -60,8 +62,9 @@ def greedy_search(
             hyps[i].ids.append(token); hyps[i].log_probs.append(lp)
             if attention: hyps[i].attention.append(weights[row])
             hyps[i].finished = token==END
-        if (tokens==END).any():
-            rows = (tokens!=END).nonzero()[:,0]
+        stay = [not hyps[i].finished and (least is None or hyps[i].log_prob>=least[i]) for i in alive]
+        if not all(stay):
+            rows = torch.tensor(stay, device=tokens.device).nonzero()[:,0]
             alive,tokens,state = [alive[r] for r in rows.tolist()],tokens[rows],decoder.select(state, rows)
         if not alive: break
     for h in hyps:
@@ -119,6 +122,7 @@ def beam_steps(
     attention=False,  # note where the model looked?
     n_best:int=None,  # hypotheses wanted, all by default
     length_penalty=1.,# by which they are ranked
+    least=None,       # (b,) a picture whose best beginning is less probable than this logarithm is given up
 ):                    # a list with (pictures, parents, tokens, log_probs, scores, weights) of every step
     "The best `beam_width` beginnings at every step, all pictures in one batch"
     b,k,dev,steps = len(mem),beam_width,mem.device,[]
@@ -127,6 +131,7 @@ def beam_steps(
     scores[:,0] = 0                                                     # one beginning at first, the empty one
     tokens,ended,pictures = torch.full((b,k), START, device=dev),scores.isinf(),torch.arange(b, device=dev)   # empty slots count as ended
     lengths = torch.zeros_like(tokens)
+    if least is not None: least = torch.as_tensor(least, device=dev)
     for _ in range(max_len):
         logits,state,weights = decoder.step(tokens.flatten(), state, need_weights=attention)
         lp = log_probs(logits).unflatten(0, (-1,k))
@@ -136,6 +141,7 @@ def beam_steps(
         ended = ended.gather(1, parents) | (tokens==END) | scores.isinf()
         lengths = lengths.gather(1, parents) + (tokens!=PAD)
         stay = ~settled(scores, lengths, ended, n_best or k, length_penalty, max_len)
+        if least is not None: stay &= scores.amax(1)>=least[pictures]
         if not stay.any(): break
         rows = (parents + torch.arange(len(parents), device=dev)[:,None]*k)[stay].flatten()
         state = _choose(decoder, state, rows, None if stay.all() else stay.nonzero()[:,0])
@@ -167,13 +173,14 @@ def beam_search(
     attention=False,   # note where the model looked?
     div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`
     n_best:int=None,   # how many are wanted; fewer than the beam is wide may be known sooner
+    least=None,        # (b,) see `beam_steps`
 )->list:               # per picture a list of `n_best` hypotheses or fewer, best first
     "The best of what is left after `beam_steps`, each traced back to its start; finished ones first"
     if min(beam_width, max_len, 1 if n_best is None else n_best)<1:
         raise ValueError(f'beam_width {beam_width}, max_len {max_len} and n_best {n_best} must be 1 or more')
     n_best = min(n_best or beam_width, beam_width)
     penalty = None if div_gamma==1 else sibling_penalty(div_gamma, div_prob, seed)
-    steps = beam_steps(decoder, mem, mask, beam_width, max_len, penalty, attention, n_best, length_penalty)
+    steps = beam_steps(decoder, mem, mask, beam_width, max_len, penalty, attention, n_best, length_penalty, least)
     parents,tokens,gains,scores = step_table(steps, len(mem))
     slots = trace_back(parents)
     tables = [o.gather(2, slots).permute(1,2,0).tolist() for o in (tokens,gains,parents)] # (b, k, t)
@@ -207,7 +214,7 @@ def sibling_penalty(
     return penalty
 
 # %% ../nbs/08_beam_search.ipynb #e0e7a2c9
-@torch.no_grad()
+@torch.inference_mode()
 def read(
     model,             # an `Im2Latex`
     xb, sizes,         # (b, 1, h, w) pictures and their (b, 2) sizes
@@ -218,14 +225,19 @@ def read(
     div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
     n_best:int=None,   # how many are wanted, `beam_width` by default
     vocab=None,        # its `Vocab`: then everything that opens is closed, see `WellFormed`
+    views:int=1,       # looks at each picture, which decide together, see `Views`; ValueError if there are too many, or to be noted
+    least=None,        # (b,) log-probabilities; less probable readings are of no use and may be left unfinished
 )->list:               # per picture a list of hypotheses, best first
     "Read a batch of pictures"
+    if attention and views>1: raise ValueError('attention can be noted for one look only')
+    if views!=1: xb,sizes = looks(xb, sizes, views, model.encoder.stride[1])
     mem,mask,_ = model.encode(xb, sizes)
     decoder = quick(model.decoder)
+    if views!=1: decoder,mem,mask = Views(decoder, views),mem.unflatten(0, (-1,views)),mask.unflatten(0, (-1,views))
     if vocab: decoder = WellFormed(decoder, vocab, max_len)
-    if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention)]
-    else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best)
-    for h in (h for o in found for h in o if vocab): h.finished = len(h.ids)<max_len      # at the limit it was closed by force
+    if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention, least)]
+    else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best, least)
+    for h in (h for o in found for h in o if vocab): h.finished = h.finished and len(h.ids)<max_len      # at the limit it was closed by force
     return found
 
 # %% ../nbs/08_beam_search.ipynb #8425c52f

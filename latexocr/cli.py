@@ -259,7 +259,7 @@ def evaluate(args):
     data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     scores = {split: evaluate(results, data, split=split, text=args.text or both, images=args.images or both,
-        beam_width=args.beam, limit=args.limit, n_best=args.n_best, check=args.check, progress=sys.stderr.isatty()) for split in args.split}
+        beam_width=args.beam, limit=args.limit, n_best=args.n_best, views=args.views, check=args.check, progress=sys.stderr.isatty()) for split in args.split}
     print(scores_table(scores))
     return 0
 
@@ -300,7 +300,7 @@ def from_clipboard():
 # %% ../nbs/13_cli.ipynb #7b177eb0
 def attempt(ocr, pictures, args):
     "For each picture a Prediction, or what went wrong"
-    try: return ocr(pictures, args.beam, args.n_best, errors='return', check=args.check)
+    try: return ocr(pictures, args.beam, args.n_best, errors='return', views=args.views, check=args.check)
     except Exception as e: return [e] if len(pictures)==1 else [attempt(ocr, [o], args)[0] for o in pictures]
 
 # %% ../nbs/13_cli.ipynb #5f34e9c4
@@ -470,6 +470,7 @@ def add_model_commands(add):
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, default=1, help='readings to keep of each picture, at most as many as the beam is wide (default: the best)')
+    p.add_argument('--views', type=int, choices=range(1,5), default=1, help='looks at each picture, a pixel or two apart, that decide together: slower, more accurate (default: 1)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 
@@ -482,6 +483,7 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, help='alternatives to show; the beam is at least as wide')
+    p.add_argument('--views', type=int, choices=range(1,5), default=1, help='looks at the picture, a pixel or two apart, that decide together: slower, more accurate (default: 1)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and take the one most like the picture (needs TeX)')
     p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, error')
     p = add('visualize', visualize)

@@ -249,14 +249,16 @@ def step(self:QuickDecoder,
 ):                      # as of `Decoder.step`
     "One token further"
     if need_weights: return self.decoder.step(tokens, state, need_weights)
-    x,mask,h,c = self.embed[tokens],state['mask'][:,None,None],[],[]
+    x,mask,hide,h,c = self.embed[tokens],state['mask'],None,[],[]
+    if not mask.all(): hide = x.new_zeros(mask.shape).masked_fill_(~mask, float('-inf'))[:,None,None]      # torch would do it in every layer
     for i,(before,look,after,lstm,query,out,wide,narrow) in enumerate(self.layers):
         hc = torch.lstm_cell(F.layer_norm(x, x.shape[1:], *before), (state['h'][i],state['c'][i]), *lstm)
         x = x + hc[0]; h.append(hc[0]); c.append(hc[1])
         q = F.linear(F.layer_norm(x, x.shape[1:], *look), *query).view(len(mask), -1, self.heads, x.shape[1]//self.heads).transpose(1,2)
-        y = F.scaled_dot_product_attention(q, state['keys'][i], state['values'][i], attn_mask=mask)
+        y = F.scaled_dot_product_attention(q, state['keys'][i], state['values'][i], attn_mask=hide)
         x = x + F.linear(y.transpose(1,2).reshape(x.shape), *out)
-        x = x + F.linear(F.gelu(F.linear(F.layer_norm(x, x.shape[1:], *after), *wide)), *narrow)
+        y = F.linear(F.layer_norm(x, x.shape[1:], *after), *wide)
+        x = x + F.linear(y*torch.special.ndtr(y), *narrow)              # F.gelu, which is slow for few numbers
     return F.linear(F.layer_norm(x, x.shape[1:], *self.norm), *self.logits), {**state, 'h':h, 'c':c}, None
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b03

@@ -210,11 +210,12 @@ def read_hypotheses(
     beam_width:int=1, # 1 is greedy
     progress=False,   # show a bar?
     n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
+    views:int=1,      # looks at each picture, see `Views`
 )->list:              # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, and return them in the dataset's; what opens is closed, as the shipped reader does it"
     found,device = {},next(model.parameters()).device
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
-        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best, vocab=dl.dataset.vocab)))
+        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best, vocab=dl.dataset.vocab, views=views)))
     return [found[i] for i in sorted(found)]
 
 def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:
@@ -350,21 +351,22 @@ def evaluate(
     progress=True,   # show bars?
     n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device=None,     # where the model runs; default: a graphics card if there is one
+    views=1,         # looks at each picture, which decide together
     check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `check`
 )->dict:             # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
     model,dl,manifest,engine = _open(results, data, split, images or check, limit, device)
     if check: beam_width = max(beam_width, READINGS)
-    readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best)
+    readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best, views)
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
-    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + '_checked'*check
+    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + f'_views_{views}'*(views>1) + '_checked'*check
     write = _writer(ds.vocab, manifest['style'])
     if check: readings = [o[:n_best] for o in _in_order(readings, write, ds, engine, manifest['dpi'], progress)]
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
-    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width) | (dict(checked=True) if check else {})
+    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width) | (dict(views=views) if views>1 else {}) | (dict(checked=True) if check else {})
     counts,lost = {'n': np.ones((n,1))},[]
     if text: counts |= {TEXT: _count_text(model, dl, refs, best, progress)}
     if images:

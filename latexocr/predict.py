@@ -259,6 +259,7 @@ def __call__(self:LatexOCR,
     n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
     max_len:int=150,   # tokens after which we give up
     errors:str='raise',# 'return' puts a bad picture's PictureError where its Prediction would be
+    views:int=1,       # looks at each picture, which decide together; ValueError if there are more than columns in a region (4)
     check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
 )->'Prediction|list':  # one for a picture, a list for a list
     "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
@@ -268,9 +269,9 @@ def __call__(self:LatexOCR,
     many = isinstance(pictures, (list,tuple))
     tasks = [self._task(o, errors) for o in (pictures if many else [pictures])]
     good = [o for o in tasks if isinstance(o, Task)]
-    self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len)
+    self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len, views)
     unsure = [(o,s) for o in good if o.hyps[0].log_prob<math.log(SURE) for s in o.scales[1:] if s[1]>o.best]    # others can't win
-    self._read(unsure, beam_width, n_best, max_len)
+    self._read(unsure, beam_width, n_best, max_len, views)
     if check: self._check(good)
     found = [self._prediction(o, n_best) if isinstance(o, Task) else o for o in tasks]
     return found if many else found[0]
@@ -315,13 +316,14 @@ def like_sized(
 
 # %% ../nbs/12_predict.ipynb #d6420176
 @patch
-def _read(self:LatexOCR, tries, beam_width, n_best, max_len):
-    "Read tasks at a scale each, and note the reading where it is the best so far"
+def _read(self:LatexOCR, tries, beam_width, n_best, max_len, views=1):
+    "Read tasks at a scale each, and note the reading where it is the best so far; one that can't become it is given up on the way"
     width = max(beam_width, n_best or 1)
     made = [prepare(task.source, scale=scale) for task,(scale,_) in tries]
-    for batch in like_sized([image.size for image,_ in made], most=max(1, 64//width)):
+    for batch in like_sized([image.size for image,_ in made], most=max(1, 64//(width*max(views, 1)))):
         xb,sizes = self._batch([made[i][0] for i in batch])
-        for i,hs in zip(batch, read(self.model, xb, sizes, width, max_len, 0., vocab=self.vocab)):
+        least = [task.best-prior for task,(_,prior) in (tries[i] for i in batch)]
+        for i,hs in zip(batch, read(self.model, xb, sizes, width, max_len, 0., vocab=self.vocab, views=views, least=least)):
             (task,(scale,prior)),(image,box) = tries[i],made[i]
             p = hs[0].log_prob+prior
             if p>task.best: task.best,task.hyps,task.image,task.box,task.scale = p,hs,image,box,scale

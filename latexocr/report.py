@@ -195,7 +195,7 @@ def report_html(
     "The whole page"
     scores = known[name]
     sure,right = [o['confidence'] for o in rows],[o['right'] for o in rows]
-    how = ('greedy' if scores['beam_width']==1 else f'beam of {scores["beam_width"]}') + ', checked by drawing'*scores.get('checked', False)
+    how = ('greedy' if scores['beam_width']==1 else f'beam of {scores["beam_width"]}') + f', {scores.get("views")} looks'*('views' in scores) + ', checked by drawing'*scores.get('checked', False)
     head = f'<h1>What was read of “{escape(name)}”</h1><p class="soft">{scores["formulas"]:,} formulas · {how} · {escape(scores["tokens"])} tokens · dataset {escape(scores.get("data", "unknown"))} · weights {escape(scores.get("weights", "unknown"))}</p>'
     note = ('<p class="soft">Blue: here, with its 95 % interval. Dots: published for im2latex-100k; orange is the original (its 9,444 test formulas), grey Deng et al. (10,354).'
             + (' The text scores here are counted on <b>canonical</b> tokens, theirs on the published ones: canonical spelling is easier to hit, so only the picture scores compare like with like.' if scores['tokens']=='canonical' else '') + '</p>')

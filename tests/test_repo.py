@@ -9,7 +9,7 @@ from conftest import needs
 root = Path(__file__).resolve().parent.parent
 pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
 modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
-reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','beam_search','trust','predict'}
+reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','views','beam_search','trust','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}
 

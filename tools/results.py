@@ -30,7 +30,7 @@ def title(name, s):
 
 def how(s):
     "In which way it was read"
-    return (f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy') + ', checked by drawing'*s.get('checked', False)
+    return (f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy') + f", {s.get('views')} looks"*('views' in s) + ', checked by drawing'*s.get('checked', False)
 
 def lines(head, rows): return '\n'.join('| '+' | '.join(o)+' |' for o in [head, ['---']*len(head), *rows])
 
@@ -83,7 +83,7 @@ def short_table(scores):
 
 CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
     'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
-    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
+    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4)}, 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
     "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
     'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
 

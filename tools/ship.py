@@ -6,7 +6,7 @@
 
 Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
 Weights stay in the repository's history for ever: a few times in its life, not more."""
-import argparse, csv, json, shutil, sys
+import argparse, csv, json, re, shutil, sys
 from pathlib import Path
 root = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(root))
@@ -51,7 +51,7 @@ def table(scores):
         low,high = s.get('intervals', {}).get(k, (None,None))
         digits = 3 if k=='perplexity' else 1
         return '' if k not in s else f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if low is not None else '')
-    heads = [name.split('_beam')[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + ', checked'*s.get('checked', False) for name,s in scores.items()]
+    heads = [re.split('_beam|_views', name)[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + f", {s.get('views')} looks"*('views' in s) + ', checked'*s.get('checked', False) for name,s in scores.items()]
     lines = [['', *heads], ['---']*(1+len(heads)), ['formulas', *(f"{s['formulas']:,}" for s in scores.values())]]
     lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
     return '\n'.join('| '+' | '.join(o)+' |' for o in lines)

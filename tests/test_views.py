@@ -1,0 +1,81 @@
+"Several looks at a picture: alone or in company, greedy or with a beam, from the shell and in an evaluation"
+import json
+import numpy as np
+import pytest
+import torch
+from importlib.resources import files
+from PIL import Image
+from latexocr.beam_search import read
+from latexocr.data import collate
+from latexocr.predict import LatexOCR
+from latexocr.views import Views, looks
+from test_cli import latexocr
+from test_evaluate import made, results, run
+
+real = files('latexocr')/'small'/'real_42.png'
+
+@pytest.fixture(scope='module')
+def ocr(): return LatexOCR.from_pretrained()
+
+@pytest.fixture(scope='module')
+def pictures():
+    "The real picture, and parts of it, that the model can't be sure of"
+    image = Image.open(real).convert('L')
+    return [image] + [image.crop((0,0,w,image.height)) for w in (image.width//2, image.width//3, 40)]
+
+def batch(pictures):
+    xb,sizes,*_ = collate([(torch.from_numpy(np.array(o))[None], torch.zeros(0, dtype=torch.long)) for o in pictures])
+    return xb,sizes
+
+@pytest.mark.parametrize('views', [2,3,4])
+@pytest.mark.parametrize('width', [1,5])
+def test_by_hand(ocr, pictures, views, width):
+    "Each look encoded by itself, their log-probabilities averaged: that is what the reading claims of every token"
+    xb,sizes = batch(pictures)
+    for i,hs in enumerate(read(ocr.model, xb, sizes, width, views=views)):
+        h,w = sizes[i]
+        right = [round(k*4/views) for k in range(views)]
+        assert len(set(right))==views
+        for hyp in hs:
+            tokens = torch.tensor([[1,*hyp.ids[:-1]]])
+            each = []
+            for d in right:
+                x = torch.full((1,1,h,w+d), 255, dtype=torch.uint8); x[0,0,:,d:] = xb[i,0,:h,:w]
+                with torch.no_grad(): each.append(ocr.model(x, torch.tensor([[h,w+d]]), tokens)[0].log_softmax(-1))
+            together = torch.stack(each).mean(0); together[:,[0,1,3]] = -torch.inf
+            want = together.log_softmax(-1).gather(1, torch.tensor(hyp.ids)[:,None])[:,0]
+            assert torch.allclose(want, torch.tensor(hyp.log_probs), atol=2e-3)
+            if width==1: assert together.argmax(-1).tolist()==hyp.ids
+
+def test_company_changes_nothing(ocr, pictures):
+    for width in (1,5):
+        together = ocr(pictures, beam_width=width, views=3)
+        assert [p.alternatives[0][0] for p in together]==[ocr(p, beam_width=width, views=3).latex for p in pictures]
+
+def test_one_look_is_the_default(ocr, pictures):
+    assert [p.latex for p in ocr(pictures, views=1)]==[p.latex for p in ocr(pictures)]
+    assert any(a.probs!=b.probs for a,b in zip(ocr(pictures, views=3), ocr(pictures)))
+
+@pytest.mark.parametrize('views', [0,-1,5])
+def test_too_many(ocr, views):
+    with pytest.raises(ValueError, match='views must be 1 to 4'): ocr(real, views=views)
+    code,out,err = latexocr('predict', real, '--views', views)
+    assert code==2 and not out and '--views: invalid choice' in err.strip().split('\n')[-1]
+
+def test_not_noted(ocr, pictures):
+    with pytest.raises(ValueError, match='one look'): read(ocr.model, *batch(pictures), attention=True, views=2)
+
+def test_attention_of_what_was_read(ocr):
+    p = ocr(real, views=3)
+    assert p.attention.shape==(len(p.tokens), p.image.height, p.image.width)
+
+def test_shell(ocr):
+    code,out,err = latexocr('predict', real, '--views', 3, '--beam', 5, '--json')
+    assert code==0 and not err and json.loads(out)['latex']==ocr(real, 5, views=3).latex
+
+def test_evaluation(results, made):
+    one,three = run(results, made),run(results, made, views=3)
+    known = json.loads((results/'scores.json').read_text())
+    assert list(known)==['test','test_views_3'] and known['test']==one and known['test_views_3']==three
+    assert three['views']==3 and 'views' not in one and three['perplexity']==one['perplexity']
+    assert ', 3 looks' in (results/'report_test_views_3.html').read_text(encoding='utf-8')
