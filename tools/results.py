@@ -69,21 +69,29 @@ def robust_table(package):
     rows = [[o['name'], f"{o['formulas']:,}", *(span(*o[k]) for k in ('bleu4','edit','exact')), f"{o['as_plain']:.0f}"] for o in about['rows'] if not o.get('missing')]
     return lines(['pictures','formulas','BLEU-4','edit score','exact match','as plain'], rows)
 
-def published_table(_=None):
-    return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in PUBLISHED])
+def ours_on_published(package):
+    "What tools/published.py found of a run on published tokens, a row like those of `PUBLISHED`, or nothing"
+    path = package/'pretrained/published.json'
+    if not path.is_file(): return []
+    s = json.loads(path.read_text(encoding='utf-8'))
+    what = f"{s['formulas']:,} test formulas, drawn by us; published tokens, byte for byte; a run of its own, weights not shipped"
+    return [('**latexocr**, trained on published tokens, greedy', what, *(cell(s, k, 2, False) for k in TEXT), '')]
 
-def short_table(scores):
+def published_table(package):
+    return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in ours_on_published(package)+PUBLISHED])
+
+def short_table(scores, package):
     "For the first page: ours beside the published ones"
     def counted(k, s): return f"{s['formulas']:,} {PICTURES[next(o for o in sorted(PICTURES, key=len, reverse=True) if k.startswith(o))]}; {s['tokens']} tokens"
     def reader(name, what): return f'{name}<br><small>{what}</small>'
     rows = [[reader(f'**latexocr**, {how(s)}', counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
              cell(s, 'image_exact_ws', interval=False), cell(s, 'image_deng_ws', interval=False)] for k,s in scores.items() if not k.startswith('val') or 'real' in k]
-    rows += [[reader(system, what), *o[:-1], '', o[-1]] for system,what,*o in PUBLISHED]
+    rows += [[reader(system, what), *o[:-1], '', o[-1]] for system,what,*o in ours_on_published(package)+PUBLISHED]
     return lines(['reader',*TEXT.values(),'same picture',"same by Deng's rule"], rows)
 
 CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
     'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
-    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4)}, 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
+    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', ', byte for byte; a run of its own, weights not shipped':'，逐字节比较；单独训练，未附带权重', ', trained on published tokens, greedy':'，用原始记号训练，贪心搜索', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4)}, 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
     "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
     'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
 
@@ -95,10 +103,10 @@ def chinese(table):
 def tables(scores, package):
     "Every table by its name"
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
-    makers = dict(short=short_table, text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
+    makers = dict(short=lambda o: short_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
                   robust=lambda o: robust_table(package))
     found = {k: f(scores) if scores.get('test') else none for k,f in makers.items()}
-    return dict(found, published=published_table(), chinese=chinese(found['short']))
+    return dict(found, published=published_table(package), chinese=chinese(found['short']))
 
 def write(path, found, check):
     "Put the tables into their places; the names of those that were not up to date"
