@@ -53,3 +53,18 @@ def test_what_is_shipped(ship):
     shipped = root/'latexocr/pretrained'
     runs,card = json.loads((shipped/'runs.json').read_text()),(shipped/'README.md').read_text()
     assert ship.commands(runs) in card and f"{sum(o['pictures'] for o in runs):,} pictures" in card and f"{sum(o['cpu_hours'] for o in runs):.2f} CPU hours" in card
+
+def test_newer_scores_of_the_same_weights(ship, tmp_path):
+    "The card changes with them, and other weights are refused"
+    out,again = tmp_path/'out',tmp_path/'again'
+    for o,exact in ((out,50.), (again,60.)):
+        o.mkdir()
+        (o/'model.safetensors').write_bytes(b'weights')
+        (o/'scores.json').write_text(json.dumps(dict(test=dict(formulas=9, beam_width=1, exact=exact), test_views_3=dict(formulas=9, beam_width=1, views=3, exact=exact+1))))
+    (out/'README.md').write_text('before\n'+ship.table(json.loads((out/'scores.json').read_text()))+'\nafter')
+    ship.rescore(again, out)
+    card = (out/'README.md').read_text()
+    assert card.startswith('before\n| | test, greedy | test, greedy, 3 looks |') and '60.0 | 61.0' in card and '50.0' not in card and card.endswith('\nafter')
+    assert json.loads((out/'scores.json').read_text())==json.loads((again/'scores.json').read_text())
+    (again/'model.safetensors').write_bytes(b'others')
+    with pytest.raises(SystemExit, match='other weights'): ship.rescore(again, out)

@@ -3,6 +3,7 @@
     latexocr evaluate --results ../runs/main --data data/corpus --split test        # first: what the card is to say
     python tools/ship.py ../runs/main --config quarter corpus                       # of both runs
     python tools/ship.py ../runs/papers --config papers                             # of a run that started from shipped weights
+    python tools/ship.py ../runs/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
 
 Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
 Weights stay in the repository's history for ever: a few times in its life, not more."""
@@ -105,10 +106,22 @@ def ship(run, out, config_names):
     (out/'README.md').write_text(card, encoding='utf-8')
     print(f'{out}: {size/1e6:.1f} MB of weights\n\n{card}')
 
+def rescore(run, out):
+    "Newer scores of the weights that are there already: scores.json, and the table in the card"
+    from latexocr.evaluate import fingerprint
+    if fingerprint(run)!=fingerprint(out): sys.exit(f'{run} holds other weights than {out}')
+    was,new = (json.loads((o/'scores.json').read_text(encoding='utf-8')) for o in (out,run))
+    card = (out/'README.md').read_text(encoding='utf-8')
+    if card.count(table(was))!=1: sys.exit(f'the card of {out} does not hold the table of its scores')
+    (out/'README.md').write_text(card.replace(table(was), table(new)), encoding='utf-8')
+    shutil.copy(run/'scores.json', out/'scores.json')
+    print(table(new))
+
 if __name__=='__main__':
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument('run', type=Path, help='folder of a training run, evaluated')
     p.add_argument('--out', type=Path, default=root/'latexocr/pretrained')
     p.add_argument('--config', nargs='+', default=['corpus'], help='the recipe it was trained with; of a run that started from another that was not shipped, both, the first one first')
+    p.add_argument('--scores', action='store_true', help='ship newer scores of the shipped weights, and nothing else')
     args = p.parse_args()
-    ship(args.run, args.out, args.config)
+    rescore(args.run, args.out) if args.scores else ship(args.run, args.out, args.config)
