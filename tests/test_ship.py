@@ -64,7 +64,7 @@ def test_newer_scores_of_the_same_weights(ship, tmp_path):
     (out/'README.md').write_text('before\n'+ship.table(json.loads((out/'scores.json').read_text()))+'\nafter')
     ship.rescore(again, out)
     card = (out/'README.md').read_text()
-    assert card.startswith('before\n| | test, greedy | test, greedy, 3 looks |') and '60.0 | 61.0' in card and '50.0' not in card and card.endswith('\nafter')
+    assert card.startswith('before\n|  | test, greedy | test, greedy, 3 looks |') and '60.0 | 61.0' in card and '50.0' not in card and card.endswith('\nafter')
     assert json.loads((out/'scores.json').read_text())==json.loads((again/'scores.json').read_text())
     (again/'model.safetensors').write_bytes(b'others')
     with pytest.raises(SystemExit, match='other weights'): ship.rescore(again, out)
