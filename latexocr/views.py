@@ -40,7 +40,8 @@ class Views:
         tokens = tokens.view(-1, 1, wide).expand(-1, self.looks, -1).flatten()
         logits,new,weights = self.decoder.step(tokens, inner, need_weights)
         each = lambda o: o.view(-1, self.looks, wide, *o.shape[1:])                            # (b, looks, wide, …)
-        return each(logits.log_softmax(-1)).mean(1).flatten(0,1), new|dict(wide=wide), weights if weights is None else each(weights)[:,0].flatten(0,1)
+        if need_weights: weights = each(weights)[:,0].flatten(0,1)
+        return each(logits.log_softmax(-1)).mean(1).flatten(0,1), new|dict(wide=wide), weights
 
 # %% ../nbs/07b_views.ipynb #51e70015
 @patch

@@ -68,17 +68,17 @@ def drawn(formulas, dpis=(150,300,400,600)):
         if dpi>=400: found[f'1 bit, drawn at {dpi/200:g}x'] = 'lossy',[one_bit(o) for o in images]
     return found
 
-def compare(ocr, plain, others, beam_width=1):
+def compare(ocr, plain, others, **how):
     "Share of pictures read as the plain ones are; name -> list of bool"
-    want = [p.latex for p in ocr(plain, beam_width)]
-    read = lambda o: [getattr(p, 'latex', str(p)) for p in ocr(o, beam_width, errors='return')]
+    want = [p.latex for p in ocr(plain, **how)]
+    read = lambda o: [getattr(p, 'latex', str(p)) for p in ocr(o, errors='return', **how)]
     return {name: [a==b for a,b in zip(read(make()), want)] for name,make in others.items()}
 
-def table(ocr, formulas, names=None, dpis=(150,300,400,600), beam_width=1):
+def table(ocr, formulas, names=None, dpis=(150,300,400,600), **how):
     "Rows (group, name, list of bool) of all variants"
     plain,every = [o.image for o in render(formulas)],variants()
     some = {k:every[k] for k in (names or every)}
-    same = compare(ocr, plain, {k: (lambda f=f: [f(o) for o in plain]) for k,(_,f) in some.items()}, beam_width)
+    same = compare(ocr, plain, {k: (lambda f=f: [f(o) for o in plain]) for k,(_,f) in some.items()}, **how)
     others = drawn(formulas, dpis) if dpis else {}
     same |= compare(ocr, plain, {k: (lambda o=o: o) for k,(_,o) in others.items()}, beam_width)
     return [((some.get(k) or others[k])[0], k, o) for k,o in same.items()]
@@ -90,9 +90,10 @@ def main():
     p.add_argument('--model', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--formulas', type=int, default=24, help='(default: %(default)s)')
     p.add_argument('--beam', type=int, default=1, help='beam width (default: greedy)')
+    p.add_argument('--views', type=int, default=1, help='looks at each picture (default: one)')
     args = p.parse_args()
     formulas = [o for o in small_formulas()['test']+small_formulas()['val'] if render([o])[0].error is None][:args.formulas]
-    rows = table(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam)
+    rows = table(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam, views=args.views)
     print(f'{len(rows)} variants of {len(formulas)} formulas, read as the plain picture is:\n\n| group | variant | share |\n|---|---|---|')
     for group,name,o in rows: print(f'| {group} | {name} | {share(o):.0%} |')
     print()
