@@ -29,7 +29,7 @@ from .vocab import PAD
 from .data import DataConfig, FormulaDataset, SizeBatchSampler, _atomic, collate
 from .decoder import load_pretrained
 from .beam_search import read
-from .check import READINGS, check as by_drawing
+from .check import READINGS, SAME, check as by_drawing
 from .trust import (_pairs, _tokens, COUNTS, calibrated, calibration_error, count_pair, fit_calibration, intervals, intervals_by_group,
     length_group, size_group, symbol_classes, text_scores)
 from .report import write_report
@@ -289,23 +289,27 @@ def fingerprint(
 # %% ../nbs/10_evaluate.ipynb #80661343
 def calibrate(
     results,     # folder of a trained model; its config.json gets `calibration`, if validation was read and nothing better is there
-    name:str,    # the entry of `scores.json`; only 'val' teaches, not pictures that others drew nor a wider beam
+    name:str,    # the entry of `scores.json`; only 'val' teaches, and not pictures that others drew; a wider beam only if it is checked, and only what a fit is worth
     hyps,        # a `Hypothesis` for each formula
     right,       # was it right?
+    misfits=None,# of the readings, if they were checked by drawing
     least:int=50,# formulas that must be in each half
 ):               # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
     "Learn on one half of validation what probabilities are worth, and measure on the other; elsewhere only measure"
     path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
     config = json.loads(path.read_text(encoding='utf-8'))
     logs = np.array([h.log_prob for h in hyps])
-    teach,rest = slice(0,None,2) if name=='val' else slice(0),slice(1,None,2) if name=='val' else slice(None)
-    use = config.get('calibration')
-    if len(right[teach])>=max(least, (use or {}).get('formulas', 0)) and 0<right[teach].sum()<len(right[teach]):
-        use = fit_calibration(logs[teach], right[teach]) | dict(formulas=len(right[teach]))
-        _atomic(path, lambda p: p.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
-    sure = calibrated(logs, use)
+    fits = np.zeros(len(logs), bool) if misfits is None else np.asarray(misfits)<SAME
+    teaches = name=='val' if misfits is None else name.startswith('val_beam')
+    teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
+    old = use = config.get('calibration') or {}
+    if misfits is None and len(right[teach])>=max(least, use.get('formulas', 0)) and 0<right[teach].sum()<len(right[teach]):
+        use = use | fit_calibration(logs[teach], right[teach]) | dict(formulas=len(right[teach]))
+    if fits[teach].sum()>=least: use = use | dict(fits=float(right[teach][fits[teach]].mean()))
+    if use!=old: _atomic(path, lambda p: p.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
+    sure = calibrated(logs, use, fits)
     raw,error = (calibration_error(c[rest], right[rest]) if len(right[rest]) else None for c in (np.exp(logs), sure))
-    return sure, dict(error=error, uncalibrated=raw, formulas=len(right[rest]), **{k:use[k] for k in ('temperature','bias') if use})
+    return sure, dict(error=error, uncalibrated=raw, formulas=len(right[rest]), **{k:use[k] for k in ('temperature','bias','fits') if k in use})
 
 # %% ../nbs/10_evaluate.ipynb #9f76e847
 def _open(results, data, split, images, limit, device):
@@ -331,12 +335,12 @@ def _writer(vocab, style):
     return lambda h: spell(' '.join(vocab.decode(h.ids)))
 
 def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
-    "Hypotheses of each picture, those first that draw what it shows; `write` makes LaTeX of them"
+    "For each picture its hypotheses, those first that draw what it shows, and the misfit of the first; `write` makes LaTeX of them"
     found = []
     for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
         some = readings[k:k+chunk]
         orders = by_drawing(map(ds.image, range(k, k+len(some))), [[(write(h), h.log_prob) for h in o] for o in some], engine=engine, dpi=dpi)
-        found += [[o[i] for i,_ in order] for o,order in zip(some, orders)]
+        found += [([o[i] for i,_ in order], order[0][1]) for o,order in zip(some, orders)]
     return found
 
 # %% ../nbs/10_evaluate.ipynb #2d41fbdb
@@ -362,7 +366,8 @@ def evaluate(
     ds,n,weights = dl.dataset,len(readings),fingerprint(results)
     name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + f'_views_{views}'*(views>1) + '_checked'*check
     write = _writer(ds.vocab, manifest['style'])
-    if check: readings = [o[:n_best] for o in _in_order(readings, write, ds, engine, manifest['dpi'], progress)]
+    misfits = None
+    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
@@ -374,7 +379,7 @@ def evaluate(
         counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
     scores |= _with_intervals(counts, refs, ds.sizes)
     scores |= dict(unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings)) | (dict(unrendered=len(lost)) if images else {})
-    confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)])
+    confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
     scores = _save_scores(results/'scores.json', name, scores | dict(weights=weights, data=Path(data).resolve().name))
     pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
     page = 'report.html' if name==split else f'report_{name}.html'

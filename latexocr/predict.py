@@ -287,6 +287,7 @@ class Task:
     best:float=-math.inf # log-probability of the best reading so far, its scale's included
     hyps:list=None       # readings at the best scale
     misfits:list=None    # of these, if they were checked
+    fits:list=None       # and whether that is as good as none
     image:Image.Image=None # as prepared for it
     box:tuple=None
     scale:float=None
@@ -320,7 +321,7 @@ def _read(self:LatexOCR, tries, beam_width, n_best, max_len, views=1):
     "Read tasks at a scale each, and note the reading where it is the best so far; one that can't become it is given up on the way"
     width = max(beam_width, n_best or 1)
     made = [prepare(task.source, scale=scale) for task,(scale,_) in tries]
-    for batch in like_sized([image.size for image,_ in made], most=max(1, 64//(width*max(views, 1)))):
+    for batch in like_sized([image.size for image,_ in made], 400_000//max(views, 1), max(1, 64//(width*max(views, 1)))):
         xb,sizes = self._batch([made[i][0] for i in batch])
         least = [task.best-prior for task,(_,prior) in (tries[i] for i in batch)]
         for i,hs in zip(batch, read(self.model, xb, sizes, width, max_len, 0., vocab=self.vocab, views=views, least=least)):
@@ -341,21 +342,22 @@ def _batch(self:LatexOCR, images):
 @patch
 def _check(self:LatexOCR, tasks):
     "Put the readings of tasks in the order in which they fit their pictures"
-    from latexocr.check import check
+    from latexocr.check import SAME, check
     for task,order in zip(tasks, check([o.image for o in tasks], [[(self._written(h), h.log_prob) for h in o.hyps] for o in tasks])):
         task.hyps,task.misfits = [task.hyps[i] for i,_ in order],[m for _,m in order]
+        task.fits = [m<SAME for m in task.misfits]
 
 # %% ../nbs/12_predict.ipynb #e779a6c3
 @patch
 def _prediction(self:LatexOCR, task, n_best):
-    options,made = {},{}
-    for h in task.hyps:
+    options,made,fits = {},{},{}
+    for h,fit in zip(task.hyps, task.fits or [False]*len(task.hyps)):
         latex = detokenize(self._written(h))
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
-        made.setdefault(latex, h)
-    sure = lambda p: float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration')))
+        made.setdefault(latex, h); fits[latex] = fits.get(latex) or fit
+    sure = lambda latex, p: float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex]))
     ranked = options.items() if task.misfits else sorted(options.items(), key=lambda o: -o[1])
-    options = [(latex, sure(p)) for latex,p in ranked][:n_best]
+    options = [(latex, sure(latex, p)) for latex,p in ranked][:n_best]
     latex,confidence = options[0]
     best = made[latex]
     tokens = self.vocab.decode(best.ids)

@@ -168,11 +168,13 @@ def log_odds(
 
 def calibrated(
     log_prob,         # of a reading (or an array): the sum over its tokens, END included
-    calibration=None, # {'temperature': …, 'bias': …} from config.json; None: the model's own word
+    calibration=None, # {'temperature': …, 'bias': …, 'fits': …} from config.json; None: the model's own word
+    fits=False,       # was it drawn again, and is that its picture?
 ):                    # confidence, 0 to 1
-    "sigmoid(bias + log-odds/temperature)"
+    "sigmoid(bias + log-odds/temperature), and no less than readings that draw their pictures have deserved"
     c = calibration or {}
-    with np.errstate(over='ignore'): return 1/(1+np.exp(-c.get('bias', 0.) - log_odds(log_prob)/c.get('temperature', 1.)))
+    with np.errstate(over='ignore'): sure = 1/(1+np.exp(-c.get('bias', 0.) - log_odds(log_prob)/c.get('temperature', 1.)))
+    return np.where(fits, np.maximum(sure, c.get('fits', 0.)), sure)
 
 def fit_calibration(
     log_probs, right, # as for `fit_temperature`
