@@ -239,6 +239,7 @@ class QuickDecoder:
             lstm = o.lstm.weight_ih_l0,o.lstm.weight_hh_l0,o.lstm.bias_ih_l0,o.lstm.bias_hh_l0
             self.layers.append((*map(both, o.norms), lstm, both(o.attention.query), both(o.attention.out), both(o.think[0]), both(o.think[2])))
         self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),both(decoder.logits)
+        self.width = self.embed.shape[1:]
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b01
 @patch
@@ -249,17 +250,18 @@ def step(self:QuickDecoder,
 ):                      # as of `Decoder.step`
     "One token further"
     if need_weights: return self.decoder.step(tokens, state, need_weights)
-    x,mask,hide,h,c = self.embed[tokens],state['mask'],None,[],[]
+    x,mask,hide,h,c = F.embedding(tokens, self.embed),state['mask'],None,[],[]
     if not mask.all(): hide = x.new_zeros(mask.shape).masked_fill_(~mask, float('-inf'))[:,None,None]      # torch would do it in every layer
+    norm = lambda x, o: torch.layer_norm(x, self.width, *o)
     for i,(before,look,after,lstm,query,out,wide,narrow) in enumerate(self.layers):
-        hc = torch.lstm_cell(F.layer_norm(x, x.shape[1:], *before), (state['h'][i],state['c'][i]), *lstm)
+        hc = torch.lstm_cell(norm(x, before), (state['h'][i],state['c'][i]), *lstm)
         x = x + hc[0]; h.append(hc[0]); c.append(hc[1])
-        q = F.linear(F.layer_norm(x, x.shape[1:], *look), *query).view(len(mask), -1, self.heads, x.shape[1]//self.heads).transpose(1,2)
+        q = F.linear(norm(x, look), *query).view(len(mask), -1, self.heads, x.shape[1]//self.heads).transpose(1,2)
         y = F.scaled_dot_product_attention(q, state['keys'][i], state['values'][i], attn_mask=hide)
         x = x + F.linear(y.transpose(1,2).reshape(x.shape), *out)
-        y = F.linear(F.layer_norm(x, x.shape[1:], *after), *wide)
+        y = F.linear(norm(x, after), *wide)
         x = x + F.linear(y*torch.special.ndtr(y), *narrow)              # F.gelu, which is slow for few numbers
-    return F.linear(F.layer_norm(x, x.shape[1:], *self.norm), *self.logits), {**state, 'h':h, 'c':c}, None
+    return F.linear(norm(x, self.norm), *self.logits), {**state, 'h':h, 'c':c}, None
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b03
 def quick(
