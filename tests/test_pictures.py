@@ -122,3 +122,12 @@ def test_batches_keep_to_their_budget():
     batches = like_sized(sizes)
     assert sorted(i for b in batches for i in b)==list(range(200))
     assert all(len(b)<=32 and (len(b)==1 or len(b)*max(sizes[i][0] for i in b)*max(sizes[i][1] for i in b)<=400_000) for b in batches)
+
+def test_the_table_of_variants():
+    "Every picture is read, however many looks are asked for; a reader that always says the same reads all alike"
+    from types import SimpleNamespace
+    asked = []
+    def same(pictures, errors='raise', **how): asked.append(how); return [SimpleNamespace(latex='x') for _ in pictures]
+    rows = tool.table(same, ['x','y'], ['PNG 1x','GIF 2x'], (300,), beam_width=5, views=3)
+    assert [(g,n) for g,n,_ in rows]==[('same','PNG 1x'),('size','GIF 2x'),('size','drawn at 1.5x')] and all(o==[True,True] for *_,o in rows)
+    assert len(asked)>=4 and all(o==dict(beam_width=5, views=3) for o in asked)

@@ -80,7 +80,7 @@ def table(ocr, formulas, names=None, dpis=(150,300,400,600), **how):
     some = {k:every[k] for k in (names or every)}
     same = compare(ocr, plain, {k: (lambda f=f: [f(o) for o in plain]) for k,(_,f) in some.items()}, **how)
     others = drawn(formulas, dpis) if dpis else {}
-    same |= compare(ocr, plain, {k: (lambda o=o: o) for k,(_,o) in others.items()}, beam_width)
+    same |= compare(ocr, plain, {k: (lambda o=o: o) for k,(_,o) in others.items()}, **how)
     return [((some.get(k) or others[k])[0], k, o) for k,o in same.items()]
 
 def share(found): return sum(found)/max(len(found), 1)
