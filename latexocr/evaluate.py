@@ -363,10 +363,9 @@ def evaluate(
     model,dl,manifest,engine = _open(results, data, split, images or check, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best, views)
-    ds,n,weights = dl.dataset,len(readings),fingerprint(results)
+    ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
     name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + f'_views_{views}'*(views>1) + '_checked'*check
     write = _writer(ds.vocab, manifest['style'])
-    misfits = None
     if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]

@@ -8,7 +8,6 @@ from PIL import Image
 from latexocr.beam_search import read
 from latexocr.data import collate
 from latexocr.predict import LatexOCR
-from latexocr.views import Views, looks
 from test_cli import latexocr
 from test_evaluate import made, results, run
 
