@@ -7,7 +7,7 @@ __all__ = ['ClassicDecoder', 'FormulaDropout', 'DecoderLayer', 'Decoder', 'Quick
            'Im2Latex', 'WeightsError', 'save_pretrained', 'load_pretrained', 'add_tokens', 'deepen']
 
 # %% ../nbs/07_decoder.ipynb #cb58119c
-import json, math
+import json, math, warnings
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import torch
@@ -20,7 +20,7 @@ from safetensors.torch import load_file, save_file
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
 from .data import _atomic
-from .encoder import make_encoder
+from .encoder import ConvNorm, make_encoder
 from .attention import AdditiveAttention, AdditiveSequenceAttention, MultiHeadAttention
 from .normalize import VERSION
 
@@ -226,20 +226,47 @@ def select(self:Decoder|ClassicDecoder,
     pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
     return {k:pick(o) for k,o in state.items()}
 
+# %% ../nbs/07_decoder.ipynb #9a1f0b05
+def _halves(weight):
+    "The product with `weight` kept as 16-bit numbers, or None where it would not be the same or torch has none"
+    if weight.device.type!='cpu' or weight.dtype!=torch.float32 or not torch.equal(weight.half().float(), weight): return
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                                 # torch has announced that it will go one day
+        try:
+            pack = torch.fbgemm_pack_gemm_matrix_fp16(weight)
+            product = lambda x, bias: torch.fbgemm_linear_fp16_weight_fp32_activation(x, pack, bias)
+            product(weight[:1], weight.new_zeros(len(weight)))
+        except (AttributeError, RuntimeError): return                   # a processor without it, or that day
+    return product
+
+def _linear(weight, bias):
+    "A function like `F.linear` with these weights"
+    product = _halves(weight)
+    return (lambda x: product(x, bias)) if product else lambda x: F.linear(x, weight, bias)
+
 # %% ../nbs/07_decoder.ipynb #b52e60c1
 class QuickDecoder:
-    "A `Decoder` with LSTM and multi-head attention that is only read, never trained: made once, its weights in hand"
+    "A `Decoder` with LSTM and multi-head attention that is only read: its weights as they were when it was made, laid out for single steps"
     def __init__(self,
         decoder:Decoder, # see `quick`
     ):
-        self.decoder,self.shared,self.start,self.select = decoder,decoder.shared,decoder.start,decoder.select
-        self.heads,self.layers = decoder.layers[0].attention.heads,[]
-        both = lambda m: (m.weight,m.bias)
+        self.decoder,self.shared,self.select = decoder,(*decoder.shared,'hide'),decoder.select
+        self.heads,self.layers,both = decoder.layers[0].attention.heads,[],lambda m: (m.weight,m.bias)
         for o in decoder.layers:
-            lstm = o.lstm.weight_ih_l0,o.lstm.weight_hh_l0,o.lstm.bias_ih_l0,o.lstm.bias_hh_l0
-            self.layers.append((*map(both, o.norms), lstm, both(o.attention.query), both(o.attention.out), both(o.think[0]), both(o.think[2])))
-        self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),both(decoder.logits)
-        self.width = self.embed.shape[1:]
+            r,maps = o.lstm,(o.attention.query, o.attention.out, o.think[0], o.think[2])
+            gates = torch.cat([r.weight_ih_l0, r.weight_hh_l0], 1),r.bias_ih_l0+r.bias_hh_l0   # one product for what comes in and what is remembered
+            self.layers.append((*map(both, o.norms), *(_linear(*m) for m in (gates, *map(both, maps)))))
+        self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),_linear(*both(decoder.logits))
+        self.width,self.root,self.half = self.embed.shape[1:],*self.embed.new_tensor([.5**.5,.5])   # numbers of Python would be made tensors at every step
+
+# %% ../nbs/07_decoder.ipynb #9a1f0b06
+@patch
+def start(self:QuickDecoder,
+    mem, mask, # as of `Decoder.start`
+):             # as of `Decoder.start`, and in `hide` what to add to the attention's logits, if anything
+    "State before the first token"
+    hide = [] if mask.all() else [mem.new_zeros(mask.shape).masked_fill_(~mask, float('-inf'))[:,None,None]]   # torch would do it in every layer
+    return self.decoder.start(mem, mask) | dict(hide=hide)
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b01
 @patch
@@ -250,26 +277,31 @@ def step(self:QuickDecoder,
 ):                      # as of `Decoder.step`
     "One token further"
     if need_weights: return self.decoder.step(tokens, state, need_weights)
-    x,mask,hide,h,c = F.embedding(tokens, self.embed),state['mask'],None,[],[]
-    if not mask.all(): hide = x.new_zeros(mask.shape).masked_fill_(~mask, float('-inf'))[:,None,None]      # torch would do it in every layer
+    x,b,hide,hs,cs = F.embedding(tokens, self.embed),len(state['mask']),state['hide'][0] if state['hide'] else None,[],[]
     norm = lambda x, o: torch.layer_norm(x, self.width, *o)
-    for i,(before,look,after,lstm,query,out,wide,narrow) in enumerate(self.layers):
-        hc = torch.lstm_cell(norm(x, before), (state['h'][i],state['c'][i]), *lstm)
-        x = x + hc[0]; h.append(hc[0]); c.append(hc[1])
-        q = F.linear(norm(x, look), *query).view(len(mask), -1, self.heads, x.shape[1]//self.heads).transpose(1,2)
+    for i,(before,look,after,gates,query,out,wide,narrow) in enumerate(self.layers):
+        write,keep,new,show = gates(torch.cat([norm(x, before), state['h'][i]], -1)).chunk(4, -1)
+        c = torch.addcmul(keep.sigmoid()*state['c'][i], write.sigmoid(), new.tanh())
+        h = show.sigmoid()*c.tanh()
+        x = x + h; hs.append(h); cs.append(c)
+        q = query(norm(x, look)).view(b, -1, self.heads, x.shape[1]//self.heads).transpose(1,2)
         y = F.scaled_dot_product_attention(q, state['keys'][i], state['values'][i], attn_mask=hide)
-        x = x + F.linear(y.transpose(1,2).reshape(x.shape), *out)
-        y = F.linear(norm(x, after), *wide)
-        x = x + F.linear(y*torch.special.ndtr(y), *narrow)              # F.gelu, which is slow for few numbers
-    return F.linear(norm(x, self.norm), *self.logits), {**state, 'h':h, 'c':c}, None
+        x = x + out(y.transpose(1,2).reshape(x.shape))
+        y = wide(norm(x, after))
+        x = x + narrow(torch.addcmul(y, y, torch.erf(y*self.root)).mul_(self.half))     # F.gelu, which is slow for few numbers
+    return self.logits(norm(x, self.norm)), {**state, 'h':hs, 'c':cs}, None
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b03
 def quick(
     decoder, # any decoder
 ):           # a `QuickDecoder` if it has LSTM and multi-head attention, or itself
-    "The fastest way to read with a decoder; later changes of its weights in place are seen"
+    "The fastest way to read with a decoder: made anew for every call, or once if its weights are frozen (`Im2Latex.freeze`)"
     usable = isinstance(decoder, Decoder) and all(o.cell=='lstm' and isinstance(o.attention, MultiHeadAttention) for o in decoder.layers)
-    return QuickDecoder(decoder) if usable else decoder
+    if not usable: return decoder
+    if any(p.requires_grad for p in decoder.parameters()): return QuickDecoder(decoder)
+    made = getattr(decoder, '_quick', None)
+    if made is None or made.root.device!=decoder.embed.weight.device: made = decoder._quick = QuickDecoder(decoder)
+    return made
 
 # %% ../nbs/07_decoder.ipynb #9c1f6555
 @dataclass
@@ -312,6 +344,7 @@ def make_decoder(
 # %% ../nbs/07_decoder.ipynb #0b1b6e40
 class Im2Latex(nn.Module):
     "Pictures and the tokens so far in, logits of the next token out"
+    frozen = False # see `freeze`
     def __init__(self,
         config:ModelConfig, # what to build
     ):
@@ -337,6 +370,15 @@ def forward(self:Im2Latex,
     mem,mask,_ = self.encode(xb, sizes)
     return self.decoder(mem, mask, tokens_in)
 
+# %% ../nbs/07_decoder.ipynb #9a1f0c02
+@patch
+def freeze(self:Im2Latex):
+    "Ready to be read with, and for nothing else; returns the model itself"
+    for m in self.encoder.modules():
+        if isinstance(m, ConvNorm): m.fold()
+    self.frozen = True
+    return self.to(memory_format=torch.channels_last).eval().requires_grad_(False)
+
 # %% ../nbs/07_decoder.ipynb #86cb8be0
 class WeightsError(ValueError):
     "A folder of weights that can't be used; the message says what is missing and where"
@@ -348,7 +390,8 @@ def save_pretrained(
     vocab:Vocab,    # its vocabulary
     **extra,        # more for config.json: dpi, temperature, scores …
 ):
-    "Write `model.safetensors`, `config.json` and `vocab.txt` into `path`"
+    "Write `model.safetensors`, `config.json` and `vocab.txt` into `path`; ValueError if the model was frozen"
+    if model.frozen: raise ValueError('a frozen model is for reading only: load it anew to save or train it')
     path = Path(path); path.mkdir(parents=True, exist_ok=True)
     config = json.dumps(dict(model=asdict(model.config), normalize=VERSION, **extra), indent=1)
     _atomic(path/'model.safetensors', lambda p: save_file({k:v.cpu().contiguous() for k,v in model.state_dict().items()}, p))

@@ -10,6 +10,8 @@ __all__ = ['to_ink', 'sizes_to_mask', 'ConvNorm', 'ResBlock', 'sincos', 'positio
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+from fastcore.basics import patch
 
 # %% ../nbs/05_encoder.ipynb #98048ec2
 def to_ink(
@@ -45,6 +47,12 @@ class ConvNorm(nn.Module):
 
     skip = (1,1)
     def forward(self, x, mask): return self.norm(self.conv(x[...,::self.skip[0],::self.skip[1]])).mul_(mask)   # (b, c_out, h, w) * (b, 1, h, w), in place
+
+# %% ../nbs/05_encoder.ipynb #5f01d002
+@patch
+def fold(self:ConvNorm):
+    "Let the convolution do what its batch norm has learned: for reading only"
+    if isinstance(self.norm, nn.BatchNorm2d): self.conv,self.norm = fuse_conv_bn_eval(self.conv, self.norm),nn.Identity()
 
 # %% ../nbs/05_encoder.ipynb #bf633e5f
 class ResBlock(nn.Module):
@@ -129,7 +137,7 @@ class ResNetEncoder(Encoder):
 
     def grid(self, x, mask):
         mask = mask[...,::2,::2]
-        x = F.relu(self.stem(x, mask))
+        x = F.relu_(self.stem(x, mask))
         for block,(down,across) in zip(self.blocks, self.strides):
             mask = mask[...,::down,::across]
             x = block(x, mask)

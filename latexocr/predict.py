@@ -240,14 +240,15 @@ class LatexOCR:
         if path is None:
             path = files('latexocr')/'pretrained'
             if not path.is_dir(): raise WeightsError('this copy of the package has no weights: give the folder of a model you trained (make small makes results/small)')
-        if (Path(path)/'step.onnx').is_file(): from latexocr.export import load_onnx as load
+        onnx = (Path(path)/'step.onnx').is_file()
+        if onnx: from latexocr.export import load_onnx as load
         else: load = load_pretrained
         model,vocab,config = load(path)
         try:
             with np.errstate(all='ignore'): usable = 0 < calibrated(-1., config.get('calibration')) < 1
         except (TypeError, AttributeError, ZeroDivisionError): usable = False
         if not usable: raise WeightsError(f'the calibration in the config.json of {path} makes no sense')
-        ocr = cls(model, vocab, config)
+        ocr = cls(model if onnx else model.freeze(), vocab, config)
         ocr.path = Path(path)
         return ocr
 
