@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.beam_search import WellFormed, Written, balanced
-from latexocr.predict import LatexOCR, PictureError, like_sized, likely_scales, natural_scale, open_picture, prepare
+from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
+from latexocr.scale import likely_scales
 from latexocr.render import render
 from latexocr.vocab import Vocab
 
@@ -50,7 +51,7 @@ def test_the_scale_is_found(plain, name):
     found = []
     for o in plain:
         picture = every[name][1](o)
-        scales = [s for s,_ in likely_scales(natural_scale(prepare(open_picture(picture), max_side=10**6)[0]))]
+        scales = [s for s,_ in likely_scales(prepare(open_picture(picture), max_side=10**6)[0])]
         found.append(any(abs(math.log(by/s))<.3 for s in scales))
         a,b = seen(o),seen(picture, by)
         assert max(abs(x-y) for x,y in zip(a.shape, b.shape))<=5
@@ -62,7 +63,7 @@ def test_drawn_at_another_density(plain):
     assert list(every)==['drawn at 1.5x', 'drawn at 2x', '1 bit, drawn at 2x', 'drawn at 3x', '1 bit, drawn at 3x']
     for name,(_,images) in every.items():
         by = float(name.split()[-1][:-1])
-        for o in images: assert any(abs(math.log(by/s))<.25 for s,_ in likely_scales(natural_scale(prepare(open_picture(o), max_side=10**6)[0])))
+        for o in images: assert any(abs(math.log(by/s))<.25 for s,_ in likely_scales(prepare(open_picture(o), max_side=10**6)[0]))
 
 def test_odd_arrays(plain):
     a = np.array(plain[0])

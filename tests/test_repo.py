@@ -9,7 +9,7 @@ from conftest import needs
 root = Path(__file__).resolve().parent.parent
 pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
 modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
-reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','views','beam_search','trust','predict'}
+reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','views','beam_search','trust','scale','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}
 
@@ -102,7 +102,7 @@ def test_tiles_of_the_strip_lead_to_their_pages(tmp_path):
             tab.mouse.click(box['x']+box['width']*(6.5+69*place+30)/900, box['y']+box['height']*.6)      # the middle of a tile, as drawn
             tab.wait_for_url(f'**/{leads_to}.html', timeout=5000)
 
-belongs_to = {'08b':'09', '08c':'09', '09b':'10', '09c':'10', '09d':'10'}      # what training and evaluation need is told before them; other letters belong to their number: 04b shows the strip of 04
+belongs_to = {'08b':'09', '08c':'09', '09b':'10', '09c':'10', '09d':'10', '11c':'12'} # what training and evaluation and predict need is told before them; other letters belong to their number: 04b shows the strip of 04
 
 @pytest.mark.parametrize('path', [p for p in pages if p.name[0].isdigit()], ids=name)
 def test_notebook_shows_its_strip(path):
