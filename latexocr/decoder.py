@@ -239,9 +239,9 @@ def _halves(weight):
         except (AttributeError, RuntimeError): return                   # a processor without it, or that day
     return product
 
-def _linear(weight, bias):
-    "A function like `F.linear` with these weights"
-    product = _halves(weight)
+def _linear(weight, bias, pack):
+    "A function like `F.linear` with these weights, packed if that is asked for and possible"
+    product = _halves(weight) if pack else None
     return (lambda x: product(x, bias)) if product else lambda x: F.linear(x, weight, bias)
 
 # %% ../nbs/07_decoder.ipynb #b52e60c1
@@ -249,14 +249,15 @@ class QuickDecoder:
     "A `Decoder` with LSTM and multi-head attention that is only read: its weights as they were when it was made, laid out for single steps"
     def __init__(self,
         decoder:Decoder, # see `quick`
+        pack=False,      # keep 16-bit weights as such? It takes as long as reading a formula
     ):
         self.decoder,self.shared,self.select = decoder,(*decoder.shared,'hide'),decoder.select
         self.heads,self.layers,both = decoder.layers[0].attention.heads,[],lambda m: (m.weight,m.bias)
         for o in decoder.layers:
             r,maps = o.lstm,(o.attention.query, o.attention.out, o.think[0], o.think[2])
             gates = torch.cat([r.weight_ih_l0, r.weight_hh_l0], 1),r.bias_ih_l0+r.bias_hh_l0   # one product for what comes in and what is remembered
-            self.layers.append((*map(both, o.norms), *(_linear(*m) for m in (gates, *map(both, maps)))))
-        self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),_linear(*both(decoder.logits))
+            self.layers.append((*map(both, o.norms), *(_linear(*m, pack) for m in (gates, *map(both, maps)))))
+        self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),_linear(*both(decoder.logits), pack)
         self.width,self.root,self.half = self.embed.shape[1:],*self.embed.new_tensor([.5**.5,.5])   # numbers of Python would be made tensors at every step
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b06
@@ -300,7 +301,7 @@ def quick(
     if not usable: return decoder
     if any(p.requires_grad for p in decoder.parameters()): return QuickDecoder(decoder)
     made = getattr(decoder, '_quick', None)
-    if made is None or made.root.device!=decoder.embed.weight.device: made = decoder._quick = QuickDecoder(decoder)
+    if made is None or made.root.device!=decoder.embed.weight.device: made = decoder._quick = QuickDecoder(decoder, pack=True)
     return made
 
 # %% ../nbs/07_decoder.ipynb #9c1f6555

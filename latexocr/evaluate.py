@@ -320,7 +320,7 @@ def _open(results, data, split, images, limit, device):
     engine = find_engine(manifest['engine']) if images else None
     order = list(SizeBatchSampler(ds.sizes[:limit], DataConfig.batch_pixels, shuffle=False))
     if not order: raise ValueError(f'there is nothing to read in the {split} split of {data}')
-    return model.to(device or default_device()), DataLoader(ds, batch_sampler=order, collate_fn=collate), manifest, engine
+    return model.freeze().to(device or default_device()), DataLoader(ds, batch_sampler=order, collate_fn=collate), manifest, engine
 
 def _count_text(model, dl, refs, hyps, progress):
     "A row of `TEXT` for each formula, in the dataset's order"
