@@ -86,7 +86,7 @@ def peaks(
     coarse=1., # how many times it has been reduced before
     most:int=3,# peaks at most
     near=.04,  # a peak is taken for a round number that is so near
-):             # [(scale, log-probability), …], the highest first
+):             # [(scale, log-probability), …], likeliest first
     "The summits of what the filters say"
     lp,at,found = row.log_softmax(0),STEP*torch.tensor(SHIFTS),[]
     for _ in range(most):
@@ -96,7 +96,7 @@ def peaks(
         whole = min(ROUND, key=lambda o: abs(math.log(o/scale)))
         found.append((whole if abs(math.log(whole/scale))<near else scale, lp[top].logsumexp(0).item()))
         lp[top] = -math.inf
-    return found
+    return sorted(found, key=lambda o: -o[1])
 
 # %% ../nbs/11c_scale.ipynb #5ca1e021
 def rough_scale(
