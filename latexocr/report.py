@@ -159,6 +159,7 @@ figure img{max-width:100%;height:auto;background:#fff;border-radius:4px;margin-b
 .f,code{font:12.5px/1.6 ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}p.f{max-height:9.6em;overflow:auto;font-size:12.5px;color:var(--ink)}
 del,ins{text-decoration:none;border-radius:3px;padding:0 2px;color:var(--ink)}del,.k1{background:var(--del)}ins,.k2{background:var(--ins)}.k1,.k2{padding:0 6px;border-radius:3px}</style>'''
 
+# %% ../nbs/09c_report.ipynb #db9e7c60
 def _card(title, body): return f'<div class="card"><h3>{escape(title)}</h3>{body}</div>'
 
 def _hero(scores):
