@@ -15,7 +15,7 @@ from tqdm import tqdm
 from latexocr.augment import blur, jpeg, stroke, thicken
 from latexocr.predict import PictureError, prepare
 from latexocr.render import render
-from latexocr.scale import ROUND, fit, histograms, logits, peaks, rough_scale
+from latexocr.scale import ROUND, fit, histograms, logits, measure, peaks, rough_scale
 
 DPIS = (150,200,250,300,350,400,500,600,800)
 OFTEN = (.5,.6,.75,.75,1,1,1,1.25,1.5,1.5,2,2,2.5,3,3,3.5,4)
@@ -48,7 +48,8 @@ def examples(data, split, n, seed=42):
     for image,by in tqdm(pictures(rng.sample(formulas, min(n, len(formulas))), rng), desc=split, disable=not sys.stderr.isatty()):
         try: image = prepare(dressed(image, by, rng), max_side=10**6)[0]
         except PictureError: continue                                                          # blurred away
-        rows.append((histograms(image), by, rough_scale(image)))
+        measured = measure(image)
+        rows.append((histograms(measured), by, rough_scale(measured)))
     return torch.stack([o for o,_,_ in rows]),*(torch.tensor(o) for o in list(zip(*rows))[1:])
 
 def right(chosen, scales):
