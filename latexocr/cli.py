@@ -7,7 +7,7 @@ __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'BASH', 'ENGINE', 'UsageError', 'comp
            'open_lines', 'normalize', 'render', 'mine', 'read_sources', 'spellings', 'write_lines', 'make_folder',
            'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators', 'go_on', 'as_toml',
            'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt', 'predict', 'show_reading',
-           'visualize', 'app', 'export', 'completion', 'positive', 'width', 'port', 'add_text_commands',
+           'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands',
            'add_download_command', 'add_model_commands', 'add_picture_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
@@ -413,6 +413,12 @@ def width(text):
     if n>100: raise ValueError
     return n
 
+def looks(text):
+    "Looks at a picture: a whole number from 1 to 4, or None for `auto`"
+    n = None if text=='auto' else int(text)
+    if n not in (None,1,2,3,4): raise ValueError
+    return n
+
 def port(text):
     "A port: a whole number from 0 to 65535"
     n = int(text)
@@ -470,7 +476,7 @@ def add_model_commands(add):
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, default=1, help='readings to keep of each picture, at most as many as the beam is wide (default: the best)')
-    p.add_argument('--views', type=int, choices=range(1,5), default=1, help='looks at each picture, a pixel or two apart, that decide together: slower, more accurate (default: 1)')
+    p.add_argument('--views', type=looks, default=1, metavar='1-4|auto', help='looks at each picture, a pixel or two apart, that decide together: slower, more accurate; auto: as `latexocr predict` does (default: 1)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 
@@ -483,7 +489,7 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, help='alternatives to show; the beam is at least as wide')
-    p.add_argument('--views', type=int, choices=range(1,5), default=1, help='looks at the picture, a pixel or two apart, that decide together: slower, more accurate (default: 1)')
+    p.add_argument('--views', type=looks, metavar='1-4|auto', help='looks at the picture, a pixel or two apart, that decide together: slower, more accurate (default: auto, one, and four where it leaves doubt)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and take the one most like the picture (needs TeX)')
     p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, error')
     p = add('visualize', visualize)

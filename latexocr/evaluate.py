@@ -28,7 +28,7 @@ from .render import add_margin, find_engine, render, shrink
 from .vocab import PAD
 from .data import DataConfig, FormulaDataset, SizeBatchSampler, _atomic, collate
 from .decoder import load_pretrained
-from .beam_search import read
+from .beam_search import LOOKS, look_again, read
 from .check import READINGS, SAME, check as by_drawing
 from .trust import (_pairs, _tokens, COUNTS, calibrated, calibration_error, count_pair, fit_calibration, intervals, intervals_by_group,
     length_group, size_group, symbol_classes, text_scores)
@@ -210,12 +210,14 @@ def read_hypotheses(
     beam_width:int=1, # 1 is greedy
     progress=False,   # show a bar?
     n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
-    views:int=1,      # looks at each picture, see `Views`
+    views:int=1,      # looks at each picture, see `Views`; None: one, and several where it leaves doubt, as the shipped reader does
 )->list:              # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, and return them in the dataset's; what opens is closed, as the shipped reader does it"
-    found,device = {},next(model.parameters()).device
+    found,device,how = {},next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best, vocab=dl.dataset.vocab)
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
-        found.update(zip(rows, read(model, xb.to(device), sizes.to(device), beam_width, n_best=n_best, vocab=dl.dataset.vocab, views=views)))
+        xb,sizes = xb.to(device),sizes.to(device)
+        hyps = read(model, xb, sizes, views=1 if views is None else views, **how)
+        found.update(zip(rows, look_again(model, xb, sizes, hyps, **how) if views is None else hyps))
     return [found[i] for i in sorted(found)]
 
 def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:
@@ -355,7 +357,7 @@ def evaluate(
     progress=True,   # show bars?
     n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device=None,     # where the model runs; default: a graphics card if there is one
-    views=1,         # looks at each picture, which decide together
+    views=1,         # looks at each picture, which decide together; None: as many as the shipped reader takes, one or `LOOKS`
     check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `check`
 )->dict:             # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
@@ -364,13 +366,13 @@ def evaluate(
     if check: beam_width = max(beam_width, READINGS)
     readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best, views)
     ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
-    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + f'_views_{views}'*(views>1) + '_checked'*check
+    name = place(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width) + f'_views_{views or "auto"}'*(views!=1) + '_checked'*check
     write = _writer(ds.vocab, manifest['style'])
     if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
-    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width) | (dict(views=views) if views>1 else {}) | (dict(checked=True) if check else {})
+    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width) | (dict(views=views or f'1 or {LOOKS}') if views!=1 else {}) | (dict(checked=True) if check else {})
     counts,lost = {'n': np.ones((n,1))},[]
     if text: counts |= {TEXT: _count_text(model, dl, refs, best, progress)}
     if images:

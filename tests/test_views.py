@@ -1,5 +1,5 @@
 "Several looks at a picture: alone or in company, greedy or with a beam, from the shell and in an evaluation"
-import json
+import json, math
 import numpy as np
 import pytest
 import torch
@@ -51,15 +51,19 @@ def test_company_changes_nothing(ocr, pictures):
         together = ocr(pictures, beam_width=width, views=3)
         assert [p.alternatives[0][0] for p in together]==[ocr(p, beam_width=width, views=3).latex for p in pictures]
 
-def test_one_look_is_the_default(ocr, pictures):
-    assert [p.latex for p in ocr(pictures, views=1)]==[p.latex for p in ocr(pictures)]
-    assert any(a.probs!=b.probs for a,b in zip(ocr(pictures, views=3), ocr(pictures)))
+def test_several_looks_only_in_doubt(ocr, pictures):
+    "By default who is sure is read at one look, and all others as four looks read them"
+    found = {n: [(p.latex, [round(o, 4) for o in p.probs]) for p in ocr(pictures, views=n)] for n in (None,1,4)}
+    doubt = [math.prod(probs)<.5 for _,probs in found[1]]
+    assert 0<sum(doubt)<len(pictures)
+    assert found[None]==[four if o else one for o,one,four in zip(doubt, found[1], found[4])]
+    assert [latex for latex,_ in found[None]]==[ocr(p).latex for p in pictures]
 
 @pytest.mark.parametrize('views', [0,-1,5])
 def test_too_many(ocr, views):
     with pytest.raises(ValueError, match='views must be 1 to 4'): ocr(real, views=views)
     code,out,err = latexocr('predict', real, '--views', views)
-    assert code==2 and not out and '--views: invalid choice' in err.strip().split('\n')[-1]
+    assert code==2 and not out and f"--views: invalid looks value: '{views}'" in err.strip().split('\n')[-1]
 
 def test_not_noted(ocr, pictures):
     with pytest.raises(ValueError, match='one look'): read(ocr.model, *batch(pictures), attention=True, views=2)
@@ -73,8 +77,8 @@ def test_shell(ocr):
     assert code==0 and not err and json.loads(out)['latex']==ocr(real, 5, views=3).latex
 
 def test_evaluation(results, made):
-    one,three = run(results, made),run(results, made, views=3)
+    one,three,auto = run(results, made),run(results, made, views=3),run(results, made, views=None)
     known = json.loads((results/'scores.json').read_text())
-    assert list(known)==['test','test_views_3'] and known['test']==one and known['test_views_3']==three
+    assert known==dict(test=one, test_views_3=three, test_views_auto=auto) and auto['views']=='1 or 4'
     assert three['views']==3 and 'views' not in one and three['perplexity']==one['perplexity']
     assert ', 3 looks' in (results/'report_test_views_3.html').read_text(encoding='utf-8')

@@ -5,6 +5,7 @@
     python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
+One look at each picture, and as `latexocr predict` does: one, and four where that leaves doubt.
 With --bfloat16: CPU milliseconds on one thread, the better of two runs; `same`: pictures that read as they do in float32."""
 import argparse, io, logging, subprocess, sys, tempfile, time
 from pathlib import Path
@@ -29,14 +30,15 @@ def timed(f):
     return 1e3*(time.perf_counter()-start)
 
 def reading(ocr, pictures, sizes=(1,16)):
-    "Rows: milliseconds per formula, median and 95th percentile, for batches of these sizes"
+    "Rows: milliseconds per formula, median, 95th percentile and mean, for batches of these sizes"
     rows = []
     for n in sizes:
         batches = [pictures[i:i+n] for i in range(0, len(pictures)-n+1, n)]
-        for width in (1,5):
-            ocr(batches[0], beam_width=width)                                  # to warm up
-            each = [timed(lambda: ocr(o, beam_width=width))/n for o in batches]
-            rows.append([f'{"one by one" if n==1 else f"batches of {n}"}, {"greedy" if width==1 else "beam of 5"}', *(f'{np.percentile(each, q):.0f}' for q in (50,95))])
+        for width,views in ((1,1),(5,1),(1,None),(5,None)):
+            ocr(batches[0], beam_width=width, views=views)                     # to warm up
+            each = [timed(lambda: ocr(o, beam_width=width, views=views))/n for o in batches]
+            how = f'{"one by one" if n==1 else f"batches of {n}"}, {"greedy" if width==1 else "beam of 5"}, {"one look" if views else "1 or 4 looks"}'
+            rows.append([how, *(f'{np.percentile(each, q):.0f}' for q in (50,95)), f'{np.mean(each):.0f}'])
     return rows
 
 def exported(ocr, threads, int8=False):
@@ -62,7 +64,7 @@ def cold(weights, picture, runs=3):
         predict = lambda: run('from latexocr.cli import main; raise SystemExit(main())', 'predict', str(Path(d)/'one.png'), *(['--weights',*weights] if weights else []))
         whole = [timed(predict) for _ in range(runs)]
     load = [float(run(LOAD, *weights)) for _ in range(runs)]
-    return [[k, f'{np.median(o):.0f}', f'{max(o):.0f}'] for k,o in {'cold start (median and worst of three)':whole, 'import and load, after torch (median and worst of three)':load}.items()]
+    return [[k, f'{np.median(o):.0f}', f'{max(o):.0f}', ''] for k,o in {'cold start (median and worst of three)':whole, 'import and load, after torch (median and worst of three)':load}.items()]
 
 def random_model():
     "The default model, its weights random, and never at an end"
@@ -119,13 +121,13 @@ def main():
         except WeightsError as e: raise SystemExit(f'bench_read: {e}')
         pictures = [png(o) for o in drawn]
         sizes = sorted({1, min(16, len(pictures))})
-        rows = [['milliseconds per formula', 'median', '95th percentile'], *reading(ocr, pictures, sizes)]
+        rows = [['milliseconds per formula', 'median', '95th percentile', 'mean'], *reading(ocr, pictures, sizes)]
         read_by_torch = [o.latex for o in ocr(pictures)]
         for kind in ('ONNX','ONNX int8') if args.onnx else ():
             other = exported(ocr, args.threads, kind!='ONNX')
             rows += [[f'{kind}, {name}', *o] for name,*o in reading(other, pictures, sizes)]
             same = sum(a==b.latex for a,b in zip(read_by_torch, other(pictures)))
-            rows += [[f'{kind}, pictures of {len(pictures)} read as torch reads them', str(same), '']]
+            rows += [[f'{kind}, pictures of {len(pictures)} read as torch reads them', str(same), '', '']]
         rows += cold(args.weights, pictures[0])
     print(machine()+(f'; {args.threads} threads' if not args.bfloat16 else '')+'\n'); table(rows)
 

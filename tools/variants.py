@@ -90,7 +90,7 @@ def main():
     p.add_argument('--model', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--formulas', type=int, default=24, help='(default: %(default)s)')
     p.add_argument('--beam', type=int, default=1, help='beam width (default: greedy)')
-    p.add_argument('--views', type=int, default=1, help='looks at each picture (default: one)')
+    p.add_argument('--views', type=int, help='looks at each picture (default: one, and four where it leaves doubt)')
     args = p.parse_args()
     formulas = [o for o in small_formulas()['test']+small_formulas()['val'] if render([o])[0].error is None][:args.formulas]
     rows = table(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam, views=args.views)
