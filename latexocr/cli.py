@@ -489,7 +489,7 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, help='alternatives to show; the beam is at least as wide')
-    p.add_argument('--views', type=looks, metavar='1-4|auto', help='looks at the picture, a pixel or two apart, that decide together: slower, more accurate (default: auto, one, and four where it leaves doubt)')
+    p.add_argument('--views', type=looks, metavar='1-4|auto', help='looks at the picture, a pixel or two apart, that decide together: slower, more accurate (default: auto, that is one, and four where it leaves doubt)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and take the one most like the picture (needs TeX)')
     p.add_argument('--json', action='store_true', help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, error')
     p = add('visualize', visualize)

@@ -276,7 +276,7 @@ def _task(self:LatexOCR, picture, errors):
 # %% ../nbs/12_predict.ipynb #7de50d7f
 def like_sized(
     sizes,         # [(width, height), …]
-    budget=400_000,# pixels of a batch at most, padding included
+    budget=100_000,# pixels of a batch at most, padding included; the memory of more, which every step reads, doesn't fit a processor's cache
     most=32,       # pictures of a batch at most
 )->list:           # batches of indices
     "Batches of pictures of like size"
@@ -293,7 +293,7 @@ def _read(self:LatexOCR, tries, beam_width, n_best, max_len, views=1):
     "Read tasks at a scale each, and note the reading where it is the best so far; one that can't become it is given up on the way"
     width = max(beam_width, n_best or 1)
     made = [prepare(task.source, scale=scale) for task,(scale,_) in tries]
-    for batch in like_sized([image.size for image,_ in made], 400_000//max(views, 1), max(1, 64//(width*max(views, 1)))):
+    for batch in like_sized([image.size for image,_ in made], 100_000//max(views, 1), max(1, 64//(width*max(views, 1)))):
         xb,sizes = self._batch([made[i][0] for i in batch])
         least = [task.best-prior for task,(_,prior) in (tries[i] for i in batch)]
         for i,hs in zip(batch, read(self.model, xb, sizes, width, max_len, 0., vocab=self.vocab, views=views, least=least)):

@@ -122,7 +122,7 @@ def test_batches_keep_to_their_budget():
     sizes = [(np.random.default_rng(i).integers(10, 900), np.random.default_rng(-i%99).integers(10, 200)) for i in range(200)]
     batches = like_sized(sizes)
     assert sorted(i for b in batches for i in b)==list(range(200))
-    assert all(len(b)<=32 and (len(b)==1 or len(b)*max(sizes[i][0] for i in b)*max(sizes[i][1] for i in b)<=400_000) for b in batches)
+    assert all(len(b)<=32 and (len(b)==1 or len(b)*max(sizes[i][0] for i in b)*max(sizes[i][1] for i in b)<=100_000) for b in batches)
 
 def test_the_table_of_variants():
     "Every picture is read, however many looks are asked for; a reader that always says the same reads all alike"
