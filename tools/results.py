@@ -95,7 +95,7 @@ def short_table(scores, package):
 
 CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
     'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
-    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', ', byte for byte; a run of its own, weights not shipped':'，逐字节比较；单独训练，未附带权重', ', trained on published tokens, greedy':'，用原始记号训练，贪心搜索', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4,'1 or 4')}, 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
+    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', ', byte for byte; a run of its own, weights not shipped':'，逐字节比较；单独训练，未附带权重', ', trained on published tokens, greedy':'，用原始记号训练，贪心搜索', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4)}, ', 1 or 4 looks':'，1 或 4 次观察', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
     "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
     'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
 
