@@ -86,7 +86,9 @@ def short_table(scores, package):
     def first(k, s):
         "Greedy as `latexocr predict` looks, if that was measured, and a checked beam of 5"
         if k.startswith('val') and 'real' not in k: return False
-        return s['beam_width']==5 and 'views' not in s if s.get('checked') else s['beam_width']==1 and s.get('views')==('1 or 4' if f"{re.split('_views', k)[0]}_views_auto" in scores else None)
+        if s.get('checked'): return s['beam_width']==5 and 'views' not in s
+        looks = '1 or 4' if re.split('_views', k)[0]+'_views_auto' in scores else None
+        return s['beam_width']==1 and s.get('views')==looks
     def reader(name, what): return f'{name}<br><small>{what}</small>'
     rows = [[reader(f'**latexocr**, {how(s)}', counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
              cell(s, 'image_exact_ws', interval=False), cell(s, 'image_deng_ws', interval=False)] for k,s in scores.items() if first(k, s)]
