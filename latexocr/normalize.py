@@ -73,7 +73,7 @@ class _Kinds(dict):
     "Kinds of tokens; rows with a length and boxed characters, of which there are many, are told by their form"
     def __missing__(self, t):
         if t and t[:3]=='\\\\[': return 'row'
-        if t and t[:5]=='\\text' and t[-1]=='}': return 'boxed' if t[-2].isalnum() else 'ord'
+        if t and t[:5]=='\\text' and t[-1]=='}' and t.isascii(): return 'boxed' if t[-2].isalnum() else 'ord'
 
 KIND = _Kinds()   # token -> its spacing class ('ord', 'bin', 'rel', …), or what the parser does with it
 def _cs(words): return ['\\'+o for o in words.split()]
@@ -388,6 +388,7 @@ def _text(r):
         elif t=='\\(': r.next(); out.append(Node('group', '$', [_items(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
         elif k in ('text','boxed') or t in IN_TEXT: out += _node(r)
+        elif k in ('^','_'): hung = []; _script(r, hung); out.append(Node('group', '$', [hung]))      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
@@ -455,7 +456,8 @@ def _spell_node(n, font):
         return [t, *kids[0], *cells, '\\end'+t[6:t.index('}')+1]]
     out = [t]
     for a,o in zip(ARGS[t], kids):
-        if a=='o': out += ['[', *_spell(o, inner), ']'] if o is not None else []
+        if a=='o' and o is not None: s = _spell(o, inner); out += ['[', *(['{',*s,'}'] if ']' in s else s), ']']
+        elif a=='o': pass
         else:
             s = [o] if a=='d' else o if a=='r' else _spell(o, inner) if a!='t' else ['\\hbox','{','$',*_spell(o),'$','}']
             out += s if isinstance(o, Bare) else ['{', *s, '}']
@@ -834,9 +836,11 @@ def _sideset(n, font, style, hung=None):
     return [Node('call', n.token, [*map(side, n.kids)])]
 
 # %% ../nbs/01_normalize.ipynb #66dd60b1
+def _grouped(o): return [Node('group', '', [o])] if any(n.kind=='infix' for n in o) else o      # two in a row need braces
+
 @_rule('infix')
 def _infix(n, font, style, hung=None):
-    kids = [_clean(o, font, SMALLER[style]) for o in n.kids]
+    kids = [_grouped(_clean(o, font, SMALLER[style])) for o in n.kids]
     return [Node('call', INFIX[n.token], kids) if INFIX[n.token] else Node('infix', n.token, kids)]
 
 def _delimiter(d):
