@@ -169,7 +169,7 @@ ARGS.update({'\\sqrt':'om', '\\mathchoice':'mmmm', '\\fbox':'t', '\\raisebox':'d
              '\\multicolumn':'rrm', '\\cline':'r'})
 DROPPED = {**dict.fromkeys(_cs('label tag tag* ref vspace vskip leftroot uproot'), 'x'), **dict.fromkeys(_cs('''nonumber notag noindent protect relax
     displaylimits nobreak allowbreak sl sc em tiny scriptsize footnotesize small normalsize large Large boldmath
-    unboldmath null displaybreak / -'''), '')}
+    unboldmath null empty displaybreak / -'''), '')}
 ARGS.update(DROPPED); _table('call', [o for o in ARGS if o not in TEXT]);
 
 # %% ../nbs/01_normalize.ipynb #3787244c
@@ -236,7 +236,7 @@ def _items(r, table=False, until=None):
     while r.i<len(r.toks):
         t = r.toks[r.i]; k = KIND[t]
         if k in ENDS or t==until or table and k in BREAKS: break
-        if k in SYMBOL: out += _node(r)
+        if k in SYMBOL and k!='row' and t not in IN_MATHS: out.append(Node('atom', t)); r.i += 1
         elif k in ('^','_',"'",'limits'): _script(r, out)
         elif k!='infix': out += _node(r)
         elif infix: r.fail('a second fraction in one group')
@@ -513,17 +513,22 @@ def _gap(p, q):
     if q=='bin' and p in NO_LEFT: q = 'ord'
     return GAP.get((p,q), 0)
 
-def _sides(nodes, i, j):
-    "Classes of the atoms to the left and to the right of `nodes[i:j]`"
-    return _first(nodes[:i][::-1]),_first(nodes[j:])
+def _nexts(nodes):
+    "For each place in a list, and its end: the class of the first atom from there on, or None"
+    out = [None]
+    for n in reversed(nodes): out.append(_class(n) or out[-1])
+    return out[::-1]
 
 def _narrow(nodes):
     "Each control space as `~`, or as a length where an ordinary atom would widen the gap"
+    if all(n.token!='\\ ' for n in nodes): return nodes
+    p,nexts = None,_nexts(nodes)
     for i,n in enumerate(nodes):
-        if n.token!='\\ ': continue
-        p,q = _sides(nodes, i, i+1)
-        wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
-        nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        if n.token=='\\ ':
+            q = nexts[i+1]
+            wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
+            nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        p = _class(nodes[i]) or p
     return nodes
 
 # %% ../nbs/01_normalize.ipynb #b99f35c1
@@ -550,8 +555,6 @@ def _class(n):
     if k=='call': return CLASS.get(n.token, 'ord')
     if k=='big': return {'l':'open', 'r':'close', 'm':'rel'}.get(n.token[-1], 'ord')
     return 'inner' if k in ('fence','infix') or k=='env' and n.token[7] in 'pbBvVc' else 'ord'
-
-def _first(nodes): return next((c for c in map(_class, nodes) if c), None)     # class of the first atom, or None
 
 # %% ../nbs/01_normalize.ipynb #22b9238f
 NO_LEFT = {None,'bin','op','rel','open','punct'}   # after these a binary operator is a sign, spaced as an ordinary symbol
@@ -580,11 +583,11 @@ def _splice(nodes, alone=True, after=''):
     if alone and len(nodes)==1 and nodes[0].kind=='group' and all(n.token!='\\\\' for n in nodes[0].kids[0]):
         dots = after=='&' and nodes[0].kids[0][-1:] and nodes[0].kids[0][-1].token=='\\cdots'   # bare, these add a space before `&`
         return nodes if dots else nodes[0].kids[0]
-    out,prev = [],None
+    out,prev,nexts = [],None,_nexts(nodes)
     for i,n in enumerate(nodes):
         inner = [n]
         if n.kind=='group':
-            q = _first(nodes[i+1:])
+            q = nexts[i+1]
             if _loose(n, prev, q): inner = n.kids[0]
             elif not n.kids[0] and 'ord' in (prev,q): continue
         out += inner
@@ -629,7 +632,8 @@ def _merged(run, p, q):
 def _sorted(run):
     "A run of spaces in a script"
     run = sorted(run, key=lambda n: (WIDTHS[n.token], str(n.kids))); ts = [n.token for n in run]
-    for _ in range(min(ts.count('\\,'), ts.count('\\!'))): del run[[n.token for n in run].index('\\,')], run[-1]
+    both = min(ts.count('\\,'), ts.count('\\!'))         # these cancel
+    for t in ('\\,','\\!') if both else (): at = [n.token for n in run].index(t); del run[at:at+both]
     q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
     return [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
 
@@ -638,13 +642,14 @@ FULL = {*'DdT'}      # the styles whose letters have full size
 
 def _spaces(nodes, size):
     "Neighbouring spaces in one spelling"
-    out,i = [],0
+    out,i,p,nexts = [],0,None,_nexts(nodes)
     while i<len(nodes):
         j = i
         while j<len(nodes) and _is_space(nodes[j]): j += 1
-        if i==j: out.append(nodes[i]); i += 1; continue
-        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in FULL else None
-        out += _sorted(nodes[i:j]) if run is None else run; i = j
+        if i==j: out.append(nodes[i]); p = _class(nodes[i]) or p; i += 1; continue
+        run = _merged(nodes[i:j], p, nexts[j]) if size in FULL else None
+        out += _sorted(nodes[i:j]) if run is None else run
+        p,i = next(filter(None, map(_class, nodes[i:j][::-1])), p),j
     return out
 
 # %% ../nbs/01_normalize.ipynb #d81b6e20
@@ -715,12 +720,16 @@ def _inner(n, p, q, size):
 
 def _plain(nodes, size, alone=True):
     "Without sizes and classes of delimiters and signs that don't show"
-    out,p = [],None
-    for i,n in enumerate(nodes):
-        q,new = _first(nodes[i+1:]),[n]
+    out,p,nexts = [],None,_nexts(nodes)
+    for i,n in enumerate(nodes):          # fences first: what stands beside a sign is settled then
+        q,new = nexts[i+1],[n]
         if n.kind=='fence' and size and (p or alone): new = _small_fence(n, p, q, size) or new
-        elif n.kind=='big': new = [_bare(n, p, q)]
         elif n.token=='\\mathinner' and size: new = _inner(n, p, q, size) or new
+        out += new; p = _passed(p, new)
+    nodes,out,p,nexts = out,[],None,_nexts(out)
+    for i,n in enumerate(nodes):
+        q,new = nexts[i+1],[n]
+        if n.kind=='big': new = [_bare(n, p, q)]
         elif n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
         out += new; p = _passed(p, new)
     return out
@@ -728,9 +737,10 @@ def _plain(nodes, size, alone=True):
 # %% ../nbs/01_normalize.ipynb #96b27f56
 def _trim(o):
     "Without the space at the edges, nor braces that nothing stands beside any more"
-    while o and _is_space(o[0]): o = o[1:]
-    while o and (_is_space(o[-1]) or o[-1].token=='\\\\'): o = o[:-1]
-    p = _splice(o)
+    i,j = 0,len(o)
+    while i<j and _is_space(o[i]): i += 1
+    while i<j and (_is_space(o[j-1]) or o[j-1].token=='\\\\'): j -= 1
+    o = o[i:j]; p = _splice(o)
     return o if p==o else _trim(p)
 
 # %% ../nbs/01_normalize.ipynb #a2a34ca4

@@ -172,11 +172,11 @@ MACROS['\\require'],MACROS['\\nonscript'] = ('m',lambda a: []),('',list)
 COLOURS = [f'{o}{s}' for o,n in dict(blue=5, teal=5, green=5, gold=5, red=5, maroon=5, purple=5, mint=3, gray=9).items() for s in 'ABCDEFGHI'[:n]]
 for o in ['blue','orange','pink','red','green','gray','purple','kaBlue','kaGreen', *COLOURS]: _define(rf'\{o} m {{#1}}')
 
-# %% ../nbs/01b_packages.ipynb #80420c1e
+# %% ../nbs/01b_packages.ipynb #118e7503
 WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarrow \harr=\leftrightarrow \uarr=\uparrow \darr=\downarrow
     \Rarr=\Rightarrow \rArr=\Rightarrow \Larr=\Leftarrow \lArr=\Leftarrow \Lrarr=\Leftrightarrow \lrArr=\Leftrightarrow \Harr=\Leftrightarrow
     \hArr=\Leftrightarrow \Uarr=\Uparrow \uArr=\Uparrow \Darr=\Downarrow \dArr=\Downarrow \sdot=\cdot \alef=\aleph \alefsym=\aleph \real=\Re
-    \image=\Im \isin=\in \exist=\exists \and=\land \or=\lor \sub=\subset \sube=\subseteq \supe=\supseteq \empty=\emptyset \part=\partial
+    \image=\Im \isin=\in \exist=\exists \and=\land \or=\lor \sub=\subset \sube=\subseteq \supe=\supseteq \part=\partial
      \bull=\bullet \plusmn=\pm \lang=\langle \rang=\rangle \sect=\S \weierp=\wp \thetasym=\vartheta \Dagger=\ddagger \clubs=\clubsuit
     \diamonds=\diamondsuit \hearts=\heartsuit \spades=\spadesuit \omicron=o \lt=< \gt=> \lparen=( \rparen=) \mathellipsis=\ldots \varvdots=\vdots
     \ldotp=. \mathsterling=\pounds \textsterling=\pounds \textdollar=\$ \textunderscore=\_ \textbackslash=\backslash \textbar=|
