@@ -979,6 +979,18 @@ def _publish_cells(kids):
 # %% ../nbs/01_normalize.ipynb #55588f61
 BARE = LETTERS|DIGITS|CAPITAL_GREEK|GREEK|set('+-*=')|set(_cs('infty ell prime dagger star perp pm mp bullet circ'))
 
+MATRIX_OF = {(l,r):f'{b[7:-1]}' for b,(l,r) in MATRICES.items()}      # delimiters -> pmatrix, bmatrix, …
+
+def _merge_matrices(toks):
+    "`\\left( \\begin{matrix} … \\end{matrix} \\right)` as `\\begin{pmatrix} … \\end{pmatrix}`"
+    toks,opened = list(toks),[]
+    for i,t in enumerate(toks):
+        if t=='\\begin{matrix}': opened.append(i)
+        elif t=='\\end{matrix}' and opened:
+            b = opened.pop(); name = MATRIX_OF.get((toks[b-1],toks[i+1])) if b and i+1<len(toks) else None
+            if name: toks[b-1],toks[b],toks[i],toks[i+1] = None,f'\\begin{{{name}}}',f'\\end{{{name}}}',None
+    return [t for t in toks if t]
+
 def _hang(t, inner):
     "A script as a person writes it"
     n = next((i for i,o in enumerate(inner) if o!='\\prime'), len(inner)) if t=='^' else 0
@@ -992,11 +1004,13 @@ def detokenize(
     tokens:str|list, # list of tokens, or the string `normalize` returns
 )->str:
     "LaTeX a person would write"
-    toks,out,i = tokens.split() if isinstance(tokens, str) else list(tokens),'',0
+    toks,out,i = _merge_matrices(tokens.split() if isinstance(tokens, str) else tokens),'',0
     while i<len(toks):
         t = toks[i]; j = _closing(toks, i+1) if toks[i+1:i+2]==['{'] else i
         inner = toks[i+2:j]
         if t in ('^','_') and j>i: s,i = _hang(t, inner),j
+        elif t=='\\raisebox' and toks[j+1:j+3]==['{','\\hbox']:
+            k = _closing(toks, j+1); s,i = f'\\raisebox{{{inner[0]}}}{{${detokenize(toks[j+5:k-2])}$}}',k
         elif t=='\\mathrm' and '~' in inner and LETTERS.issuperset(o for o in inner if o not in '~.'):
             s,i = '\\text{'+re.sub('~(~*)', r' \1', ''.join(inner))+'}',j      # in a row of spaces, `~` keeps the others
         else: s = f' {t} ' if KIND[t] in BREAKS else t

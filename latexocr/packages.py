@@ -40,10 +40,10 @@ def _take(toks, i, how):
 
 BIG = {'\\big','\\Big','\\bigg','\\Bigg'}
 
-# %% ../nbs/01b_packages.ipynb #82a4da84
+# %% ../nbs/01b_packages.ipynb #9211337d
 MACROS = {}   # name -> how it takes its arguments, and a function from these to tokens
 
-BODY = re.compile(r'\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{(?:--+|[^A-Za-z#])\}|\\[A-Za-z]+|\\.|\S')
+BODY = re.compile(r'\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{(?:--+|``|''|[^A-Za-z#])\}|\\[A-Za-z]+|\\.|\S')
 
 def _fill(body, *args):
     "Tokens of a body, with its `#1` … replaced"
@@ -104,7 +104,7 @@ for new,old in dict(o.split('=') for o in r'''\absolutevalue=\abs \commutator=\c
     \outerproduct=\dyad \op=\dyad \gradient=\grad \vectorarrow=\va \vectorunit=\vu \dotproduct=\vdot \crossproduct=\cross \cp=\cross \qc=\qcomma'''.split()).items():
     if old in MACROS: MACROS[new] = MACROS[old]
 
-# %% ../nbs/01b_packages.ipynb #38d42e6d
+# %% ../nbs/01b_packages.ipynb #4bd3c431
 _define(r'''
     \coloneqq     - :=
     \eqqcolon     - =:
@@ -133,15 +133,17 @@ _define(r'''
     \cfrac      omm \cfrac{#2}{#3}
     \overunderset mmm \overset{#1}{\underset{#2}{#3}}
     \underoverset mmm \underset{#1}{\overset{#2}{#3}}
-    \xlongequal  om \overset{#2}{\underset{#1}{=\!=\!=}}
-    \xtofrom     om \overset{#2}{\underset{#1}{\rightleftarrows}}
-    \xtwoheadrightarrow om \overset{#2}{\underset{#1}{\twoheadrightarrow}}
-    \xtwoheadleftarrow  om \overset{#2}{\underset{#1}{\twoheadleftarrow}}
     \nicefrac   omm {}^{#2}/{}_{#3}
     \sfrac      omm {}^{#2}/{}_{#3}
     \llbracket    - \mathopen{[\![}
     \rrbracket    - \mathclose{]\!]}
     \vcenter      m {#1}
+    \textendash   - \text{--}
+    \textemdash   - \text{---}
+    \textquoteleft  - \text{`}
+    \textquoteright - \text{'}
+    \textquotedblleft  - \text{``}
+    \textquotedblright - \text{''}
     \ensuremath   m {#1}
     ''')
 for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Coloneqq', equalscolon='eqqcolon', equalscoloncolon='Eqqcolon', colonminus='coloneq',
@@ -295,6 +297,15 @@ def _mel(star, a, b, c): return _fill(r'\left\langle{#1}\middle|{#2}\middle|{#3}
 
 @_program('sd', '\\eval', '\\evaluated')
 def _eval(star, o): return _fill(r'\left.#1\right|', o[1:-1])
+
+# %% ../nbs/01b_packages.ipynb #f847f95e
+def _under(sign):
+    def draw(below, above):
+        o = _fill(r'\underset{#1}{#2}', below, sign) if below else sign
+        return _fill(r'\mathrel{\overset{#1}{#2}}', above, o)
+    return draw
+for o,sign in {'longequal':r'=\!=\!=', 'tofrom':r'\rightleftarrows', 'rightleftarrows':r'\rightleftarrows', 'twoheadrightarrow':r'\twoheadrightarrow', 'twoheadleftarrow':r'\twoheadleftarrow'}.items():
+    MACROS['\\x'+o] = 'om', _under(BODY.findall(sign))
 
 # %% ../nbs/01b_packages.ipynb #dae52eb3
 PLAIN_PAIRS = {('',''):'\\atop', ('[',']'):'\\brack', ('\\{','\\}'):'\\brace'}
