@@ -826,25 +826,6 @@ def _hspace(n, font, style, hung=None):
     d = _tidy(n.kids[0])
     return [] if re.match(r'-?0[a-z]', d) else [Node('atom', MUS[d]) if d in MUS else Node('call', n.token, [d])]
 
-# %% ../nbs/01_normalize.ipynb #c01a3e60
-@_rule('\\fbox')
-def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [_clean(n.kids[0], None, 'D')])]
-
-@_rule('\\raisebox')
-def _raisebox(n, font, style, hung=None):
-    by,o = _tidy(n.kids[0]),_trim(_clean(n.kids[1], None, 'T'))
-    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
-
-@_rule('\\mathchoice')
-def _mathchoice(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids['DdTS'.index(style)-('dTS'.find(style)>=0)], font, style)])]
-
-@_rule('\\sideset')
-def _sideset(n, font, style, hung=None):
-    def side(o):
-        if [a.kind for a in o]!=['script']: return _clean(o, font, 'S')
-        return [Node('script', '', [Node('group', 'none', [[]]), *(k and _clean(k, font, 'S') for k in o[0].kids[1:])])]
-    return [Node('call', n.token, [*map(side, n.kids)])]
-
 # %% ../nbs/01_normalize.ipynb #66dd60b1
 def _grouped(o): return [Node('group', '', [o])] if any(n.kind=='infix' for n in o) else o      # two in a row need braces
 
@@ -933,6 +914,25 @@ def _env_rule(n, font, style, hung=None):
     if len(spec)==1 and t=='\\begin{matrix}': t,spec = '\\begin{array}',['{', *spec*_widest(kids), '}']
     if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
     return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
+
+# %% ../nbs/01_normalize.ipynb #c01a3e60
+@_rule('\\fbox')
+def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [_clean(n.kids[0], None, 'D')])]
+
+@_rule('\\raisebox')
+def _raisebox(n, font, style, hung=None):
+    by,o = _tidy(n.kids[0]),_trim(_clean(n.kids[1], None, 'T'))
+    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
+
+@_rule('\\mathchoice')
+def _mathchoice(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids['DdTS'.index(style)-('dTS'.find(style)>=0)], font, style)])]
+
+@_rule('\\sideset')
+def _sideset(n, font, style, hung=None):
+    def side(o):
+        if [a.kind for a in o]!=['script']: return _clean(o, font, 'S')
+        return [Node('script', '', [Node('group', 'none', [[]]), *(k and _clean(k, font, 'S') for k in o[0].kids[1:])])]
+    return [Node('call', n.token, [*map(side, n.kids)])]
 
 # %% ../nbs/01_normalize.ipynb #5b1c0a11
 def spelt(

@@ -40,10 +40,10 @@ def _take(toks, i, how):
 
 BIG = {'\\big','\\Big','\\bigg','\\Bigg'}
 
-# %% ../nbs/01b_packages.ipynb #9211337d
+# %% ../nbs/01b_packages.ipynb #8de51c2e
 MACROS = {}   # name -> how it takes its arguments, and a function from these to tokens
 
-BODY = re.compile(r'\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{(?:--+|``|''|[^A-Za-z#])\}|\\[A-Za-z]+|\\.|\S')
+BODY = re.compile(r"\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{(?:--+|``|''|[^A-Za-z#])\}|\\[A-Za-z]+|\\.|\S")
 
 def _fill(body, *args):
     "Tokens of a body, with its `#1` … replaced"
