@@ -73,7 +73,7 @@ class _Kinds(dict):
     "Kinds of tokens; rows with a length and boxed characters, of which there are many, are told by their form"
     def __missing__(self, t):
         if t and t[:3]=='\\\\[': return 'row'
-        if t and t[:5]=='\\text' and t[-1]=='}': return 'boxed' if t[-2].isalnum() else 'ord'
+        if t and t[:5]=='\\text' and t[-1]=='}' and t.isascii(): return 'boxed' if t[-2].isalnum() else 'ord'
 
 KIND = _Kinds()   # token -> its spacing class ('ord', 'bin', 'rel', …), or what the parser does with it
 def _cs(words): return ['\\'+o for o in words.split()]
@@ -169,7 +169,7 @@ ARGS.update({'\\sqrt':'om', '\\mathchoice':'mmmm', '\\fbox':'t', '\\raisebox':'d
              '\\multicolumn':'rrm', '\\cline':'r'})
 DROPPED = {**dict.fromkeys(_cs('label tag tag* ref vspace vskip leftroot uproot'), 'x'), **dict.fromkeys(_cs('''nonumber notag noindent protect relax
     displaylimits nobreak allowbreak sl sc em tiny scriptsize footnotesize small normalsize large Large boldmath
-    unboldmath null displaybreak / -'''), '')}
+    unboldmath null empty displaybreak / -'''), '')}
 ARGS.update(DROPPED); _table('call', [o for o in ARGS if o not in TEXT]);
 
 # %% ../nbs/01_normalize.ipynb #3787244c
@@ -236,7 +236,7 @@ def _items(r, table=False, until=None):
     while r.i<len(r.toks):
         t = r.toks[r.i]; k = KIND[t]
         if k in ENDS or t==until or table and k in BREAKS: break
-        if k in SYMBOL: out += _node(r)
+        if k in SYMBOL and k!='row' and t not in IN_MATHS: out.append(Node('atom', t)); r.i += 1
         elif k in ('^','_',"'",'limits'): _script(r, out)
         elif k!='infix': out += _node(r)
         elif infix: r.fail('a second fraction in one group')
@@ -388,6 +388,7 @@ def _text(r):
         elif t=='\\(': r.next(); out.append(Node('group', '$', [_items(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
         elif k in ('text','boxed') or t in IN_TEXT: out += _node(r)
+        elif k in ('^','_'): hung = []; _script(r, hung); out.append(Node('group', '$', [hung]))      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
@@ -455,7 +456,8 @@ def _spell_node(n, font):
         return [t, *kids[0], *cells, '\\end'+t[6:t.index('}')+1]]
     out = [t]
     for a,o in zip(ARGS[t], kids):
-        if a=='o': out += ['[', *_spell(o, inner), ']'] if o is not None else []
+        if a=='o' and o is not None: s = _spell(o, inner); out += ['[', *(['{',*s,'}'] if ']' in s else s), ']']
+        elif a=='o': pass
         else:
             s = [o] if a=='d' else o if a=='r' else _spell(o, inner) if a!='t' else ['\\hbox','{','$',*_spell(o),'$','}']
             out += s if isinstance(o, Bare) else ['{', *s, '}']
@@ -511,17 +513,22 @@ def _gap(p, q):
     if q=='bin' and p in NO_LEFT: q = 'ord'
     return GAP.get((p,q), 0)
 
-def _sides(nodes, i, j):
-    "Classes of the atoms to the left and to the right of `nodes[i:j]`"
-    return _first(nodes[:i][::-1]),_first(nodes[j:])
+def _nexts(nodes):
+    "For each place in a list, and its end: the class of the first atom from there on, or None"
+    out = [None]
+    for n in reversed(nodes): out.append(_class(n) or out[-1])
+    return out[::-1]
 
 def _narrow(nodes):
     "Each control space as `~`, or as a length where an ordinary atom would widen the gap"
+    if all(n.token!='\\ ' for n in nodes): return nodes
+    p,nexts = None,_nexts(nodes)
     for i,n in enumerate(nodes):
-        if n.token!='\\ ': continue
-        p,q = _sides(nodes, i, i+1)
-        wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
-        nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        if n.token=='\\ ':
+            q = nexts[i+1]
+            wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
+            nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        p = _class(nodes[i]) or p
     return nodes
 
 # %% ../nbs/01_normalize.ipynb #b99f35c1
@@ -548,8 +555,6 @@ def _class(n):
     if k=='call': return CLASS.get(n.token, 'ord')
     if k=='big': return {'l':'open', 'r':'close', 'm':'rel'}.get(n.token[-1], 'ord')
     return 'inner' if k in ('fence','infix') or k=='env' and n.token[7] in 'pbBvVc' else 'ord'
-
-def _first(nodes): return next((c for c in map(_class, nodes) if c), None)     # class of the first atom, or None
 
 # %% ../nbs/01_normalize.ipynb #22b9238f
 NO_LEFT = {None,'bin','op','rel','open','punct'}   # after these a binary operator is a sign, spaced as an ordinary symbol
@@ -578,11 +583,11 @@ def _splice(nodes, alone=True, after=''):
     if alone and len(nodes)==1 and nodes[0].kind=='group' and all(n.token!='\\\\' for n in nodes[0].kids[0]):
         dots = after=='&' and nodes[0].kids[0][-1:] and nodes[0].kids[0][-1].token=='\\cdots'   # bare, these add a space before `&`
         return nodes if dots else nodes[0].kids[0]
-    out,prev = [],None
+    out,prev,nexts = [],None,_nexts(nodes)
     for i,n in enumerate(nodes):
         inner = [n]
         if n.kind=='group':
-            q = _first(nodes[i+1:])
+            q = nexts[i+1]
             if _loose(n, prev, q): inner = n.kids[0]
             elif not n.kids[0] and 'ord' in (prev,q): continue
         out += inner
@@ -627,7 +632,8 @@ def _merged(run, p, q):
 def _sorted(run):
     "A run of spaces in a script"
     run = sorted(run, key=lambda n: (WIDTHS[n.token], str(n.kids))); ts = [n.token for n in run]
-    for _ in range(min(ts.count('\\,'), ts.count('\\!'))): del run[[n.token for n in run].index('\\,')], run[-1]
+    both = min(ts.count('\\,'), ts.count('\\!'))         # these cancel
+    for t in ('\\,','\\!') if both else (): at = [n.token for n in run].index(t); del run[at:at+both]
     q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
     return [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
 
@@ -636,13 +642,14 @@ FULL = {*'DdT'}      # the styles whose letters have full size
 
 def _spaces(nodes, size):
     "Neighbouring spaces in one spelling"
-    out,i = [],0
+    out,i,p,nexts = [],0,None,_nexts(nodes)
     while i<len(nodes):
         j = i
         while j<len(nodes) and _is_space(nodes[j]): j += 1
-        if i==j: out.append(nodes[i]); i += 1; continue
-        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in FULL else None
-        out += _sorted(nodes[i:j]) if run is None else run; i = j
+        if i==j: out.append(nodes[i]); p = _class(nodes[i]) or p; i += 1; continue
+        run = _merged(nodes[i:j], p, nexts[j]) if size in FULL else None
+        out += _sorted(nodes[i:j]) if run is None else run
+        p,i = next(filter(None, map(_class, nodes[i:j][::-1])), p),j
     return out
 
 # %% ../nbs/01_normalize.ipynb #d81b6e20
@@ -713,12 +720,16 @@ def _inner(n, p, q, size):
 
 def _plain(nodes, size, alone=True):
     "Without sizes and classes of delimiters and signs that don't show"
-    out,p = [],None
-    for i,n in enumerate(nodes):
-        q,new = _first(nodes[i+1:]),[n]
+    out,p,nexts = [],None,_nexts(nodes)
+    for i,n in enumerate(nodes):          # fences first: what stands beside a sign is settled then
+        q,new = nexts[i+1],[n]
         if n.kind=='fence' and size and (p or alone): new = _small_fence(n, p, q, size) or new
-        elif n.kind=='big': new = [_bare(n, p, q)]
         elif n.token=='\\mathinner' and size: new = _inner(n, p, q, size) or new
+        out += new; p = _passed(p, new)
+    nodes,out,p,nexts = out,[],None,_nexts(out)
+    for i,n in enumerate(nodes):
+        q,new = nexts[i+1],[n]
+        if n.kind=='big': new = [_bare(n, p, q)]
         elif n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
         out += new; p = _passed(p, new)
     return out
@@ -726,9 +737,10 @@ def _plain(nodes, size, alone=True):
 # %% ../nbs/01_normalize.ipynb #96b27f56
 def _trim(o):
     "Without the space at the edges, nor braces that nothing stands beside any more"
-    while o and _is_space(o[0]): o = o[1:]
-    while o and (_is_space(o[-1]) or o[-1].token=='\\\\'): o = o[:-1]
-    p = _splice(o)
+    i,j = 0,len(o)
+    while i<j and _is_space(o[i]): i += 1
+    while i<j and (_is_space(o[j-1]) or o[j-1].token=='\\\\'): j -= 1
+    o = o[i:j]; p = _splice(o)
     return o if p==o else _trim(p)
 
 # %% ../nbs/01_normalize.ipynb #a2a34ca4
@@ -814,29 +826,12 @@ def _hspace(n, font, style, hung=None):
     d = _tidy(n.kids[0])
     return [] if re.match(r'-?0[a-z]', d) else [Node('atom', MUS[d]) if d in MUS else Node('call', n.token, [d])]
 
-# %% ../nbs/01_normalize.ipynb #c01a3e60
-@_rule('\\fbox')
-def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [_clean(n.kids[0], None, 'D')])]
-
-@_rule('\\raisebox')
-def _raisebox(n, font, style, hung=None):
-    by,o = _tidy(n.kids[0]),_trim(_clean(n.kids[1], None, 'T'))
-    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
-
-@_rule('\\mathchoice')
-def _mathchoice(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids['DdTS'.index(style)-('dTS'.find(style)>=0)], font, style)])]
-
-@_rule('\\sideset')
-def _sideset(n, font, style, hung=None):
-    def side(o):
-        if [a.kind for a in o]!=['script']: return _clean(o, font, 'S')
-        return [Node('script', '', [Node('group', 'none', [[]]), *(k and _clean(k, font, 'S') for k in o[0].kids[1:])])]
-    return [Node('call', n.token, [*map(side, n.kids)])]
-
 # %% ../nbs/01_normalize.ipynb #66dd60b1
+def _grouped(o): return [Node('group', '', [o])] if any(n.kind=='infix' for n in o) else o      # two in a row need braces
+
 @_rule('infix')
 def _infix(n, font, style, hung=None):
-    kids = [_clean(o, font, SMALLER[style]) for o in n.kids]
+    kids = [_grouped(_clean(o, font, SMALLER[style])) for o in n.kids]
     return [Node('call', INFIX[n.token], kids) if INFIX[n.token] else Node('infix', n.token, kids)]
 
 def _delimiter(d):
@@ -920,6 +915,25 @@ def _env_rule(n, font, style, hung=None):
     if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
     return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
 
+# %% ../nbs/01_normalize.ipynb #c01a3e60
+@_rule('\\fbox')
+def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [_clean(n.kids[0], None, 'D')])]
+
+@_rule('\\raisebox')
+def _raisebox(n, font, style, hung=None):
+    by,o = _tidy(n.kids[0]),_trim(_clean(n.kids[1], None, 'T'))
+    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
+
+@_rule('\\mathchoice')
+def _mathchoice(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids['DdTS'.index(style)-('dTS'.find(style)>=0)], font, style)])]
+
+@_rule('\\sideset')
+def _sideset(n, font, style, hung=None):
+    def side(o):
+        if [a.kind for a in o]!=['script']: return _clean(o, font, 'S')
+        return [Node('script', '', [Node('group', 'none', [[]]), *(k and _clean(k, font, 'S') for k in o[0].kids[1:])])]
+    return [Node('call', n.token, [*map(side, n.kids)])]
+
 # %% ../nbs/01_normalize.ipynb #5b1c0a11
 def spelt(
     tokens:str, # as a model wrote them
@@ -965,6 +979,18 @@ def _publish_cells(kids):
 # %% ../nbs/01_normalize.ipynb #55588f61
 BARE = LETTERS|DIGITS|CAPITAL_GREEK|GREEK|set('+-*=')|set(_cs('infty ell prime dagger star perp pm mp bullet circ'))
 
+MATRIX_OF = {(l,r):f'{b[7:-1]}' for b,(l,r) in MATRICES.items()}      # delimiters -> pmatrix, bmatrix, …
+
+def _merge_matrices(toks):
+    "`\\left( \\begin{matrix} … \\end{matrix} \\right)` as `\\begin{pmatrix} … \\end{pmatrix}`"
+    toks,opened = list(toks),[]
+    for i,t in enumerate(toks):
+        if t=='\\begin{matrix}': opened.append(i)
+        elif t=='\\end{matrix}' and opened:
+            b = opened.pop(); name = MATRIX_OF.get((toks[b-1],toks[i+1])) if b and i+1<len(toks) else None
+            if name: toks[b-1],toks[b],toks[i],toks[i+1] = None,f'\\begin{{{name}}}',f'\\end{{{name}}}',None
+    return [t for t in toks if t]
+
 def _hang(t, inner):
     "A script as a person writes it"
     n = next((i for i,o in enumerate(inner) if o!='\\prime'), len(inner)) if t=='^' else 0
@@ -978,11 +1004,13 @@ def detokenize(
     tokens:str|list, # list of tokens, or the string `normalize` returns
 )->str:
     "LaTeX a person would write"
-    toks,out,i = tokens.split() if isinstance(tokens, str) else list(tokens),'',0
+    toks,out,i = _merge_matrices(tokens.split() if isinstance(tokens, str) else tokens),'',0
     while i<len(toks):
         t = toks[i]; j = _closing(toks, i+1) if toks[i+1:i+2]==['{'] else i
         inner = toks[i+2:j]
         if t in ('^','_') and j>i: s,i = _hang(t, inner),j
+        elif t=='\\raisebox' and toks[j+1:j+3]==['{','\\hbox']:
+            k = _closing(toks, j+1); s,i = f'\\raisebox{{{inner[0]}}}{{${detokenize(toks[j+5:k-2])}$}}',k
         elif t=='\\mathrm' and '~' in inner and LETTERS.issuperset(o for o in inner if o not in '~.'):
             s,i = '\\text{'+re.sub('~(~*)', r' \1', ''.join(inner))+'}',j      # in a row of spaces, `~` keeps the others
         else: s = f' {t} ' if KIND[t] in BREAKS else t

@@ -8,10 +8,11 @@ __all__ = ['chemistry', 'unit', 'quantity']
 # %% ../nbs/01c_notation.ipynb #ba142fb6
 import re
 
-# %% ../nbs/01c_notation.ipynb #a31117fe
+# %% ../nbs/01c_notation.ipynb #306c615a
 ARROWS = {'<=>>':'\\rightleftharpoons', '<<=>':'\\rightleftharpoons', '<=>':'\\rightleftharpoons', '<-->':'\\longleftrightarrow', '<->':'\\longleftrightarrow',
           '->':'\\longrightarrow', '<-':'\\longleftarrow'}
 LONG = {'\\longrightarrow':'\\xrightarrow', '\\longleftarrow':'\\xleftarrow', '\\longleftrightarrow':'\\xleftrightarrow', '\\rightleftharpoons':'\\xrightleftharpoons'}
+AROUND = {'\\frac','\\overset','\\underset','\\stackrel','\\underbrace','\\overbrace','\\boxed'}       # what these hold is chemistry, too
 BONDS = {'-':'-', '=':'=', '#':'\\equiv', '~':'-', '1':'-', '2':'=', '3':'\\equiv'}
 
 def _until(toks, i, ok):
@@ -50,12 +51,17 @@ def _script(toks, i):
     for t in inner: out += [] if t in ('~','$') else _upright([t]) if _letter(t) and t.isupper() else [t]
     return out,j
 
-# %% ../nbs/01c_notation.ipynb #9e755084
+# %% ../nbs/01c_notation.ipynb #3cbcedfd
 def chemistry(
     toks:list, # tokens of what stands in `\ce{…}`, with `~` for a space
 )->list:       # tokens of plain LaTeX
     "A chemical formula or equation as it is drawn"
-    out,i,n,atom = [],0,len(toks),False      # atom: does something stand before that can have a number or a charge?
+    out,i,n,atom,has = [],0,len(toks),False,''      # atom: does something stand before that can have a number or a charge? has: the scripts it has
+    def hang(t, arg):
+        nonlocal has
+        sign = t=='^' and t in has and out[-1:]==['}'] and not {*arg}-{'+','-'}
+        if sign: out[-1:] = [*arg,'}']; return      # `Cu^2` and `+`: one script
+        out.extend([*['{','}']*(not atom or t in has), t,'{',*arg,'}']); has = t if t in has or not atom else has+t
     while i<n:
         t = toks[i]; ends = i+1>=n or toks[i+1] in ('~',')',']','}',',')
         alone = ends and (not i or toks[i-1]=='~')
@@ -66,26 +72,29 @@ def chemistry(
             out += ['~']*apart; atom = False
         elif t in ('v','^') and alone: out.append({'v':'\\downarrow', '^':'\\uparrow'}[t]); atom = False
         elif t in ('^','_'):
-            new,i = _script(toks, i+1); out += [*([] if atom or out[-1:]==['}'] and not _letter(toks[i-1]) and atom else ['{','}']*(not atom)), t,'{',*new,'}']; atom = True; continue
+            new,i = _script(toks, i+1); hang(t, new); atom = True; continue
         elif t.isdigit():
             j = _until(toks, i, lambda o: o.isdigit() or o in './' and not atom)
-            out += ['_','{',*toks[i:j],'}'] if atom else [*toks[i:j],'\\,']; i = j; continue
-        elif t in '+-' and atom and ends: out += ['^','{',t,'}']
+            if atom: hang('_', toks[i:j])
+            else: out += [*toks[i:j],'\\,']
+            i = j; continue
+        elif t in '+-' and atom and ends: hang('^', [t])
         elif t in '-=#' and atom and not ends: out += ['{',BONDS[t],'}']; atom = False
         elif t in ('*','.'): out.append('\\cdot'); atom = False
         elif _letter(t):
-            j = _until(toks, i, _letter); out += _upright(toks[i:j]); i = j; atom = True; continue
+            j = _until(toks, i, _letter); out += _upright(toks[i:j]); i,atom,has = j,True,''; continue
         elif t=='$':
-            j = _until(toks, i+1, lambda o: o!='$'); out += ['{',*toks[i+1:j],'}']; i = j+1; atom = True; continue
-        elif t=='{': inner,i = _inside(toks, i); out += ['{',*chemistry(inner),'}']; atom = True; continue
+            j = _until(toks, i+1, lambda o: o!='$'); out += ['{',*toks[i+1:j],'}']; i,atom,has = j+1,True,''; continue
+        elif t=='{': inner,i = _inside(toks, i); out += ['{',*chemistry(inner),'}']; atom,has = True,''; continue
         elif t=='\\bond':
             inner,i = _inside(toks, i+1); out += ['{',BONDS.get(''.join(inner), '\\cdots'),'}']; atom = False; continue
         elif t=='\\ce': out += []
         elif t[0]=='\\' and t[1:].isalpha():
             out.append(t); i += 1
-            while toks[i:i+1]==['{']: inner,i = _inside(toks, i); out += ['{',*[o for o in inner if o!='~'],'}']
-            atom = True; continue
-        elif t!='#': out.append(t); atom = t in (')',']','|')
+            while toks[i:i+1]==['{']:
+                inner,i = _inside(toks, i); out += ['{',*(chemistry(inner) if t in AROUND else inner if t=='\\text' else [o for o in inner if o!='~']),'}']
+            atom,has = True,''; continue
+        elif t!='#': out.append(t); atom,has = t in (')',']','|'),''
         i += 1
     return out
 

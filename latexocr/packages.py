@@ -40,10 +40,10 @@ def _take(toks, i, how):
 
 BIG = {'\\big','\\Big','\\bigg','\\Bigg'}
 
-# %% ../nbs/01b_packages.ipynb #204ada89
+# %% ../nbs/01b_packages.ipynb #8de51c2e
 MACROS = {}   # name -> how it takes its arguments, and a function from these to tokens
 
-BODY = re.compile(r'\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{[^A-Za-z]+\}|\\[A-Za-z]+|\\.|\S')
+BODY = re.compile(r"\\(?:begin|end)\{[A-Za-z]+\}|\\(?:left|right|middle)(?![A-Za-z])(?:\\[A-Za-z]+|\\.|.)|\\operatorname\*|\\text\{(?:--+|``|''|[^A-Za-z#])\}|\\[A-Za-z]+|\\.|\S")
 
 def _fill(body, *args):
     "Tokens of a body, with its `#1` … replaced"
@@ -69,7 +69,7 @@ _define(r'''
     \ketbra   mg  \mathinner{|{#1}\rangle\langle{#2}|}
     ''')
 
-# %% ../nbs/01b_packages.ipynb #52cee04f
+# %% ../nbs/01b_packages.ipynb #af2a147f
 _define(r'''
     \norm   sm \left\|#2\right\|
     \abs    sm \left|#2\right|
@@ -100,11 +100,11 @@ _define(r'''
     ''')
 for o in 'if and or for then else otherwise with where when given using assume unless since let all even odd integer'.split():
     MACROS['\\q'+o] = '', lambda o=o: ['\\quad','\\text','{',*o,'}','\\quad']
-for new,old in dict(o.split('=') for o in r'''\quantity=\qty \absolutevalue=\abs \commutator=\comm \anticommutator=\acomm \poissonbracket=\pb
+for new,old in dict(o.split('=') for o in r'''\absolutevalue=\abs \commutator=\comm \anticommutator=\acomm \poissonbracket=\pb
     \outerproduct=\dyad \op=\dyad \gradient=\grad \vectorarrow=\va \vectorunit=\vu \dotproduct=\vdot \crossproduct=\cross \cp=\cross \qc=\qcomma'''.split()).items():
     if old in MACROS: MACROS[new] = MACROS[old]
 
-# %% ../nbs/01b_packages.ipynb #38d42e6d
+# %% ../nbs/01b_packages.ipynb #4bd3c431
 _define(r'''
     \coloneqq     - :=
     \eqqcolon     - =:
@@ -133,15 +133,17 @@ _define(r'''
     \cfrac      omm \cfrac{#2}{#3}
     \overunderset mmm \overset{#1}{\underset{#2}{#3}}
     \underoverset mmm \underset{#1}{\overset{#2}{#3}}
-    \xlongequal  om \overset{#2}{\underset{#1}{=\!=\!=}}
-    \xtofrom     om \overset{#2}{\underset{#1}{\rightleftarrows}}
-    \xtwoheadrightarrow om \overset{#2}{\underset{#1}{\twoheadrightarrow}}
-    \xtwoheadleftarrow  om \overset{#2}{\underset{#1}{\twoheadleftarrow}}
     \nicefrac   omm {}^{#2}/{}_{#3}
     \sfrac      omm {}^{#2}/{}_{#3}
     \llbracket    - \mathopen{[\![}
     \rrbracket    - \mathclose{]\!]}
     \vcenter      m {#1}
+    \textendash   - \text{--}
+    \textemdash   - \text{---}
+    \textquoteleft  - \text{`}
+    \textquoteright - \text{'}
+    \textquotedblleft  - \text{``}
+    \textquotedblright - \text{''}
     \ensuremath   m {#1}
     ''')
 for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Coloneqq', equalscolon='eqqcolon', equalscoloncolon='Eqqcolon', colonminus='coloneq',
@@ -172,11 +174,11 @@ MACROS['\\require'],MACROS['\\nonscript'] = ('m',lambda a: []),('',list)
 COLOURS = [f'{o}{s}' for o,n in dict(blue=5, teal=5, green=5, gold=5, red=5, maroon=5, purple=5, mint=3, gray=9).items() for s in 'ABCDEFGHI'[:n]]
 for o in ['blue','orange','pink','red','green','gray','purple','kaBlue','kaGreen', *COLOURS]: _define(rf'\{o} m {{#1}}')
 
-# %% ../nbs/01b_packages.ipynb #63225f86
+# %% ../nbs/01b_packages.ipynb #118e7503
 WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarrow \harr=\leftrightarrow \uarr=\uparrow \darr=\downarrow
     \Rarr=\Rightarrow \rArr=\Rightarrow \Larr=\Leftarrow \lArr=\Leftarrow \Lrarr=\Leftrightarrow \lrArr=\Leftrightarrow \Harr=\Leftrightarrow
     \hArr=\Leftrightarrow \Uarr=\Uparrow \uArr=\Uparrow \Darr=\Downarrow \dArr=\Downarrow \sdot=\cdot \alef=\aleph \alefsym=\aleph \real=\Re
-    \image=\Im \isin=\in \exist=\exists \and=\land \or=\lor \sub=\subset \sube=\subseteq \supe=\supseteq \empty=\emptyset \part=\partial
+    \image=\Im \isin=\in \exist=\exists \and=\land \or=\lor \sub=\subset \sube=\subseteq \supe=\supseteq \part=\partial
      \bull=\bullet \plusmn=\pm \lang=\langle \rang=\rangle \sect=\S \weierp=\wp \thetasym=\vartheta \Dagger=\ddagger \clubs=\clubsuit
     \diamonds=\diamondsuit \hearts=\heartsuit \spades=\spadesuit \omicron=o \lt=< \gt=> \lparen=( \rparen=) \mathellipsis=\ldots \varvdots=\vdots
     \ldotp=. \mathsterling=\pounds \textsterling=\pounds \textdollar=\$ \textunderscore=\_ \textbackslash=\backslash \textbar=|
@@ -185,8 +187,8 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
     \mathup=\mathrm \symup=\mathrm \symbf=\mathbf \symit=\mathit \symsf=\mathsf \symtt=\mathtt \symbb=\mathbb \symcal=\mathcal \symfrak=\mathfrak
     \symscr=\mathscr \symbfit=\boldsymbol \mathbfit=\boldsymbol \mathsfit=\mathsf \vb=\mathbf \vectorbold=\mathbf \mat=\mathbf \underbar=\underline
     \emph=\textit \textmd=\text \textsl=\textit \newline=\\ \bgroup={ \egroup=} \DOTSB= \DOTSI= \DOTSX= \nobreakdash= \qedhere= \leavevmode=
-    \ignorespaces= \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots \intop=\int\limits \ointop=\oint\limits \notni=\not\ni
-    \And=\mathbin{\&} \dd=\mathrm{d} \dif=\mathrm{d} \eu=\mathrm{e} \iu=\mathrm{i} \Chi=\mathrm{X}'''
+    \ignorespaces= \pause= \goodbreak= \bigbreak= \break= \centering= \xspace= \widebar=\overline \var=\delta \variation=\delta \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots \intop=\int\limits \ointop=\oint\limits \notni=\not\ni
+    \And=\mathbin{\&} \dif=\mathrm{d} \eu=\mathrm{e} \iu=\mathrm{i} \Chi=\mathrm{X}'''
 for o in WIKI.replace('\n', ' ').split():
     new,old = o.split('=', 1)
     MACROS[new] = '', lambda old=old: _fill(old)
@@ -227,7 +229,7 @@ for name,inner in INNER.items():
     MACROS[f'\\begin{{{name}}}'] = '', lambda o=inner, spec=spec: [f'\\begin{{{o}}}', *spec] if o else []
     MACROS[f'\\end{{{name}}}'] = '', lambda o=inner: [f'\\end{{{o}}}'] if o else []
 
-# %% ../nbs/01b_packages.ipynb #13fcf18f
+# %% ../nbs/01b_packages.ipynb #9b418e37
 def _program(how, *names):
     def add(f): MACROS.update({n:(how,f) for n in names}); return f
     return add
@@ -245,12 +247,15 @@ def _dv(star, order, f, x, _):
 @_program('somgg', '\\pdv', '\\pderivative', '\\partialderivative')
 def _pdv(star, order, f, x, y): return _derivative(['\\partial'], order, f if x else [], [o for o in (x or f, y) if o])
 
+@_program('somgg', '\\fdv', '\\fderivative', '\\functionalderivative')
+def _fdv(star, order, f, x, _): return _derivative(['\\delta'], order, f if x else [], [x or f])
+
 @_program('og', '\\dd', '\\differential')
 def _dd(order, x):
     d = ['\\mathrm','{','d','}'] + (['^','{',*order,'}'] if order else [])
     return ['\\mathinner','{',*d,*x,'}'] if x else d
 
-# %% ../nbs/01b_packages.ipynb #da3d02e4
+# %% ../nbs/01b_packages.ipynb #f7a8cac8
 def _fenced(o):
     "A bracketed argument as `\\left…\\right`"
     a,b = ('\\{','\\}') if o[0]=='{' else (o[0],o[-1])
@@ -264,7 +269,7 @@ def _divided(toks, bar):
         out += bar if t in ('|','\\vert','\\mid') and not depth else [t]
     return out
 
-@_program('dg', '\\qty')
+@_program('dg', '\\qty', '\\quantity')
 def _qty(inside, more): return quantity(inside[1:-1], more) if more else _fenced(inside)
 
 @_program('d', '\\mqty', '\\smqty', '\\matrixquantity')
@@ -292,6 +297,15 @@ def _mel(star, a, b, c): return _fill(r'\left\langle{#1}\middle|{#2}\middle|{#3}
 
 @_program('sd', '\\eval', '\\evaluated')
 def _eval(star, o): return _fill(r'\left.#1\right|', o[1:-1])
+
+# %% ../nbs/01b_packages.ipynb #f847f95e
+def _under(sign):
+    def draw(below, above):
+        o = _fill(r'\underset{#1}{#2}', below, sign) if below else sign
+        return _fill(r'\mathrel{\overset{#1}{#2}}', above, o)
+    return draw
+for o,sign in {'longequal':r'=\!=\!=', 'tofrom':r'\rightleftarrows', 'rightleftarrows':r'\rightleftarrows', 'twoheadrightarrow':r'\twoheadrightarrow', 'twoheadleftarrow':r'\twoheadleftarrow'}.items():
+    MACROS['\\x'+o] = 'om', _under(BODY.findall(sign))
 
 # %% ../nbs/01b_packages.ipynb #dae52eb3
 PLAIN_PAIRS = {('',''):'\\atop', ('[',']'):'\\brack', ('\\{','\\}'):'\\brace'}
@@ -347,7 +361,7 @@ def _num(_, n): return quantity(n)
 @_program('g', '\\ang')
 def _ang(n): return [*n, '^','{','\\circ','}'] if n else ['\\angle']
 
-# %% ../nbs/01b_packages.ipynb #c6987c42
+# %% ../nbs/01b_packages.ipynb #c5dc26b5
 class Placed(str):
     "A token with its `place` in the text"
     def __new__(cls, t, place): o = super().__new__(cls, t); o.place = place; return o
@@ -376,7 +390,9 @@ def _expand(toks, depth, room):
             try: arg,i = _take(toks, i, a)
             except IndexError: raise CannotExpand('incomplete', t, t.place) from None
             args.append(arg if not arg or t in RAW else _expand(arg, depth+1, room))
-        new = f(*args); room[0] -= len(new)
+        new = f(*args)
+        if t in RAW: new = _expand([o if isinstance(o, Placed) else Placed(o, t.place) for o in new], depth+1, room)
+        room[0] -= len(new)
         if room[0]<0: raise CannotExpand('too long when its macros are replaced', t, t.place)
         out += [o if isinstance(o, Placed) else Placed(o, t.place) for o in new]
     return out
