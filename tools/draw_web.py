@@ -1,4 +1,4 @@
-"""Draw formulas as web pages and slides show them: KaTeX and MathJax 4 in headless Chromium, MathJax without a browser, matplotlib's mathtext
+"""Draw formulas as web pages and slides show them: KaTeX, MathJax 4 and MathML in headless Chromium, MathJax without a browser, matplotlib's mathtext
 
     python tools/draw_web.py formulas.txt more.txt.xz --out web-train --n 45000 --seed 1 --mix katex=22 mathjax=15 mathtext=18
     python tools/draw_web.py im2latex_val.txt.xz --out web-val --n 200 --each katex/katex/16/2/white mathjax/mathjax-stix2/16/1/github-dark/svg
@@ -11,7 +11,7 @@ the exit code is 1. A tool for building pictures: the package itself needs none 
 
 The size of KaTeX and MathJax is the page's font size in pixels (KaTeX enlarges by its usual 1.21), the scale the screen's device pixel ratio;
 mathtext's size is in points, and its scale 1 is matplotlib's usual 100 dots an inch."""
-import argparse, base64, collections, hashlib, io, json, logging, lzma, os, queue, random, re, shutil, signal, subprocess, sys, tempfile, threading
+import argparse, base64, collections, functools, hashlib, io, json, logging, lzma, os, queue, random, re, shutil, signal, subprocess, sys, tempfile, threading, unicodedata
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,13 +37,19 @@ COLOURED = ['pale','quote','sepia','cream','solarized','answer','blue','mint']
 DARK = [o for o in THEMES if o not in LIGHT+COLOURED]
 FACES = dict(katex=dict(katex=1),    # weights of the typefaces in a mix
              mathjax={'mathjax-stix2':3, 'mathjax-termes':3, 'mathjax-newcm':2, 'mathjax-modern':1, 'mathjax-tex':1},
-             mathtext=dict(dejavusans=4, stix=3, stixsans=3, cm=1))
-TEST_FACES = dict(mathtext=dict(dejavuserif=1))     # never for training: drawn with --test alone
-WAYS = dict(katex=dict(html=1), mathjax=dict(resvg=6, chtml=2, svg=2), mathtext=dict(agg=1))
+             mathtext=dict(dejavusans=4, stix=3, stixsans=3, cm=1),
+             mathml={'mathml-xits':1, 'mathml-libertinus':1, 'mathml-lm':1})
+TEST_FACES = dict(mathtext=dict(dejavuserif=1),     # never for training: drawn with --test alone
+                  mathml={'mathml-fira':1, 'mathml-garamond':1, 'mathml-concrete':1})
+FONTS = {'mathml-xits': 'XITSMath-Regular.otf', 'mathml-libertinus': 'LibertinusMath-Regular.otf', 'mathml-lm': 'latinmodern-math.otf',
+         'mathml-fira': 'FiraMath-Regular.otf', 'mathml-garamond': 'Garamond-Math.otf', 'mathml-concrete': 'Concrete-Math.otf'}   # as TeX finds them
+WAYS = dict(katex=dict(html=1), mathjax=dict(resvg=6, chtml=2, svg=2), mathtext=dict(agg=1), mathml=dict(mathml=1))
+BROWSER = ('html','chtml','svg','mathml')           # the ways that need one
 FORBIDDEN = ('\\href','\\url','\\includegraphics','\\htmlClass','\\htmlId','\\htmlStyle','\\htmlData','\\require','\\tag')   # \tag needs a page's width
 LARGEST = (3600, 1600) # width and height of a picture
 WRONG = [              # what a renderer takes and draws as something else (renderer or typeface, pattern, what is wrong), found with check_web.py
     ('', r'\\math(?:cal|scr)\{[^}]*[a-z0-9]', 'no calligraphic letter'),
+    ('', r'\\math(?:bb|frak|tt)\{[^}]*\\[a-zA-Z]', 'no such letter'),
     ('katex', r'\\mathbb\{[^}]*[a-z0-9]', 'no such blackboard letter'),
     ('katex', r'\\not(?![=<>])', 'the stroke stands beside the letter'),
     ('katex', r'\\boldsymbol\{[^}]*\\(?:math|text|sum|int)', 'not bold'),
@@ -51,6 +57,9 @@ WRONG = [              # what a renderer takes and draws as something else (rend
     ('mathjax', r'\\boldsymbol\{[^}]*\\(?:ell|sum|int|mathbb)', 'not bold'),
     ('mathjax-stix2', r'\\(?:emptyset|varnothing)(?![a-zA-Z])', 'the two empty sets are exchanged'),
     ('mathjax-stix2', r'\\mathit', 'as plain letters'), ('mathjax-termes', r'\\mathit', 'as plain letters'),
+    ('mathml', r'\\(?:not(?!=)|mathit|overset|underset|mathfrak\{[^}]*[0-9])', 'stroke lost, as plain letters, beside the letter'),
+    ('mathml-xits', r'\\imath(?![a-zA-Z])', 'as \\iota'),
+    ('mathml-fira', r'\\(?:bullet|nu|mathtt)(?![a-zA-Z])', 'as \\cdot, v, \\mathrm'),
     ('mathtext', r'\\(?:substack|llap|rlap|mathsf|mathbb\{[^}]*[a-z0-9])(?![a-zA-Z])', 'drawn otherwise'),
     ('mathtext', r'\\boldsymbol(?!\{(?:[A-Za-z0-9]|\\(?!math|nabla|sum|int)[a-z]+ ?)+\})', 'not bold'),
     ('mathtext', r'\\mathbf\{[^}]*\\', 'not bold'),
@@ -113,7 +122,7 @@ def by_lot(latex, source, mix, faces, seed):
     theme = rng.choice(rng.choices([LIGHT,COLOURED,DARK], [5,2,3])[0])
     if renderer=='mathtext': size,scale = rng.choice((11,12,12,14,16,18,20)),rng.choice((1,1,1,1.25,1.5,2))
     else: size,scale = rng.choice((14,15,16,16,16,17,18,18,20,20,22,24)),rng.choice((1,1,1,1.25,1.5,1.5,2,2,2,3))
-    fringes = way in ('html','chtml') and scale<2 and rng.random()<.3
+    fringes = way in ('html','chtml','mathml') and scale<2 and rng.random()<.3
     return Job(latex, source, renderer, by_weight(rng, faces[renderer]), way, size, scale, theme, fringes, rng.randrange(1<<30))
 
 def by_name(latex, source, spec, seed):
@@ -215,7 +224,7 @@ def patiently(draw, jobs, report):
 class Browser:
     "KaTeX and MathJax in Chromium; `fringes`: text with subpixel antialiasing"
     def __init__(self, tools, fringes):
-        self.profile = tempfile.TemporaryDirectory(prefix='draw_web')
+        self.profile,self.fonts = tempfile.TemporaryDirectory(prefix='draw_web'),tools['fonts']
         fonts = {}
         if fringes:
             conf = Path(self.profile.name)/'fonts.conf'
@@ -225,18 +234,30 @@ class Browser:
     def draw(self, jobs):
         o = jobs[0]
         items = [dict(latex=j.latex, size=j.size, ink=THEMES[j.theme][0], paper=THEMES[j.theme][1]) for j in jobs]
-        answer = self.program.ask(dict(engine=o.typeface, output=o.way, scale=o.scale, items=items))
+        font = self.fonts.get(o.typeface)
+        answer = self.program.ask(dict(engine=o.typeface, output=o.way, scale=o.scale, font=font and Path(font).as_uri(), items=items))
         made = [Refused(e or 'not shown') for e in answer['errors']]
+        borrowed = [borrows(font, o) for o in answer['letters']]
         for shot in answer['shots']:
             with Image.open(io.BytesIO(base64.b64decode(shot['png']))) as page: page = page.convert('RGB')
             for i,left,top,right,bottom in shot['boxes']:
                 l,t,r,b = (int(x*o.scale)+s for x,s in ((left,2),(top,2),(right,-2),(bottom,-2)))     # the edges themselves are blurred
-                made[i] = attempt(lambda: cut(page.crop((l,t,r,b)), THEMES[jobs[i].theme][1], random.Random(jobs[i].lot)))
+                if borrowed and borrowed[i]: made[i] = Refused(f'the font has no glyph for {borrowed[i]}')
+                else: made[i] = attempt(lambda: cut(page.crop((l,t,r,b)), THEMES[jobs[i].theme][1], random.Random(jobs[i].lot)))
         return made
     def stop(self):
         self.program.stop()
         try: self.profile.cleanup()
         except OSError: shutil.rmtree(self.profile.name, ignore_errors=True)     # the browser may still be writing
+
+@functools.lru_cache
+def charmap(font):
+    from matplotlib.ft2font import FT2Font
+    return set(FT2Font(font).get_charmap())
+
+def borrows(font, letters):
+    "The letters that the browser has to take from another font"
+    return ''.join(sorted({o for o in letters if ord(o) not in charmap(font) and unicodedata.category(o) not in ('Cf','Zs','Cc')}))
 
 FRINGES = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -296,11 +317,12 @@ def attempt(f):
 class Renderers:
     "Whatever can be had of the renderers; `missing`: what can't, in words"
     def __init__(self, tools, missing): self.tools,self.missing,self.open = tools,missing,{}
-    def key(self, job): return ('browser', job.fringes) if job.way in ('html','chtml','svg') else (job.way, False)
+    def key(self, job): return ('browser', job.fringes) if job.way in BROWSER else (job.way, False)
     def lacks(self, job):
         "Why the job can't be drawn here, or None"
         if job.renderer=='mathtext': return None
-        return self.missing.get('node') or (job.way!='resvg' and self.missing.get('chromium')) or (job.way=='resvg' and self.missing.get('resvg')) or self.missing.get(job.typeface) or None
+        needed = ('node', 'resvg' if job.way=='resvg' else 'chromium', job.typeface)
+        return next(filter(None, map(self.missing.get, needed)), None)
     def draw(self, jobs, report):
         "Pictures or Refused, in the order of the jobs"
         made,groups = [None]*len(jobs),collections.defaultdict(list)
@@ -321,7 +343,11 @@ def install(cache, node=None, npm=None, chromium=None):
     "Paths of the programs and the folder with the packages, and what is missing in words"
     tools = dict(node=shutil.which(node or 'node'), npm=shutil.which(npm or 'npm'),
                  chromium=next(filter(None, map(shutil.which, [chromium] if chromium else ['chromium','chromium-browser','google-chrome'])), None))
-    missing = {}
+    missing,tools['fonts'] = {},{}
+    for o,name in FONTS.items():
+        found = shutil.which('kpsewhich') and subprocess.run(['kpsewhich',name], capture_output=True, text=True, timeout=60).stdout.strip()
+        if found: tools['fonts'][o] = found
+        else: missing[o] = f'{name} is missing: {o} is left out (install texlive-fonts-extra)'
     if not tools['node']: missing['node'] = 'node is missing: KaTeX and MathJax are left out (install nodejs and npm, or name it with --node)'
     if not tools['chromium']: missing['chromium'] = 'Chromium is missing: what a browser draws is left out (install chromium, or name it with --chromium)'
     try: version('resvg-py')

@@ -1,5 +1,5 @@
-// Draws formulas in Chromium. A line of standard input is one page, {engine, output, scale, items: [{latex, size, ink, paper}, ...]};
-// the line that answers it is {errors, shots: [{png, boxes}, ...]}, or {error} where nothing could be drawn.
+// Draws formulas in Chromium. A line of standard input is one page, {engine, output, scale, font, items: [{latex, size, ink, paper}, ...]};
+// the line that answers it is {errors, letters, shots: [{png, boxes}, ...]}, or {error} where nothing could be drawn.
 import puppeteer from 'puppeteer-core'
 import { createInterface } from 'node:readline'
 
@@ -12,7 +12,7 @@ const browser = await puppeteer.launch({executablePath, userDataDir, pipe: true,
   '--disable-sync', '--allow-file-access-from-files', '--host-resolver-rules=MAP * ~NOTFOUND', ...flags]})
 const pages = new Map()
 
-async function open({engine, output, scale}) {
+async function open({engine, output, scale, font}) {
   const name = `${engine} ${output} ${scale}`
   if (!pages.has(name)) {
     const page = await browser.newPage()
@@ -20,7 +20,7 @@ async function open({engine, output, scale}) {
     page.on('pageerror', e => faults.push(e.message))
     page.on('requestfailed', o => faults.push(`${o.url()}: ${o.failure()?.errorText}`))
     await page.setViewport({width: WIDE, height: 800, deviceScaleFactor: scale})
-    await page.goto(new URL(`page.html?engine=${engine}&output=${output}`, import.meta.url).href)
+    await page.goto(new URL(`page.html?engine=${engine}&output=${output}&font=${encodeURIComponent(font || '')}`, import.meta.url).href)
     pages.set(name, {page, faults})
   }
   return pages.get(name)
@@ -30,7 +30,7 @@ async function answer(job) {
   const {page, faults} = await open(job)
   faults.length = 0
   await page.bringToFront()
-  const errors = await page.evaluate(items => draw(items), job.items)
+  const {errors, letters} = await page.evaluate(items => draw(items), job.items)
   const shots = []
   for (let start = 0; start < job.items.length;) {
     const {stop, boxes, width, height} = await page.evaluate((start, most) => show(start, most), start, MOST / job.scale)
@@ -41,7 +41,7 @@ async function answer(job) {
     shots.push({png: data, boxes})
   }
   if (faults.length) throw new Error(faults[0])
-  return {errors, shots}
+  return {errors, letters, shots}
 }
 
 for await (const line of createInterface({input: process.stdin})) {

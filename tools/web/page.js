@@ -1,5 +1,5 @@
 // In the browser: formulas become cells of a page, and cells are shown a screenful at a time.
-// page.html?engine=katex, page.html?engine=mathjax-stix2&output=chtml (or svg)
+// page.html?engine=katex, page.html?engine=mathjax-stix2&output=chtml (or svg), page.html?engine=mathml-fira&output=mathml&font=file:///...
 const query = new URLSearchParams(location.search), engine = query.get('engine'), output = query.get('output')
 const packages = 'node_modules/@mathjax'
 
@@ -12,12 +12,18 @@ function load(src) {
   })
 }
 
+function style(href) {
+  return new Promise((done, failed) => {
+    const o = document.head.appendChild(document.createElement('link'))
+    o.rel = 'stylesheet'
+    o.onload = done
+    o.onerror = () => failed(new Error(`${href} can't be loaded`))
+    o.href = href
+  })
+}
+
 async function loadKatex() {
-  const css = document.head.appendChild(document.createElement('link'))
-  css.rel = 'stylesheet'
-  const styled = new Promise((done, failed) => { css.onload = done; css.onerror = () => failed(new Error('katex.min.css can\'t be loaded')) })
-  css.href = 'node_modules/katex/dist/katex.min.css'
-  await Promise.all([styled, load('node_modules/katex/dist/katex.min.js')])
+  await Promise.all([style('node_modules/katex/dist/katex.min.css'), load('node_modules/katex/dist/katex.min.js')])
   return async (latex, node) => katex.render(latex, node, {displayMode: true, throwOnError: true, strict: 'ignore', trust: false, output: 'html'})
 }
 
@@ -44,8 +50,16 @@ async function loadMathjax() {
   }
 }
 
+// The browser's own MathML, written by Temml, in one OpenType font
+async function loadTemml() {
+  const face = new FontFace('formula', `url("${query.get('font')}")`)
+  await Promise.all([style('node_modules/temml/dist/Temml-Local.css'), load('node_modules/temml/dist/temml.min.js'), face.load()])
+  document.fonts.add(face)
+  return async (latex, node) => temml.render(latex, node, {displayMode: true, throwOnError: true, trust: false, annotate: false})
+}
+
 let cells = []
-const ready = engine === 'katex' ? loadKatex() : loadMathjax()
+const ready = engine === 'katex' ? loadKatex() : output === 'mathml' ? loadTemml() : loadMathjax()
 
 async function draw(items) {
   const render = await ready
@@ -62,7 +76,14 @@ async function draw(items) {
   await document.fonts.ready
   const lost = [...document.fonts].filter(o => o.status === 'error').map(o => `${o.family} ${o.style} ${o.weight}`)
   if (lost.length) throw new Error(`fonts can't be loaded: ${lost.join(', ')}`)
-  return errors
+  return {errors, letters: output === 'mathml' ? cells.map(written) : []}
+}
+
+// The characters of a formula as its font must have them: a lone letter of an <mi> is slanted by the browser
+function written(cell) {
+  const lone = [...cell.querySelectorAll('mi')].filter(o => o.getAttribute('mathvariant') !== 'normal').map(o => o.textContent)
+  return cell.textContent + lone.filter(o => /^[a-zA-Z]$/.test(o))
+    .map(o => o === 'h' ? '\u210e' : String.fromCodePoint(o.codePointAt(0) + (o < 'a' ? 0x1d434 - 65 : 0x1d44e - 97))).join('')
 }
 
 // The cells from `start` on whose page is at most `most` CSS pixels high: their numbers and boxes
