@@ -74,11 +74,11 @@ def test_every_runtime_dependency_is_explained():
 # --- pictures of the pipeline
 
 def test_pipeline_strips_are_what_the_tool_draws():
-    spec = importlib.util.spec_from_file_location('pipeline', root/'tools/pipeline.py')
+    spec = importlib.util.spec_from_file_location('pipeline', root/'tools/repo/pipeline.py')
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     drawn = {p.name: p.read_text(encoding='utf-8') for p in tool.out.glob('*.svg')}
-    assert drawn==tool.strips() and (tool.out/'links.html').read_text(encoding='utf-8')==tool.links(), 'run `python tools/pipeline.py`'
+    assert drawn==tool.strips() and (tool.out/'links.html').read_text(encoding='utf-8')==tool.links(), 'run `python tools/repo/pipeline.py`'
     assert [o[0] for o in tool.stages]==[p.stem for p in pages if p.name[:2].isdigit() and p.name[2]=='_']     # 04b has no tile of its own
 
 def test_tiles_of_the_strip_lead_to_their_pages(tmp_path):
@@ -113,8 +113,8 @@ def test_notebook_shows_its_strip(path):
 # --- what tables say
 
 def test_every_tool_is_explained():
-    table = set(re.findall(r'^\| `tools/([\w.]+)` \|', (root/'CONTRIBUTING.md').read_text(encoding='utf-8'), re.M))
-    assert table=={p.name for p in (root/'tools').iterdir() if p.is_file()}
+    table = set(re.findall(r'^\| `tools/([\w./]+)` \|', (root/'CONTRIBUTING.md').read_text(encoding='utf-8'), re.M))
+    assert table=={p.relative_to(root/'tools').as_posix() for p in (root/'tools').rglob('*') if p.is_file() and '__pycache__' not in p.parts}
 
 @pytest.mark.parametrize('path,folder', [('nbs/index.ipynb',''), ('README.md','nbs/'), ('README.zh-CN.md','nbs/')])
 def test_table_of_the_course_is_complete_and_in_order(path, folder):
@@ -129,7 +129,7 @@ def sections():
     contents = yaml.safe_load((root/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']
     return {o['section']: o['contents'] for o in contents if isinstance(o, dict)}
 
-def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/results.py', *map(str, args)], capture_output=True, text=True)
+def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/release/results.py', *map(str, args)], capture_output=True, text=True)
 
 def test_tables_of_scores_are_what_was_measured():
     said = scores_tool('--check')

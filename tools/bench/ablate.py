@@ -1,15 +1,15 @@
 """What each part of the recipe is worth: the same data, equal samples and equal minutes of one core
 
-    python tools/ablate.py ../shared/corpus --out ../runs/ablations            # everything that isn't done yet, two at a time
-    python tools/ablate.py ../shared/corpus --out ../runs/ablations --only gru --seed 2
-    python tools/ablate.py --out ../runs/ablations --table                     # what has been measured so far
+    python tools/bench/ablate.py data/formulas --out results/ablations            # everything that isn't done yet, two at a time
+    python tools/bench/ablate.py data/formulas --out results/ablations --only gru --seed 2
+    python tools/bench/ablate.py --out results/ablations --table                     # what has been measured so far
 
 Draws formulas of at most 40 tokens once for each spelling (the same formulas, the same pictures), then trains each variant of the default
 at a constant learning rate, and reads 600 validation formulas with the mean of the weights: after `--samples` pictures and after `--minutes` of
 processor time. Scores are on canonical tokens, whatever was trained on. Time for reading doesn't count. A row a run goes into `ablations.jsonl`."""
 import argparse, json, math, os, random, subprocess, sys, time
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 BASE = 'default'
 VARIANTS = {     # name: (options that differ from the default, what it asks)
@@ -105,7 +105,7 @@ def score(model, ds, rows):
 
 def show(out):
     "The rows so far as a Markdown table"
-    from bench_data import table
+    from _common import table
     done = [json.loads(o) for o in (out/'ablations.jsonl').read_text().splitlines()]
     rows = [['variant','seed','parameters','samples/s','BLEU-4, equal samples','exact','BLEU-4, equal minutes','exact']]
     for r in sorted(done, key=lambda r: (list(VARIANTS).index(r['name']), r['seed'])):
@@ -115,7 +115,7 @@ def show(out):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    p.add_argument('corpus', type=Path, nargs='?', default=Path('../shared/corpus'), help='folder of formula files')
+    p.add_argument('corpus', type=Path, nargs='?', default=Path('data/formulas'), help='folder of formula files')
     p.add_argument('--out', type=Path, required=True, help='folder for the datasets and the results')
     p.add_argument('--samples', type=int, default=40_000, help='pictures after which all are compared')
     p.add_argument('--minutes', type=float, default=12, help='minutes of processor time after which all are compared')

@@ -1,12 +1,12 @@
 """What a wider beam is worth, and what it costs
 
-    python tools/beams.py data/corpus                                  # the shipped weights, 1,000 test formulas
-    python tools/beams.py data/corpus --weights results/corpus --split val --formulas 300 --widths 1 5
+    python tools/bench/beams.py data/corpus                                  # the shipped weights, 1,000 test formulas
+    python tools/bench/beams.py data/corpus --weights results/corpus --split val --formulas 300 --widths 1 5
 
 Formulas are drawn by lot (always the same ones) and read in batches. Milliseconds are of one processor thread, by its own clock."""
 import argparse, random, sys, time
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import torch
 from torch.utils.data import DataLoader
@@ -14,7 +14,7 @@ from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from latexocr.decoder import load_pretrained
 from latexocr.evaluate import read_split
 from latexocr.trust import text_intervals
-from bench_data import machine, table
+from _common import machine, table
 
 def some(ds, n, seed=42):
     "`n` rows of a dataset, drawn by lot, and a loader that has those of like size together"

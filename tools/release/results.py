@@ -1,12 +1,12 @@
 """Write the tables of scores from what `latexocr evaluate` measured, into nbs/index.ipynb, nbs/results.ipynb, nbs/original.ipynb and README.zh-CN.md
 
-    python tools/results.py            # after tools/ship.py; it also writes README.md
-    python tools/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
+    python tools/release/results.py            # after tools/release/ship.py; it also writes README.md
+    python tools/release/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
 
 A table stands in a cell of its own whose first line is a comment, `<!-- table: NAME -->`; in Markdown it ends at `<!-- end -->`."""
 import argparse, json, re, subprocess, sys
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 from latexocr.evaluate import fingerprint
 
@@ -62,7 +62,7 @@ def calibration_table(scores):
     return lines(['pictures','formulas','calibration error','without calibration'], rows)
 
 def robust_table(package):
-    "What tools/robust.py found of the same weights"
+    "What tools/bench/robust.py found of the same weights"
     path = package/'pretrained/robust.json'
     about = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
     if not about or about['weights']!=fingerprint(package/'pretrained'): return 'Not measured with these weights.'
@@ -70,7 +70,7 @@ def robust_table(package):
     return lines(['pictures','formulas','BLEU-4','edit score','exact match','as plain'], rows)
 
 def ours_on_published(package):
-    "What tools/published.py found of a run on published tokens, a row like those of `PUBLISHED`, or nothing"
+    "What tools/release/published.py found of a run on published tokens, a row like those of `PUBLISHED`, or nothing"
     path = package/'pretrained/published.json'
     if not path.is_file(): return []
     s = json.loads(path.read_text(encoding='utf-8'))
@@ -140,8 +140,8 @@ def main():
     found = tables(read(package), package)
     pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','results','original')), args.root/'README.zh-CN.md']
     stale = [o for page in pages for o in write(page, found, args.check)]
-    for o in stale: print(f"{o} {'is not up to date: python tools/results.py' if args.check else 'written'}")
-    if not args.check: subprocess.run([sys.executable, root/'tools/readme.py', '--root', args.root], check=True)
+    for o in stale: print(f"{o} {'is not up to date: python tools/release/results.py' if args.check else 'written'}")
+    if not args.check: subprocess.run([sys.executable, root/'tools/repo/readme.py', '--root', args.root], check=True)
     sys.exit(bool(stale) and args.check)
 
 if __name__=='__main__': main()

@@ -1,12 +1,12 @@
 """Is a picture read alike, however it comes? Formulas in some seventy disguises, each compared with the reading of the plain picture.
 
-    python tools/variants.py --model results/small
-    python tools/variants.py --model results/small --formulas 50 --beam 5
+    python tools/bench/variants.py --model results/small
+    python tools/bench/variants.py --model results/small --formulas 50 --beam 5
 
 A table of all variants, and the shares by group: `same` leaves every pixel's ink alone, `size` draws larger or smaller, `lossy` loses something."""
 import argparse, io, sys
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 from PIL import Image, ImageChops, ImageOps
 from latexocr.data import small_formulas

@@ -1,12 +1,12 @@
 """A validation split of pictures that others drew, to see how well they are read
 
-    python tools/real.py ../shared/images/im2latex_val.tar ../shared/corpus/im2latex_val.txt.xz --out data/real
+    python tools/release/real.py data/pictures/im2latex_val.tar data/formulas/im2latex_val.txt.xz --out data/real
     latexocr evaluate --results results/corpus --data data/real --split val
 
 Picture `i.png` of the archive shows line i (from 0) of the formula file. Nothing is left out for its size; what can't be parsed is listed in the manifest."""
 import argparse, sys
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from latexocr.data import DataConfig, Pictures, build_dataset, read_formulas
 
 def main():

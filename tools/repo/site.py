@@ -1,4 +1,4 @@
-"""Build the docs site without Quarto: `python tools/site.py --out _docs`
+"""Build the docs site without Quarto: `python tools/repo/site.py --out _docs`
 
 nbdev processes the notebooks into `_proc/` (API docs added, hidden cells gone), smalldocs renders that folder from the same `_quarto.yml`.
 Exits 1 if anything is broken: a link, a picture, an anchor, or an option smalldocs doesn't know."""
@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 
 def process(root):
     "nbdev's processed notebooks in `_proc/`, freshly made"

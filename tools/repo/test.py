@@ -1,13 +1,13 @@
 """Every check of the repository, counted: `make test`
 
 Works on a copy of the tree, so that a failing check leaves the tree alone. The last line is `N passed, N failed`.
-What is skipped is named; where CI=true nothing may be skipped. Names of checks as arguments run only those: `python tools/test.py site pytest`."""
+What is skipped is named; where CI=true nothing may be skipped. Names of checks as arguments run only those: `python tools/repo/test.py site pytest`."""
 import argparse, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 not_ours = {'.git', '.venv', '_proc', '_docs', '_site', 'data', 'results', 'build', 'dist'}      # at the top level
 litter = {'__pycache__', '.ipynb_checkpoints', '.pytest_cache'}                                  # anywhere
 notebook_timeout,pytest_timeout,step_timeout = 300,1800,600                                      # seconds
@@ -76,7 +76,7 @@ def outputs(tree):
 
 def readme(tree):
     "README.md is what nbs/index.ipynb makes"
-    rc,said = run(['tools/readme.py', '--check', '--root', tree], tree)
+    rc,said = run(['tools/repo/readme.py', '--check', '--root', tree], tree)
     return said.strip().splitlines() or [f'exit code {rc}'] if rc else []
 
 def quarto(tree):
@@ -98,7 +98,7 @@ def quarto(tree):
 
 def site(tree):
     "The site builds, and every link, picture and anchor of it leads somewhere"
-    rc,said = run(['tools/site.py', '--root', tree, '--out', '_docs'], tree)
+    rc,said = run(['tools/repo/site.py', '--root', tree, '--out', '_docs'], tree)
     wrong = said.strip().splitlines() or [f'exit code {rc}'] if rc else []
     return wrong + [f'{p.name} has no page in the site' for p in notebooks(tree)
                     if not rc and not any((tree/'_docs'/f'{n}.html').is_file() for n in (p.stem, re.sub(r'^\d+[a-zA-Z0-9]*_', '', p.stem)))]

@@ -1,15 +1,15 @@
 """How well the same formulas are read in other clothes: larger, smaller, blurred, squeezed, bolder, white on black, in other fonts, and as others drew them
 
-    python tools/robust.py results/small                                     # the bundled validation formulas
-    python tools/robust.py results/corpus --limit 200 --formulas ../shared/corpus/im2latex_val.txt.xz --real ../shared/images/im2latex_val.tar
-    python tools/robust.py --out latexocr/pretrained/robust.json …                     # of the shipped weights, for the results page
+    python tools/bench/robust.py results/small                                     # the bundled validation formulas
+    python tools/bench/robust.py results/corpus --limit 200 --formulas data/formulas/im2latex_val.txt.xz --real data/pictures/im2latex_val.tar
+    python tools/bench/robust.py --out latexocr/pretrained/robust.json …                     # of the shipped weights, for the results page
 
 Every picture goes through `LatexOCR`, as a user's would. Scores are on canonical tokens, with 95 % intervals; `as plain` is the share that is read
 as the plain picture is, right or wrong. Formulas that TeX can't draw in a font are left out there. `--real` is an archive of pictures somebody else drew: its `i.png` shows line i (from 0) of `--formulas`."""
 import argparse, io, json, lzma, random, sys, tarfile
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from PIL import Image, ImageOps
 from latexocr.augment import blur, jpeg, scale, stroke, thicken

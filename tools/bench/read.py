@@ -1,15 +1,15 @@
 """How fast formulas are read: milliseconds for each, one by one and in batches, greedy and with a beam, and from a cold start
 
-    python tools/bench_read.py --weights results/small        # without --weights: the shipped ones
-    python tools/bench_read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
-    python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
+    python tools/bench/read.py --weights results/small        # without --weights: the shipped ones
+    python tools/bench/read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
+    python tools/bench/read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
 One look at each picture, and as `latexocr predict` does: one, and four where that leaves doubt.
 With --bfloat16: CPU milliseconds on one thread, the better of two runs; `same`: pictures that read as they do in float32."""
 import argparse, io, logging, subprocess, sys, tempfile, time
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from latexocr.beam_search import beam_search, greedy_search
@@ -18,7 +18,7 @@ from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretraine
 from latexocr.predict import LatexOCR, prepare
 from latexocr.render import render
 from latexocr.vocab import END
-from bench_data import machine, table
+from _common import machine, table
 
 def png(image):
     f = io.BytesIO(); image.save(f, 'PNG')
@@ -56,7 +56,7 @@ def exported(ocr, threads, int8=False):
 LOAD = 'import sys, time, torch; t = time.perf_counter(); from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(*sys.argv[1:]); print(1e3*(time.perf_counter()-t))'
 def cold(weights, picture, runs=3):
     "Rows: milliseconds of a process that reads one picture, and of loading once torch is there"
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     run = lambda code,*args: subprocess.run([sys.executable, '-c', code, *args], cwd=root, check=True, capture_output=True, text=True).stdout
     weights = [str(Path(weights).resolve())] if weights else []
     with tempfile.TemporaryDirectory() as d:
@@ -118,7 +118,7 @@ def main():
     else:
         torch.set_num_threads(args.threads)
         try: ocr = LatexOCR.from_pretrained(args.weights)
-        except WeightsError as e: raise SystemExit(f'bench_read: {e}')
+        except WeightsError as e: raise SystemExit(f'bench/read: {e}')
         pictures = [png(o) for o in drawn]
         sizes = sorted({1, min(16, len(pictures))})
         rows = [['milliseconds per formula', 'median', '95th percentile', 'mean'], *reading(ocr, pictures, sizes)]

@@ -1,9 +1,9 @@
-"Draw the README's picture, a formula going in and LaTeX coming out: `python tools/picture.py` (needs a TeX; the file is kept in nbs/images)"
+"Draw the README's picture, a formula going in and LaTeX coming out: `python tools/repo/picture.py` (needs a TeX; the file is kept in nbs/images)"
 import argparse, re
 from pathlib import Path
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 formula = r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}'
 lines = [r'\int_0^\infty e^{-ax^2}\,dx', r'=\frac{1}{2}\sqrt{\frac{\pi}{a}}']      # in the canonical spelling, as readings are; broken for the picture
 width,height,scale = 800,164,2                                                # as shown; drawn at twice the size

@@ -1,16 +1,16 @@
 """Put a trained model into the package: half precision, its scores, and a model card made from both
 
-    latexocr evaluate --results ../runs/main --data data/corpus --split test        # first: what the card is to say
-    python tools/ship.py ../runs/main --config quarter corpus                       # of both runs
-    python tools/ship.py ../runs/papers --config papers                             # of a run that started from shipped weights
-    python tools/ship.py ../runs/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
+    latexocr evaluate --results results/main --data data/corpus --split test        # first: what the card is to say
+    python tools/release/ship.py results/main --config quarter corpus                       # of both runs
+    python tools/release/ship.py results/papers --config papers                             # of a run that started from shipped weights
+    python tools/release/ship.py results/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
 
 Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
 Weights stay in the repository's history for ever: a few times in its life, not more."""
 import argparse, csv, json, re, shutil, sys
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(root))
+root = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(root), str(root/'tools/bench')]
 
 LIMIT = 10e6        # bytes that weights may have
 ROWS = dict(perplexity='perplexity', bleu4='BLEU-4', edit='edit score', exact='text exact match', image_edit='picture edit score',
@@ -87,7 +87,7 @@ def commands(runs):
 def ship(run, out, config_names):
     from safetensors.torch import load_file, save_file
     import latexocr
-    from bench_data import machine
+    from _common import machine
     from latexocr.decoder import load_pretrained
     model,_,config = load_pretrained(run)
     out.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"Execute notebooks in place, keep their outputs, clean them: `python tools/run.py nbs/01_normalize.ipynb …` (none: all of them)"
+"Execute notebooks in place, keep their outputs, clean them: `python tools/repo/run.py nbs/01_normalize.ipynb …` (none: all of them)"
 import argparse, os, sys, time
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from execnb.shell import CaptureShell
 from nbdev.clean import clean_nb
 from nbdev.process import NBProcessor
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 skip_flags = {'slow', 'notest'}
 
 def skipped(cell):

@@ -1,13 +1,13 @@
 """Score a published-token run byte for byte: readings against the formulas as im2latex-100k holds them, no rule of ours in between
 
     latexocr evaluate --results RUN --data DATA --text       # a model and a dataset of configs/published.toml
-    python tools/published.py RUN DATA                       # writes RUN/published.json
-    python tools/published.py RUN DATA --ship                # and latexocr/pretrained/published.json, for the pages
+    python tools/release/published.py RUN DATA                       # writes RUN/published.json
+    python tools/release/published.py RUN DATA --ship                # and latexocr/pretrained/published.json, for the pages
 
 Every formula of the split counts: one that has no picture has no reading either, and is wrong. Perplexity is that of the tokens of all formulas with a picture."""
 import argparse, csv, json, sys
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import numpy as np
 from latexocr.evaluate import TEXT, _count_text, _open, all_scores, fingerprint

@@ -1,6 +1,6 @@
 """Proof by picture: is a formula's picture the same before and after `normalize`? A table, a row per corpus file, then what differs.
 
-python tools/check_normalize.py --corpus ../shared/corpus [--sample 300] [--limit N] [FILE ...]
+python tools/bench/normalize_proof.py --corpus data/formulas [--sample 300] [--limit N] [FILE ...]
 """
 import argparse, lzma, os, platform, random, sys, time
 from collections import Counter
@@ -103,7 +103,7 @@ def percent(n, of): return f'{100*n/of:.2f}' if of else '–'
 
 def main(argv=None):
     p = argparse.ArgumentParser(description='Parse rate, idempotence and picture proof of normalize')
-    p.add_argument('--corpus', type=Path, default=Path('../shared/corpus'), help='folder with one formula a line in *.txt or *.txt.xz')
+    p.add_argument('--corpus', type=Path, default=Path('data/formulas'), help='folder with one formula a line in *.txt or *.txt.xz')
     p.add_argument('--sample', type=int, default=300, help='formulas of each file whose pictures are compared')
     p.add_argument('--limit', type=int, help='formulas of each file that are parsed (all)')
     p.add_argument('--seed', type=int, default=0); p.add_argument('--show', type=int, default=10, help='differences listed for a file')

@@ -2,7 +2,7 @@
 # Make the virtual environment (VENV, default .venv) with the package and its developer tools in it.
 # PYTHON=/path/to/python chooses the interpreter; otherwise the first of the usual names that is 3.11 or newer.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 venv=${VENV:-.venv}
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }   # asked by running it: a name on the PATH may be a dead shim

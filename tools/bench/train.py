@@ -1,7 +1,7 @@
 """Training speed: the original's architecture and ours in one run, and ours as a share of what this machine multiplies
 
-    python tools/bench_train.py DATASET                 # samples/s of both, share of the GEMM rate, 60 s each
-    python tools/bench_train.py DATASET --profile       # where our time goes, operator by operator
+    python tools/bench/train.py DATASET                 # samples/s of both, share of the GEMM rate, 60 s each
+    python tools/bench/train.py DATASET --profile       # where our time goes, operator by operator
 
 Run it with nothing else running. The original: vanilla encoder, LSTM cell with input feeding and additive attention, float32, its 21 size
 buckets (halved, as its pictures are), batches of 20, Adam. Ours: the model, loader and augmentation of a config, by default the one that the shipped weights
@@ -9,7 +9,7 @@ were trained with, one process per core."""
 import argparse, json, math, os, random, subprocess, sys, tempfile, time
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -18,7 +18,7 @@ from latexocr.callbacks import ShareGradients, has_bfloat16, join
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate, dataloaders
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.vocab import PAD
-from bench_data import machine, table
+from _common import machine, table
 
 ORIGINAL = dict(encoder='vanilla', decoder='classic', cell='lstm', d_model=512, dropout=0.)
 BUCKETS = [(240,100),(320,80),(400,80),(400,100),(480,80),(480,100),(560,80),(560,100),(640,80),(640,100),(720,80),(720,100),(720,120),(720,200),

@@ -1,10 +1,10 @@
 """How long `evaluate` takes beside the reading: pictures, scores, intervals and report of predictions that are made up, half of them with a slip
 
-    python tools/bench_evaluate.py                  # 1,000 variations of the bundled formulas
-    python tools/bench_evaluate.py --formulas 200"""
+    python tools/bench/evaluate.py                  # 1,000 variations of the bundled formulas
+    python tools/bench/evaluate.py --formulas 200"""
 import argparse, os, random, sys, tempfile, time
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from latexocr import evaluate as module
 from latexocr.beam_search import Hypothesis
@@ -12,7 +12,7 @@ from latexocr.data import FormulaDataset, build_dataset, small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
 from latexocr.normalize import normalize
 from latexocr.vocab import END, Vocab, VocabConfig
-from bench_data import machine
+from _common import machine
 
 def vary(tokens, rng, slips):
     "Some letters replaced by others"

@@ -1,8 +1,8 @@
-"Draw the pipeline strip: one static SVG per notebook with its stage lit, one with all, and the links that the site lays over them: `python tools/pipeline.py`"
+"Draw the pipeline strip: one static SVG per notebook with its stage lit, one with all, and the links that the site lays over them: `python tools/repo/pipeline.py`"
 import argparse
 from pathlib import Path
 
-out = Path(__file__).resolve().parent.parent/'nbs'/'pipeline'
+out = Path(__file__).resolve().parents[2]/'nbs'/'pipeline'
 
 # part: colour of a lit tile (white on it), colour of the part's name (legible on white and on black)
 parts = {'Pictures':('#2f6fb3','#3b82cc'), 'Reading':('#6d4fb3','#8a6cd8'), 'Learning':('#b4541a','#cc6627'), 'Looking':('#25764a','#2c9058'), 'Using':('#a83260','#cb4679')}

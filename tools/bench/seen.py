@@ -1,14 +1,14 @@
 r"""Some pictures of a split, drawn by lot, and what the model read: a table to look at
 
-    python tools/seen.py results/corpus data/corpus                       # twenty test formulas, as Markdown without pictures
-    python tools/seen.py results/corpus data/corpus --out seen.html       # with pictures, in one file
-    python tools/seen.py results/corpus data/corpus --out seen.md         # with pictures in the folder seen/
+    python tools/bench/seen.py results/corpus data/corpus                       # twenty test formulas, as Markdown without pictures
+    python tools/bench/seen.py results/corpus data/corpus --out seen.html       # with pictures, in one file
+    python tools/bench/seen.py results/corpus data/corpus --out seen.md         # with pictures in the folder seen/
 
 It shows what `latexocr evaluate` has left in the results folder; nothing is read again. `--name` is the entry of scores.json where that differs from the split."""
 import argparse, base64, io, random, sys
 from html import escape
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import editdistance
 from PIL import Image
 from latexocr.data import FormulaDataset

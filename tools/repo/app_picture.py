@@ -1,14 +1,14 @@
 """The picture of the page in the docs: `latexocr app` in a browser without a window, after it was given the course's formula
 
-    python tools/app_picture.py                            # the shipped weights; writes nbs/images/app.png
-    python tools/app_picture.py --weights results/small --out app.png
+    python tools/repo/app_picture.py                            # the shipped weights; writes nbs/images/app.png
+    python tools/repo/app_picture.py --weights results/small --out app.png
 
 Wants a Chromium (`make system`) and playwright, which developers have."""
 import argparse, io, re, shutil, signal, subprocess, sys
 from pathlib import Path
 from PIL import Image, ImageOps
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 
 def shoot(url, path, token):
     "The page at `url`, after the example was read, at one of its tokens"

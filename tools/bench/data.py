@@ -1,25 +1,15 @@
 """What a dataset costs to read: padding and loader throughput; or how much ink pictures have
 
-    python tools/bench_data.py data/small                        # a dataset folder
-    python tools/bench_data.py data/corpus --augment 0.9 --seconds 20
-    python tools/bench_data.py data/corpus --ink FILE.tar        # dark pixels of pictures drawn elsewhere beside ours"""
-import argparse, os, platform, random, resource, sys, time
+    python tools/bench/data.py data/small                        # a dataset folder
+    python tools/bench/data.py data/corpus --augment 0.9 --seconds 20
+    python tools/bench/data.py data/corpus --ink FILE.tar        # dark pixels of pictures drawn elsewhere beside ours"""
+import argparse, os, random, resource, sys, time
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
 from latexocr.data import Augment, DataConfig, FormulaDataset, Pictures, SizeBatchSampler, _elsewhere, dataloaders, waste
-
-def machine():
-    "The machine, in a line"
-    try: cpu = next(o.split(':',1)[1].strip() for o in Path('/proc/cpuinfo').read_text().splitlines() if o.startswith('model name'))
-    except (OSError, StopIteration): cpu = platform.processor() or platform.machine()
-    return f'{os.cpu_count()} cores, {cpu}; Python {platform.python_version()}, torch {torch.__version__}; {os.getloadavg()[0]:.1f} jobs running beside'
-
-def table(rows):
-    "Rows, the first one the head, as a Markdown table"
-    rows = [[str(o) for o in r] for r in rows]
-    for i,r in enumerate(rows): print('| '+' | '.join(r)+' |' + ('\n|'+'---|'*len(r) if i==0 else ''))
+from _common import machine, table
 
 def padding(sizes, pixels, seed=42):
     "Waste of batches by chance, by width alone, and by height and width, all with the same mean number of pictures"

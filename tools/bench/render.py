@@ -22,7 +22,7 @@ BUCKETS = [(240,100), (320,80), (400,80), (400,100), (480,80), (480,100), (560,8
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--corpus', type=Path, default=Path('../shared/corpus/im2latex_val.txt.xz'),
+    p.add_argument('--corpus', type=Path, default=Path('data/formulas/im2latex_val.txt.xz'),
                    help='formulas, one a line (default: %(default)s)')
     p.add_argument('--n', type=int, default=1000, help='formulas that our route draws (default: %(default)s)')
     p.add_argument('--baseline', type=int, default=30, help="of them, how many the original's route draws; 0: none (default: %(default)s)")

@@ -1,20 +1,20 @@
 """The same pictures through latex-ocr-junia, the other reader whose weights come with `pip install`, and through ours, in one run
 
     python -m venv other && other/bin/pip install latex-ocr-junia==0.1.3
-    python tools/bench_other.py other/bin/python                    # 20 formulas, drawn at the usual size and at twice that
+    python tools/bench/other.py other/bin/python                    # 20 formulas, drawn at the usual size and at twice that
 
 Milliseconds are for a picture file, the model being loaded; both with the same number of threads, one picture at a time. A reading is right if the
 picture drawn from it is that of the formula, blank columns aside. What can't be drawn is wrong."""
 import argparse, json, os, random, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from latexocr.data import small_formulas
 from latexocr.evaluate import compare_images
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.predict import LatexOCR
 from latexocr.render import render
-from bench_data import machine, table
+from _common import machine, table
 
 OTHER = """
 import json, sys, time

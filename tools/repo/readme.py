@@ -1,8 +1,8 @@
-"Write README.md from nbs/index.ipynb, saved outputs included: `python tools/readme.py`; with `--check` only tell whether it is up to date"
+"Write README.md from nbs/index.ipynb, saved outputs included: `python tools/repo/readme.py`; with `--check` only tell whether it is up to date"
 import argparse, base64, configparser, json, posixpath, re, sys
 from pathlib import Path
 
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 hidden = {'hide', 'export', 'exports', 'exporti', 'default_exp', 'hide_input'}
 
 def text(o):
@@ -28,7 +28,7 @@ class Readme:
             source = text(cell['source']).strip('\n')
             if cell['cell_type']=='markdown': self.parts.append(self.links(source))
             elif cell['cell_type']=='code' and source: self.code(source, cell.get('outputs', []))
-        self.text = '<!-- Made from nbs/index.ipynb by tools/readme.py: edit the notebook. -->\n\n' + '\n\n'.join(o for o in self.parts if o.strip()) + '\n'
+        self.text = '<!-- Made from nbs/index.ipynb by tools/repo/readme.py: edit the notebook. -->\n\n' + '\n\n'.join(o for o in self.parts if o.strip()) + '\n'
 
     def link(self, href):
         "A link of the notebook, as seen from the root"

@@ -1,12 +1,12 @@
 """Fit the filters that tell how large a formula is written (notebook 11c), to pictures of training formulas at many sizes and in many clothes
 
-    python tools/fit_scale.py DATA                           # a dataset that `latexocr build` made; writes latexocr/scale.json
-    python tools/fit_scale.py DATA --formulas 700 --out /tmp/scale.json
+    python tools/release/fit_scale.py DATA                           # a dataset that `latexocr build` made; writes latexocr/scale.json
+    python tools/release/fit_scale.py DATA --formulas 700 --out /tmp/scale.json
 
 Prints how often the first guess is right for pictures of validation formulas at round sizes, beside the coarse measure. Takes two minutes."""
 import argparse, json, math, random, sys
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import pyarrow.parquet as pq
 import torch
