@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from latexocr.decoder import load_pretrained
 from latexocr.evaluate import read_split
-from latexocr.trust import text_intervals
+from latexocr.scoring.calibration import text_intervals
 from _common import machine, table
 
 def some(ds, n, seed=42):

@@ -43,7 +43,7 @@ def reading(ocr, pictures, sizes=(1,16)):
 
 def exported(ocr, threads, int8=False):
     "The same reader, executed by ONNX Runtime; with its decoder's weights as whole numbers if asked for"
-    from latexocr.export import OnnxModel, save_onnx
+    from latexocr.models.onnx import OnnxModel, save_onnx
     with tempfile.TemporaryDirectory() as d:
         save_onnx(ocr.path, d)
         if int8:

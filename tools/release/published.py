@@ -11,7 +11,7 @@ root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import numpy as np
 from latexocr.evaluate import TEXT, _count_text, _open, all_scores, fingerprint
-from latexocr.trust import count_pair, intervals
+from latexocr.scoring.calibration import count_pair, intervals
 
 def lost(data, split):
     "Formulas of the split that have no picture"

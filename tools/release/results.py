@@ -1,4 +1,4 @@
-"""Write the tables of scores from what `latexocr evaluate` measured, into nbs/index.ipynb, nbs/results.ipynb, nbs/original.ipynb and README.zh-CN.md
+"""Write the tables of scores from what `latexocr evaluate` measured, into nbs/index.ipynb, nbs/pages/results.ipynb, nbs/pages/original.ipynb and README.zh-CN.md
 
     python tools/release/results.py            # after tools/release/ship.py; it also writes README.md
     python tools/release/results.py --check    # do the pages say what latexocr/pretrained/scores.json says?
@@ -80,8 +80,8 @@ def ours_on_published(package):
 def published_table(package):
     return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in ours_on_published(package)+PUBLISHED])
 
-def short_table(scores, package):
-    "For the first page: ours beside the published ones"
+def compared_table(scores, package):
+    "Ours beside the published ones, every score of each"
     def counted(k, s): return f"{s['formulas']:,} {PICTURES[next(o for o in sorted(PICTURES, key=len, reverse=True) if k.startswith(o))]}; {s['tokens']} tokens"
     def first(k, s):
         "Greedy as `latexocr predict` looks, if that was measured, and a checked beam of 5"
@@ -95,11 +95,28 @@ def short_table(scores, package):
     rows += [[reader(system, what), *o[:-1], '', o[-1]] for system,what,*o in ours_on_published(package)+PUBLISHED]
     return lines(['reader',*TEXT.values(),'same picture',"same by Deng's rule"], rows)
 
-CHINESE = {'reader':'识别器', 'edit score':'编辑距离得分', 'exact match':'完全匹配', 'perplexity':'困惑度', 'same picture':'图片一致', "same by Deng's rule":'按 Deng 规则一致',
-    'test formulas':'测试公式', 'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', ', drawn by us':'（本项目渲染）', ', drawn by its code':'（该项目渲染）',
-    ', pictures as published':'（原始图片）', '; canonical tokens':'，规范记号', '; published tokens':'，原始记号', ', byte for byte; a run of its own, weights not shipped':'，逐字节比较；单独训练，未附带权重', ', trained on published tokens, greedy':'，用原始记号训练，贪心搜索', 'greedy':'贪心搜索', 'beam of':'束宽', ', checked by drawing':'，重绘核对', **{f', {n} looks':f'，{n} 次观察' for n in (2,3,4)}, ', 1 or 4 looks':'，1 或 4 次观察', 'LaTeX_OCR, the original':'LaTeX_OCR（原项目）',
-    "Genthial's code, a user's best run":'Genthial 的代码（用户最好的一次）', 'the same code, retrained by a user':'同一代码（用户重新训练）',
-    'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
+def ms(package, name):
+    "Median milliseconds that tools/release/speed.py found of the same weights, or nothing"
+    path = package/'pretrained/speed.json'
+    found = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
+    return f"{found[name]['median_ms']:.0f}" if name in found and found['weights']==fingerprint(package/'pretrained') else ''
+
+def short_table(scores, package):
+    "For the first page: three sets, and beside each the one published figure that counts the same thing"
+    rows = []
+    for name,rival in dict(test='exact: MathNet 63.4, canonical spelling too, its own pictures', val_real="by Deng's rule: Deng et al. 79.9, ours {image_deng_ws:.1f}").items():
+        s = scores.get(f'{name}_views_auto') or scores.get(name)             # as `latexocr predict` reads, if that was measured
+        if s: rows.append([f"{s['formulas']:,} {PICTURES[name]}", cell(s, 'exact', interval=False), cell(s, 'image_exact_ws', interval=False), ms(package, name),
+                           rival.format(**{'image_deng_ws':float('nan'), **s}) if 'image_deng_ws' in s or '{' not in rival else ''])
+    original = PUBLISHED[0]
+    for _,what,*o in ours_on_published(package):
+        rows.append([f"{what.split(' test')[0]} test formulas in the published spelling, by weights that are not shipped", o[2], '', '', f'exact: {original[0]}, {original[4]}'])
+    return lines(['pictures','exact','same picture','ms','like for like'], rows)
+
+CHINESE = {'pictures':'图片', 'exact':'完全匹配', 'same picture':'图片一致', 'ms':'毫秒', 'like for like':'可比的一项', 'test formulas, drawn by us':'测试公式（本项目渲染）',
+    'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', 'test formulas in the published spelling, by weights that are not shipped':'测试公式（原始写法，权重未附带）',
+    'exact: MathNet 63.4, canonical spelling too, its own pictures':'完全匹配：MathNet 63.4（也是规范写法，图片是它自己的）', "by Deng's rule: Deng et al. 79.9, ours":'按 Deng 规则：Deng 等 79.9，本项目',
+    'exact: LaTeX_OCR, the original,':'完全匹配：LaTeX_OCR（原项目）', 'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}
 
 def chinese(table):
     "A table of the first page for README.zh-CN.md"
@@ -109,7 +126,7 @@ def chinese(table):
 def tables(scores, package):
     "Every table by its name"
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
-    makers = dict(short=lambda o: short_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
+    makers = dict(short=lambda o: short_table(o, package), compared=lambda o: compared_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
                   robust=lambda o: robust_table(package))
     found = {k: f(scores) if scores.get('test') else none for k,f in makers.items()}
     return dict(found, published=published_table(package), chinese=chinese(found['short']))
@@ -138,7 +155,7 @@ def main():
     args = p.parse_args()
     package = args.root/'latexocr'
     found = tables(read(package), package)
-    pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','results','original')), args.root/'README.zh-CN.md']
+    pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','pages/results','pages/original')), args.root/'README.zh-CN.md']
     stale = [o for page in pages for o in write(page, found, args.check)]
     for o in stale: print(f"{o} {'is not up to date: python tools/release/results.py' if args.check else 'written'}")
     if not args.check: subprocess.run([sys.executable, root/'tools/repo/readme.py', '--root', args.root], check=True)

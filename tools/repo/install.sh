@@ -1,9 +1,10 @@
 #!/bin/sh
-# Make the virtual environment (VENV, default .venv) with the package and its developer tools in it.
+# Make the virtual environment (VENV, default .venv): with everything in it, or, called with `reading`, with no more than reading a picture needs.
 # PYTHON=/path/to/python chooses the interpreter; otherwise the first of the usual names that is 3.11 or newer.
 set -eu
 cd "$(dirname "$0")/../.."
 venv=${VENV:-.venv}
+what=${1:-all}
 
 new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }   # asked by running it: a name on the PATH may be a dead shim
 py=
@@ -24,7 +25,21 @@ if ! new_enough "$venv/bin/python"; then
     rm -rf "$venv"
     "$py" -m venv "$venv"
 fi
-echo "Installing latexocr and its tools into $venv (about 3 minutes and 1.8 GB the first time)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-touch "$venv/.installed"
+pip() { "$venv/bin/python" -m pip --disable-pip-version-check "$@"; }
+
+# On Linux pip's usual torch carries gigabytes of GPU code. Without a GPU, and where pip has no index of its own set, take the one for processors. TORCH=any leaves the choice to pip.
+index=
+if [ "$(uname -s)" = Linux ] && [ "${TORCH:-}" != any ] && ! command -v nvidia-smi >/dev/null 2>&1 && ! pip config list | grep -Eq 'index-url|find-links|no-index'; then
+    index="--extra-index-url https://download.pytorch.org/whl/cpu"
+fi
+if [ "$what" = reading ]; then
+    echo "Installing into $venv what reading needs (about a minute, 0.8 GB): torch numpy pillow pypdfium2 safetensors tqdm fastcore"
+    sed -n 's/^requirements = //p; s/^\t//p' settings.ini | grep -E '^(torch|numpy|pillow|pypdfium2|safetensors|tqdm|fastcore)([^a-z]|$)' | sort -u > "$venv/reading.txt"
+    pip install --quiet -c constraints.txt $index -r "$venv/reading.txt"
+    touch "$venv/.reads"
+else
+    echo "Installing latexocr and its tools into $venv (about 3 minutes and 1.8 GB the first time)"
+    pip install --quiet -c constraints.txt $index -e '.[dev]'
+    touch "$venv/.reads" "$venv/.installed"
+fi
 echo "Installed."

@@ -67,7 +67,10 @@ for (const img of document.querySelectorAll('main img[src*="pipeline/"]')) {{
   const box = document.createElement('span'), way = document.getElementById('way').cloneNode(true);
   box.className = 'way';
   way.hidden = false; way.removeAttribute('id');
-  for (const a of way.children) if (img.src.includes(a.dataset.stage)) a.setAttribute('aria-current', 'page');
+  for (const a of way.children) {{
+    if (img.src.includes(a.dataset.stage)) a.setAttribute('aria-current', 'page');
+    a.href = new URL(a.dataset.page, new URL('..', img.src));                    // the strips lie in a folder at the top of the site
+  }}
   img.replaceWith(box);
   box.append(img, way);
 }}
@@ -77,7 +80,7 @@ for (const img of document.querySelectorAll('main img[src*="pipeline/"]')) {{
 def links():
     "HTML for the end of every page of the site: a link over each tile, in per cent of the picture's size"
     size = f'top:{100*top/(top+height+2):.2f}%;height:{100*height/(top+height+2):.2f}%;width:{100*tile/width:.2f}%'
-    return overlay.format(links='\n'.join(f'<a href="{name[3:]}.html" data-stage="{name}" title="{" ".join(words)}" style="left:{100*x/width:.2f}%;{size}">{" ".join(words)}</a>'
+    return overlay.format(links='\n'.join(f'<a data-page="{name[3:]}.html" data-stage="{name}" title="{" ".join(words)}" style="left:{100*x/width:.2f}%;{size}">{" ".join(words)}</a>'
                                           for x,(name,_,words,_) in zip(xs, stages)))
 
 def main():

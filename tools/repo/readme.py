@@ -1,8 +1,9 @@
-"Write README.md from nbs/index.ipynb, saved outputs included: `python tools/repo/readme.py`; with `--check` only tell whether it is up to date"
+"Write README.md and CONTRIBUTING.md from their notebooks, saved outputs included: `python tools/repo/readme.py`; with `--check` only tell whether they are up to date"
 import argparse, base64, configparser, json, posixpath, re, sys
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
+made_from = {'README.md':'nbs/index.ipynb', 'CONTRIBUTING.md':'nbs/pages/contributing.ipynb'}
 hidden = {'hide', 'export', 'exports', 'exporti', 'default_exp', 'hide_input'}
 
 def text(o):
@@ -16,9 +17,10 @@ def directives(source):
     return names, '\n'.join(o for o in lines if not o.startswith('#|')).strip('\n')
 
 class Readme:
-    "README.md and the pictures it shows, made from a notebook"
-    def __init__(self, root=root, nb='nbs/index.ipynb'):
-        self.root,self.nb,self.folder = Path(root),nb,posixpath.dirname(nb)
+    "A Markdown file in the root and the pictures it shows, made from a notebook"
+    def __init__(self, root=root, name='README.md'):
+        self.root,self.name,self.nb = Path(root),name,made_from[name]
+        self.folder,nb = posixpath.dirname(self.nb),self.nb
         self.pictures,self.parts = {},[]                       # path from the root → bytes; Markdown
         cfg = configparser.ConfigParser(delimiters=['='], interpolation=None)
         cfg.read(self.root/'settings.ini', encoding='utf-8')
@@ -28,7 +30,7 @@ class Readme:
             source = text(cell['source']).strip('\n')
             if cell['cell_type']=='markdown': self.parts.append(self.links(source))
             elif cell['cell_type']=='code' and source: self.code(source, cell.get('outputs', []))
-        self.text = '<!-- Made from nbs/index.ipynb by tools/repo/readme.py: edit the notebook. -->\n\n' + '\n\n'.join(o for o in self.parts if o.strip()) + '\n'
+        self.text = f'<!-- Made from {nb} by tools/repo/readme.py: edit the notebook. -->\n\n' + '\n\n'.join(o for o in self.parts if o.strip()) + '\n'
 
     def link(self, href):
         "A link of the notebook, as seen from the root"
@@ -66,7 +68,7 @@ class Readme:
 
     def plain(self, s): self.parts.append('\n'.join(f'    {o}'.rstrip() for o in s.rstrip('\n').split('\n')))
 
-    def files(self): return {'README.md': self.text.encode(), **self.pictures}
+    def files(self): return {self.name: self.text.encode(), **self.pictures}
 
     def stale(self):
         "What is not as it should be: files that differ or are missing, pictures no cell draws any more"
@@ -84,12 +86,15 @@ class Readme:
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument('--check', action='store_true', help='write nothing; exit 1 if README.md is not what the notebook makes')
+    p.add_argument('--check', action='store_true', help='write nothing; exit 1 if a file is not what its notebook makes')
     p.add_argument('--root', type=Path, default=root, help='the repository (default: this one)')
     args = p.parse_args()
-    readme = Readme(args.root)
-    if not args.check: return readme.write()
-    for o in readme.stale(): print(f'{o}: run `make readme`')
-    sys.exit(bool(readme.stale()))
+    every = [Readme(args.root, name) for name in made_from]
+    if not args.check:
+        for o in every: o.write()
+        return
+    stale = [o for page in every for o in page.stale()]
+    for o in stale: print(f'{o}: run `make readme`')
+    sys.exit(bool(stale))
 
 if __name__ == '__main__': main()

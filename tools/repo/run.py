@@ -39,9 +39,9 @@ def run(path, mpl_format='png'):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument('notebooks', nargs='*', type=Path, help='notebooks to execute (default: all in nbs/)')
+    p.add_argument('notebooks', nargs='*', type=Path, help='notebooks to execute (default: all below nbs/)')
     args = p.parse_args()
-    paths = args.notebooks or sorted((root/'nbs').glob('[!_]*.ipynb'))
+    paths = args.notebooks or sorted(p for p in (root/'nbs').rglob('[!_]*.ipynb') if not any(o[0] in '._' for o in p.relative_to(root).parts))
     ok = True
     for path in paths:
         if len(paths) > 1:                                       # a fresh process each: notebooks must not see each other's globals

@@ -17,8 +17,8 @@ def process(root):
 
 def rename(proc, site_url):
     "Give each notebook the name of its page (Quarto does it by `output-file`), here and in links and sidebar; addresses of our own site become relative"
-    names = {}
-    for path in sorted(proc.glob('*.ipynb')):
+    names = {}                                                 # name of a notebook → name of its page; folders stay
+    for path in sorted(proc.rglob('*.ipynb')):
         nb = json.loads(path.read_text(encoding='utf-8'))
         front = nb['cells'][0] if nb['cells'] else {}
         source = ''.join(front.get('source', ''))
@@ -26,16 +26,17 @@ def rename(proc, site_url):
         names[path.name] = f"{page[1]}.ipynb" if page and front['cell_type']=='raw' else path.name
         if page and front['cell_type']=='raw': front['source'] = source.replace(page[0]+'\n', '')
         path.unlink()
-        (proc/names[path.name]).write_text(json.dumps(nb), encoding='utf-8')
-    target = re.compile(r'(\]\(|href="|- )(' + '|'.join(map(re.escape, names)) + r')\b')   # links of Markdown and HTML, entries of the sidebar
-    def fix(s): return target.sub(lambda m: m[1]+names[m[2]], s.replace(site_url+'/', ''))
-    for path in proc.glob('*.ipynb'):
+        path.with_name(names[path.name]).write_text(json.dumps(nb), encoding='utf-8')
+    target = re.compile(r'((?:\]\(|href="|- )(?:[\w.-]+/)*)(' + '|'.join(map(re.escape, names)) + r')\b')   # links of Markdown and HTML, entries of the sidebar
+    def fix(s, up=''): return target.sub(lambda m: m[1]+names[m[2]], s.replace(site_url+'/', up))
+    for path in proc.rglob('*.ipynb'):
+        up = '../'*(len(path.relative_to(proc).parts)-1)       # from the page to the top of the site
         nb = json.loads(path.read_text(encoding='utf-8'))
         for c in nb['cells']:
-            if c['cell_type'] in ('markdown','raw'): c['source'] = fix(''.join(c['source']))
+            if c['cell_type'] in ('markdown','raw'): c['source'] = fix(''.join(c['source']), up)
             for o in c.get('outputs', []):
                 for mime in ('text/markdown', 'text/html'):
-                    if mime in o.get('data', {}): o['data'][mime] = fix(''.join(o['data'][mime]))
+                    if mime in o.get('data', {}): o['data'][mime] = fix(''.join(o['data'][mime]), up)
         path.write_text(json.dumps(nb), encoding='utf-8')
     sidebar = proc/'sidebar.yml'
     if sidebar.exists(): sidebar.write_text(fix(sidebar.read_text(encoding='utf-8')), encoding='utf-8')
@@ -53,17 +54,18 @@ class Links(HTMLParser):
 
 def mend(site):
     "nbdev links a method to a heading of its own, but describes it under its class: send such links there"
-    ids = {p.name: Links(p.read_text(encoding='utf-8')).ids for p in site.glob('*.html')}
-    def to(m):
-        page,place = m[1],m[2]
+    ids = {p.resolve(): Links(p.read_text(encoding='utf-8')).ids for p in site.rglob('*.html')}
+    def to(m, folder):
+        there,place = ids.get((folder/m[1]).resolve(), ()),m[2]
         up = place.rpartition('.')[0]
-        return f'href="{page}#{up if place not in ids.get(page, ()) and up in ids.get(page, ()) else place}"'
-    for p in site.glob('*.html'):
+        return f'href="{m[1]}#{up if place not in there and up in there else place}"'
+    for p in site.rglob('*.html'):
         html = p.read_text(encoding='utf-8')
-        p.write_text(re.sub(r'href="([\w.-]+\.html)#([\w.-]+)"', to, html), encoding='utf-8')
+        p.write_text(re.sub(r'href="([\w./-]+\.html)#([\w.-]+)"', lambda m: to(m, p.parent), html), encoding='utf-8')
 
 def broken(site):
     "Links of the built pages that lead nowhere: to no file, or to no such place on a page"
+    site = site.resolve()
     pages = {p.resolve(): Links(p.read_text(encoding='utf-8')) for p in site.rglob('*.html')}
     bad = {}                                                   # what is wrong → the pages it is on
     for path,page in pages.items():
@@ -72,8 +74,8 @@ def broken(site):
             name,place = urldefrag(link)
             to = (path.parent/unquote(name.split('?')[0])).resolve() if name else path
             if to.is_dir(): to = to/'index.html'
-            if not to.exists(): bad.setdefault(f'{link} leads to no file', set()).add(path.name)
-            elif place and to in pages and unquote(place) not in pages[to].ids: bad.setdefault(f'{link} leads to no place on the page', set()).add(path.name)
+            if not to.exists(): bad.setdefault(f'{link} leads to no file', set()).add(path.relative_to(site).as_posix())
+            elif place and to in pages and unquote(place) not in pages[to].ids: bad.setdefault(f'{link} leads to no place on the page', set()).add(path.relative_to(site).as_posix())
     return [f"{', '.join(sorted(on)) if len(on)<4 else f'{len(on)} pages'}: {what}" for what,on in sorted(bad.items())]
 
 def build(root, out):

@@ -6,8 +6,13 @@ command -v pdflatex >/dev/null 2>&1 || missing="$missing texlive-latex-base"
 [ -n "$(kpsewhich utmr8a.pfb 2>/dev/null)" ] || missing="$missing texlive-fonts-recommended"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
+if [ "${SYSTEM:-}" = no ]; then
+    echo "SYSTEM=no, so this machine is left as it is. Missing:$missing. Tests that need it are skipped, and named at the end."
+    exit 0
+fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive
+    echo "The tests need what this machine lacks. apt is about to fetch:$missing (not wanted? Stop, and say: SYSTEM=no make test)"
     for package in $missing; do
         echo "Installing $package for the tests"
         { apt-get install -qq -y --no-install-recommends "$package" || { apt-get update -qq && apt-get install -qq -y --no-install-recommends "$package"; }; } >/dev/null 2>&1 ||

@@ -48,7 +48,11 @@ def run(args, cwd, timeout=step_timeout, show=False, **env):
             return 124, (p.communicate()[0] or '') + f'\nstopped after {timeout} s'
         return p.returncode, said or ''
 
-def notebooks(folder): return sorted(p for p in (folder/'nbs').glob('*.ipynb') if p.name[0]!='_')
+def notebooks(folder):
+    "Every notebook that is a page: those below a folder or with a name that begins with `_` or `.` are none, for nbdev neither"
+    return sorted(p for p in (folder/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(folder).parts))
+
+def below(path): return path.as_posix().rpartition('nbs/')[2]
 
 def text(o): return ''.join(o) if isinstance(o, list) else o
 
@@ -69,13 +73,13 @@ def outputs(tree):
         cells = [c for c in json.loads(path.read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code' and text(c['source']).strip()]
         saved = [o for c in cells for o in c.get('outputs', [])]
         said = '\n'.join(text(o.get('text', '')) + text(o.get('data', {}).get('text/plain', '')) for o in saved)
-        if any(o['output_type']=='error' for o in saved) or 'Traceback (most recent call last)' in said: wrong.append(f'{path.name}: a saved output holds a traceback')
+        if any(o['output_type']=='error' for o in saved) or 'Traceback (most recent call last)' in said: wrong.append(f'{below(path)}: a saved output holds a traceback')
         shows = [c for c in cells if not re.match(r'#\|\s*(hide|export|exports|exporti|default_exp)\b', text(c['source']).strip())]
-        if shows and not saved: wrong.append(f'{path.name}: saved without outputs; run `make notebooks`')
+        if shows and not saved: wrong.append(f'{below(path)}: saved without outputs; run `make notebooks`')
     return wrong
 
 def readme(tree):
-    "README.md is what nbs/index.ipynb makes"
+    "README.md and CONTRIBUTING.md are what their notebooks make"
     rc,said = run(['tools/repo/readme.py', '--check', '--root', tree], tree)
     return said.strip().splitlines() or [f'exit code {rc}'] if rc else []
 
@@ -91,7 +95,7 @@ def quarto(tree):
     def pages(o):
         if isinstance(o, str): return [o]
         return [p for item in o for p in pages(item)] if isinstance(o, list) else pages(o.get('contents', [])) + pages(o.get('href', []))
-    listed,there = pages(yaml.safe_load((tree/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']),[p.name for p in notebooks(tree)]
+    listed,there = pages(yaml.safe_load((tree/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']),[below(p) for p in notebooks(tree)]
     wrong += [f'sidebar.yml names {o}, which is not there' for o in listed if o not in there]
     wrong += [f'{o} is not in sidebar.yml' for o in there if o not in listed]
     return wrong + [f'sidebar.yml names {o} twice' for o in sorted({o for o in listed if listed.count(o)>1})]
@@ -100,14 +104,14 @@ def site(tree):
     "The site builds, and every link, picture and anchor of it leads somewhere"
     rc,said = run(['tools/repo/site.py', '--root', tree, '--out', '_docs'], tree)
     wrong = said.strip().splitlines() or [f'exit code {rc}'] if rc else []
-    return wrong + [f'{p.name} has no page in the site' for p in notebooks(tree)
-                    if not rc and not any((tree/'_docs'/f'{n}.html').is_file() for n in (p.stem, re.sub(r'^\d+[a-zA-Z0-9]*_', '', p.stem)))]
+    return wrong + [f'{below(p)} has no page in the site' for p in notebooks(tree)
+                    if not rc and not any((tree/'_docs'/below(p)).with_name(f'{n}.html').is_file() for n in (p.stem, re.sub(r'^\d+[a-zA-Z0-9]*_', '', p.stem)))]
 
 checks = {
     'export': ('nbdev_export changes nothing', unchanged('from nbdev.doclinks import nbdev_export; nbdev_export()')),
     'clean':  ('nbdev_clean changes nothing', unchanged('from nbdev.clean import nbdev_clean; nbdev_clean()')),
     'outputs':('saved outputs: no traceback, none missing', outputs),
-    'readme': ('README.md equals nbs/index.ipynb', readme),
+    'readme': ('README.md and CONTRIBUTING.md equal their notebooks', readme),
     'quarto': ('site settings are what nbdev wants, sidebar complete', quarto),
     'site':   ('the docs site builds without a broken link', site),
 }
@@ -150,7 +154,7 @@ def test_notebooks(tally, tree, slow, workers=2):
         return path, rc, said, time.time()-start
     with ThreadPoolExecutor(workers) as pool:
         for path,rc,said,seconds in pool.map(one, notebooks(tree)):
-            tally.add(path.name, said.rstrip().splitlines() + [f'exit code {rc}'] if rc else [], seconds)
+            tally.add(below(path), said.rstrip().splitlines() + [f'exit code {rc}'] if rc else [], seconds)
     tally.add('the notebooks leave the repository as it was', changes(before, hashes(tree)), 0)
 
 def test_pytest(tally, tmp, slow):
