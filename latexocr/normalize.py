@@ -13,7 +13,7 @@ from itertools import combinations_with_replacement
 from .packages import SPACED, CannotExpand, expand
 
 # %% ../nbs/01_normalize.ipynb #db492a03
-VERSION = '3'   # of the canonical spelling: datasets and weights remember it
+VERSION = '4'   # of the canonical spelling: datasets and weights remember it
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -388,7 +388,7 @@ def _text(r):
         elif t=='\\(': r.next(); out.append(Node('group', '$', [_items(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
         elif k in ('text','boxed') or t in IN_TEXT: out += _node(r)
-        elif k in ('^','_'): hung = []; _script(r, hung); out.append(Node('group', '$', [hung]))      # a typed ° has become one
+        elif k in ('^','_'): _script(r, out)      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()

@@ -104,7 +104,7 @@ for new,old in dict(o.split('=') for o in r'''\absolutevalue=\abs \commutator=\c
     \outerproduct=\dyad \op=\dyad \gradient=\grad \vectorarrow=\va \vectorunit=\vu \dotproduct=\vdot \crossproduct=\cross \cp=\cross \qc=\qcomma'''.split()).items():
     if old in MACROS: MACROS[new] = MACROS[old]
 
-# %% ../nbs/01b_packages.ipynb #4bd3c431
+# %% ../nbs/01b_packages.ipynb #7fbf0567
 _define(r'''
     \coloneqq     - :=
     \eqqcolon     - =:
@@ -134,6 +134,9 @@ _define(r'''
     \overunderset mmm \overset{#1}{\underset{#2}{#3}}
     \underoverset mmm \underset{#1}{\overset{#2}{#3}}
     \nicefrac   omm {}^{#2}/{}_{#3}
+    \unitfrac   omm #1\,{}^{\mathrm{#2}}/{}_{\mathrm{#3}}
+    \textsuperscript m ^{\text{#1}}
+    \textsubscript   m _{\text{#1}}
     \sfrac      omm {}^{#2}/{}_{#3}
     \llbracket    - \mathopen{[\![}
     \rrbracket    - \mathclose{]\!]}
@@ -150,9 +153,8 @@ for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Co
     coloncolonminus='Coloneq', minuscolon='eqcolon', minuscoloncolon='Eqcolon', coloncolon='dblcolon', coloncolonapprox='Colonapprox', coloncolonsim='Colonsim').items():
     MACROS['\\'+a] = MACROS['\\'+b]
 
-# %% ../nbs/01b_packages.ipynb #98876d70
+# %% ../nbs/01b_packages.ipynb #10d7cd4e
 _define(r'''
-    \color        om {}
     \textcolor    omm {#3}
     \colorbox     omm \text{#3}
     \fcolorbox    mmm \fbox{#3}
@@ -165,16 +167,14 @@ _define(r'''
     \cssId        mm {#2}
     \style        mm {#2}
     \bbox         om {#2}
-    \require      m  {}
-    \pagecolor    om {}
-    \nonscript    -  {}
     ''')
 MACROS['\\color'] = MACROS['\\pagecolor'] = 'om', lambda *a: []
-MACROS['\\require'],MACROS['\\nonscript'] = ('m',lambda a: []),('',list)
+MACROS['\\nonscript'] = '',list
+for o in 'require index noalign definecolor'.split(): MACROS['\\'+o] = 'mmm' if o=='definecolor' else 'm', lambda *a: []
 COLOURS = [f'{o}{s}' for o,n in dict(blue=5, teal=5, green=5, gold=5, red=5, maroon=5, purple=5, mint=3, gray=9).items() for s in 'ABCDEFGHI'[:n]]
 for o in ['blue','orange','pink','red','green','gray','purple','kaBlue','kaGreen', *COLOURS]: _define(rf'\{o} m {{#1}}')
 
-# %% ../nbs/01b_packages.ipynb #118e7503
+# %% ../nbs/01b_packages.ipynb #a0f9ac9b
 WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarrow \harr=\leftrightarrow \uarr=\uparrow \darr=\downarrow
     \Rarr=\Rightarrow \rArr=\Rightarrow \Larr=\Leftarrow \lArr=\Leftarrow \Lrarr=\Leftrightarrow \lrArr=\Leftrightarrow \Harr=\Leftrightarrow
     \hArr=\Leftrightarrow \Uarr=\Uparrow \uArr=\Uparrow \Darr=\Downarrow \dArr=\Downarrow \sdot=\cdot \alef=\aleph \alefsym=\aleph \real=\Re
@@ -187,7 +187,7 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
     \mathup=\mathrm \symup=\mathrm \symbf=\mathbf \symit=\mathit \symsf=\mathsf \symtt=\mathtt \symbb=\mathbb \symcal=\mathcal \symfrak=\mathfrak
     \symscr=\mathscr \symbfit=\boldsymbol \mathbfit=\boldsymbol \mathsfit=\mathsf \vb=\mathbf \vectorbold=\mathbf \mat=\mathbf \underbar=\underline
     \emph=\textit \textmd=\text \textsl=\textit \newline=\\ \bgroup={ \egroup=} \DOTSB= \DOTSI= \DOTSX= \nobreakdash= \qedhere= \leavevmode=
-    \ignorespaces= \pause= \goodbreak= \bigbreak= \break= \centering= \xspace= \widebar=\overline \var=\delta \variation=\delta \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots \intop=\int\limits \ointop=\oint\limits \notni=\not\ni
+    \ignorespaces= \pause= \goodbreak= \bigbreak= \break= \avoidbreak= \LARGE= \huge= \Huge= \qed=\square \centering= \xspace= \widebar=\overline \var=\delta \variation=\delta \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots \intop=\int\limits \ointop=\oint\limits \notni=\not\ni
     \And=\mathbin{\&} \dif=\mathrm{d} \eu=\mathrm{e} \iu=\mathrm{i} \Chi=\mathrm{X}'''
 for o in WIKI.replace('\n', ' ').split():
     new,old = o.split('=', 1)
@@ -197,25 +197,24 @@ for greek,latin in dict(Alpha='A', Beta='B', Epsilon='E', Zeta='Z', Eta='H', Iot
 for name,letter in dict(N='N', Z='Z', Q='Q', R='R', C='C', natnums='N', cnums='C', reals='R', Reals='R', Complex='C').items():
     MACROS['\\'+name] = '', lambda o=letter: ['\\mathbb','{',o,'}']
 
-# %% ../nbs/01b_packages.ipynb #a677308a
+# %% ../nbs/01b_packages.ipynb #c226664f
 OPERATORS = '''Hom End Aut Ker coker rank rk tr Tr diag sgn sign Spec Proj Gal Var Cov Corr ord lcm supp Res vol dist conv adj Tor Ext Sym
     Stab Orb Fix erf erfc sech csch arcsinh arccosh arctanh arsinh arcosh artanh arcsec arccsc arccot sinc softmax proj spn Span Nul Col Row
-    nullity id Id Lie Ad ad Ind Isom Mat GL SL SO SU Sp trace Trace codim card ctg cotg arctg arcctg tg sh ch cth th cosec'''.split()
+    nullity span sen id Id Lie Ad ad Ind Isom Mat GL SL SO SU Sp trace Trace codim card ctg cotg arctg arcctg tg sh ch cth th cosec'''.split()
 LIMITED = dict(argmax=r'arg\,max', argmin=r'arg\,min', esssup=r'ess\,sup', essinf=r'ess\,inf', plim='plim', Argmax='Argmax', Argmin='Argmin', colim='colim')
 for o in OPERATORS: _define(rf'\{o} - \operatorname{{{o}}}')
 for o,name in LIMITED.items(): _define(rf'\{o} - \operatorname*{{{name}}}')
 
-# %% ../nbs/01b_packages.ipynb #8cc063dd
+# %% ../nbs/01b_packages.ipynb #2a5c0822
 TYPED = dict(zip('αβγδεζηθικλμνξπρστυφχψωϑϕϖϱςΓΔΘΛΞΠΣΥΦΨΩ', r'''\alpha \beta \gamma \delta \varepsilon \zeta \eta \theta \iota \kappa \lambda \mu \nu
     \xi \pi \rho \sigma \tau \upsilon \varphi \chi \psi \omega \vartheta \phi \varpi \varrho \varsigma \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma
     \Upsilon \Phi \Psi \Omega'''.split()))
-TYPED |= dict(zip('−×÷±∓·∙∘∗⋅∞∂∇∀∃∄∅∈∉∋⊂⊃⊆⊇∪∩∧∨¬≤≥≠≈≡∼≃≅∝≪≫→←↔⇒⇐⇔↦↑↓∑∏∫∮√∠⊥∥∣⟨⟩⌊⌋⌈⌉…⋯⋮⋱ℓℏℜℑ℘ℵ′″†‡⊕⊗⊖⊙°€ℝℂℕℤℚℙ∴∵△□', r'''- \times \div \pm \mp
+TYPED |= dict(zip('’–−×÷±∓·∙∘∗⋅∞∂∇∀∃∄∅∈∉∋⊂⊃⊆⊇∪∩∧∨¬≤≥≠≈≡∼≃≅∝≪≫→←↔⇒⇐⇔↦↑↓∑∏∫∮√∠⊥∥∣⟨⟩⌊⌋⌈⌉…⋯⋮⋱ℓℏℜℑ℘ℵ′″†‡⊕⊗⊖⊙ℝℂℕℤℚℙ∴∵△□', r'''' - - \times \div \pm \mp
     \cdot \bullet \circ * \cdot \infty \partial \nabla \forall \exists \nexists \emptyset \in \notin \ni \subset \supset \subseteq \supseteq \cup \cap
     \wedge \vee \neg \leq \geq \neq \approx \equiv \sim \simeq \cong \propto \ll \gg \rightarrow \leftarrow \leftrightarrow \Rightarrow \Leftarrow
     \Leftrightarrow \mapsto \uparrow \downarrow \sum \prod \int \oint \surd \angle \perp \parallel \mid \langle \rangle \lfloor \rfloor \lceil \rceil
-    \ldots \cdots \vdots \ddots \ell \hbar \Re \Im \wp \aleph ' '' \dagger \ddagger \oplus \otimes \ominus \odot \degree \euro
+    \ldots \cdots \vdots \ddots \ell \hbar \Re \Im \wp \aleph ' '' \dagger \ddagger \oplus \otimes \ominus \odot
     \mathbb{R} \mathbb{C} \mathbb{N} \mathbb{Z} \mathbb{Q} \mathbb{P} \therefore \because \triangle \square'''.split()))
-del TYPED['€'], TYPED['°']
 for o,body in TYPED.items(): MACROS[o] = '', lambda body=body: _fill(body)
 for i,o in enumerate('⁰¹²³⁴⁵⁶⁷⁸⁹'): MACROS[o] = '', lambda i=i: ['^','{',str(i),'}']
 for i,o in enumerate('₀₁₂₃₄₅₆₇₈₉'): MACROS[o] = '', lambda i=i: ['_','{',str(i),'}']
