@@ -63,7 +63,7 @@ def run_tex(
         return printed, pdf.read_bytes() if pdf.exists() and not late else None, late
 
 # %% ../nbs/02_render.ipynb #95d61866
-OPTIONAL = 'mathrsfs cancel'.split()   # packages for commands outside amsmath and amssymb; without one, its commands are errors
+OPTIONAL = 'mathtools mathrsfs cancel'.split()   # packages for commands outside amsmath and amssymb; without one, its commands are errors
 
 @functools.lru_cache
 def _probe(name, path):
@@ -126,7 +126,8 @@ def _stray(latex):
         text = o in TEXT
 
 # %% ../nbs/02_render.ipynb #86c59813
-TEMPLATE = r'''\documentclass{article}\usepackage{PACKAGES}PREAMBLE\providecommand\bm{\boldsymbol}
+TEMPLATE = r'''\documentclass{article}\usepackage{amsmath}\let\overocr\overbrace \let\underocr\underbrace
+\usepackage{PACKAGES}\let\overbrace\overocr \let\underbrace\underocr PREAMBLE\providecommand\bm{\boldsymbol}
 \nofiles\pdfcompresslevel=0 \pdfobjcompresslevel=0 \begin{document}\makeatletter
 \newlinechar=10 \tracingonline=1 \tracinglostchars=2 \hbadness=10000 \vbadness=10000 \hfuzz=\maxdimen \vfuzz=\maxdimen
 \hoffset=0pt \voffset=0pt \pdfhorigin=20pt \pdfvorigin=20pt
