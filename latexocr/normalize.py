@@ -357,9 +357,17 @@ def _env(r, t):
     "An environment: what stands before its cells, and the cells"
     name = t[7:t.index('}')]
     spec = ['{', *_columns(r), '}'] if 'array' in name else ['{', *_raw(r), '}'] if name=='alignedat' else []
-    if name[-1]=='*' and r.peek()=='[': spec = [_arg(r, 'o')[0].token]
+    if 'matrix' in name and r.peek()=='[': spec = _augmented(r) or spec
     kids = _cells(r); r.expect(f'\\end{{{name}}}')
     return Node('env', t, [spec,kids])
+
+def _augmented(r):
+    "Columns in square brackets, as `pmatrix*` takes them, and many books for `bmatrix`: `[rr|r]`; [] if it is none"
+    end = next((j for j in range(r.i, min(r.i+30, len(r.toks))) if r.toks[j]==']'), r.i)
+    spec = r.toks[r.i+1:end]
+    if not spec or {*spec}-{*'lcr|'}: return []
+    r.i = end+1
+    return spec if len(spec)==1 else ['{',*spec,'}']
 
 def _cells(r):
     "Cells and the separators between them, in turn"
@@ -911,7 +919,7 @@ def _env_rule(n, font, style, hung=None):
     for sep,cell in zip(['\\\\' if not spec else ''] + kids[1::2], kids[::2]):
         if sep=='\\\\' and cell and cell[0].token=='[': cell.insert(0, Node('group', '', [[]]))
     fence,t = MATRICES.get(t.replace('*', '').replace('small', '')),_unfenced(t)
-    if len(spec)==1 and t=='\\begin{matrix}': t,spec = '\\begin{array}',['{', *spec*_widest(kids), '}']
+    if spec and t=='\\begin{matrix}': t,spec = '\\begin{array}',spec if len(spec)>1 else ['{', *spec*_widest(kids), '}']
     if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
     return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
 

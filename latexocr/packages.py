@@ -69,10 +69,12 @@ _define(r'''
     \ketbra   mg  \mathinner{|{#1}\rangle\langle{#2}|}
     ''')
 
-# %% ../nbs/01b_packages.ipynb #af2a147f
+# %% ../nbs/01b_packages.ipynb #479c36e4
 _define(r'''
-    \norm   sm \left\|#2\right\|
-    \abs    sm \left|#2\right|
+    \norm   som \left\|#3\right\|
+    \abs    som \left|#3\right|
+    \ceil   som \left\lceil#3\right\rceil
+    \floor  som \left\lfloor#3\right\rfloor
     \order  sm \mathcal{O}\left(#2\right)
     \comm   smm \left[#2,#3\right]
     \acomm  smm \left\{#2,#3\right\}
@@ -93,7 +95,6 @@ _define(r'''
     \dyad   mm \left|{#1}\right\rangle\!\left\langle{#2}\right|
     \qq     sm \quad\text{#2}\quad
     \qcomma -  ,\quad
-    \pqty   sm \left(#2\right)
     \pmqty  m  \left(\begin{matrix}#1\end{matrix}\right)
     \bmqty  m  \left[\begin{matrix}#1\end{matrix}\right]
     \vmqty  m  \left|\begin{matrix}#1\end{matrix}\right|
@@ -254,7 +255,7 @@ def _dd(order, x):
     d = ['\\mathrm','{','d','}'] + (['^','{',*order,'}'] if order else [])
     return ['\\mathinner','{',*d,*x,'}'] if x else d
 
-# %% ../nbs/01b_packages.ipynb #f7a8cac8
+# %% ../nbs/01b_packages.ipynb #d26c76bd
 def _fenced(o):
     "A bracketed argument as `\\left…\\right`"
     a,b = ('\\{','\\}') if o[0]=='{' else (o[0],o[-1])
@@ -276,14 +277,14 @@ def _mqty(o):
     o = [o[0], '\\begin{matrix}', *o[1:-1], '\\end{matrix}', o[-1]]
     return o[1:-1] if o[0]=='{' else _fenced(o)
 
-@_program('m', '\\set')
-def _set(a): return _fill(r'\mathinner{\{\,{#1}\,\}}', _divided(a, ['}','\\mid','{']))
+@_program('som', '\\set')
+def _set(star, size, a): return _fill(r'\mathinner{\{\,{#1}\,\}}', _divided(a, ['}','\\mid','{']))
 
-@_program('m', '\\Set')
-def _Set(a): return _fill(r'\left\{\,#1\,\right\}', _divided(a, ['\\;','\\middle|','\\;']))
+@_program('som', '\\Set')
+def _Set(star, size, a): return _fill(r'\left\{\,#1\,\right\}', _divided(a, ['\\;','\\middle|','\\;']))
 
-@_program('m', '\\Braket')
-def _Braket(a): return _fill(r'\left\langle#1\right\rangle', _divided(a, ['\\,','\\middle|','\\,']))
+@_program('sm', '\\Braket')
+def _Braket(star, a): return _fill(r'\left\langle#1\right\rangle', _divided(a, ['\\,','\\middle|','\\,']))
 
 @_program('smg', '\\braket', '\\ip', '\\innerproduct')
 def _braket(star, a, b): return _fill(r'\left\langle{#1}\middle|{#2}\right\rangle', a, b) if b else _fill(r'\mathinner{\langle{#1}\rangle}', a)

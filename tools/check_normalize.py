@@ -87,7 +87,7 @@ def prove(formulas, normalize=normalize, engine='auto', slack=7.2):
     def shown(f): return f'{{{f}}}' if any(n.kind=='infix' for n in parse(f)) else f   # else `\over` would pull in render's `\displaystyle`
     after = [attempt(f) for f in formulas]
     ok = [i for i,n in enumerate(after) if isinstance(n, str)]
-    pics = render([shown(formulas[i]) for i in ok] + [after[i] for i in ok], dpi=400, downsample=1, engine=engine)
+    pics = render([shown(formulas[i]) for i in ok] + [shown(after[i]) for i in ok], dpi=400, downsample=1, engine=engine)
     res = [(f,str(n),'refused') for f,n in zip(formulas, after)]
     for i,a,b in zip(ok, pics, pics[len(ok):]):
         verdict = 'broken' if a.error else 'differs' if b.error or not same_picture(a.image, b.image, slack) else 'same'
