@@ -26,7 +26,7 @@ TOKEN = re.compile(rf'''
             | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S)
-            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* )
+            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]\s*\] )
   | (?P<one>  \\[A-Za-z]+ | \\. | . | \\$ )''', re.X|re.S)
 
 # %% ../nbs/01_normalize.ipynb #359b6fad
@@ -159,11 +159,11 @@ _table('end', [f'\\end{{{e}}}' for e in ENVIRONMENTS]);
 ACCENTS = _cs('hat check tilde acute grave dot ddot breve bar mathring vec')
 ARGS = dict.fromkeys([*ACCENTS, *FONTS, *TEXT, *_cs('''dddot ddddot widehat widetilde overline underline overbrace underbrace
     overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow underleftrightarrow boldsymbol pmb mathop mathbin
-    mathrel mathord mathopen mathclose mathpunct mathinner cancel bcancel xcancel underbracket overbracket phantom hphantom vphantom lefteqn boxed substack operatorname
+    mathrel mathord mathopen mathclose mathpunct mathinner cancel bcancel xcancel underbracket overbracket phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack operatorname
     operatorname* pmod pod mod''')], 'm')
 XARROWS = _cs('''xrightarrow xleftarrow xleftrightarrow xRightarrow xLeftarrow xLeftrightarrow xmapsto xhookrightarrow xhookleftarrow
     xrightharpoonup xrightharpoondown xleftharpoonup xleftharpoondown xleftrightharpoons xrightleftharpoons''')
-ARGS.update(dict.fromkeys([*XARROWS, '\\smash'], 'om') | dict.fromkeys(_cs('cancelto sideset'), 'mm'))
+ARGS.update(dict.fromkeys(XARROWS, 'om') | dict.fromkeys(_cs('cancelto sideset'), 'mm'))
 ARGS.update(dict.fromkeys(_cs('frac dfrac tfrac cfrac binom dbinom tbinom stackrel overset underset'), 'mm'))
 ARGS.update({'\\sqrt':'om', '\\mathchoice':'mmmm', '\\fbox':'t', '\\raisebox':'dt', '\\hspace':'d', '\\mspace':'d', '\\rule':'dd',
              '\\multicolumn':'rrm', '\\cline':'r'})
@@ -184,7 +184,7 @@ KIND.update({a:KIND[b] for a,b in ALIAS.items()})
 IN_MATHS = {'\\l':'l'}      # in a formula, the stroke of the Polish letter is missing
 
 # %% ../nbs/01_normalize.ipynb #60727ae1
-COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
+COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap|smash)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
 
 # %% ../nbs/01_normalize.ipynb #d8458028
 class NormalizeError(ValueError):
@@ -418,7 +418,7 @@ def parse(
 
 # %% ../nbs/01_normalize.ipynb #2ac5bef2
 RESETS = set(_cs('''boldsymbol pmb overbrace underbrace overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow
-    underleftrightarrow phantom hphantom vphantom smash lefteqn boxed substack cancel bcancel xcancel cancelto overbracket underbracket fbox raisebox'''))   # these start maths anew: the font outside ends there
+    underleftrightarrow phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack cancel bcancel xcancel cancelto overbracket underbracket fbox raisebox'''))   # these start maths anew: the font outside ends there
 
 def _resets(n): return n.token in RESETS or n.token=='\\sqrt' and n.kids[0] is not None      # a root with a degree does, too
 
@@ -676,7 +676,7 @@ def _only(nodes, tokens, fonts=(None,'\\mathrm')):
 
 def _low_script(n, size):
     "A character with scripts that stay between the ends of normal brackets?"
-    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt'}
+    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt','\\mathscr'}
     if size not in FULL or n.token or base.kind!='atom' or base.token not in CHARS: return False
     if sub is None: return _only(sup, SUP|{*'+-t'} if size=='T' else SUP)
     if sup is None: return all(_only([a], SUB, slim) or _low_index(a) for a in sub)
