@@ -9,7 +9,7 @@ from conftest import needs
 root = Path(__file__).resolve().parent.parent
 pages = sorted(p for p in (root/'nbs').glob('*.ipynb') if p.name[0]!='_')
 modules = sorted(p for p in (root/'latexocr').glob('*.py') if p.name[0]!='_')
-reading_path = {'normalize','render','augment','vocab','data','encoder','attention','decoder','views','beam_search','trust','scale','predict'}
+reading_path = {'packages','notation','normalize','render','augment','vocab','data','encoder','attention','decoder','views','beam_search','trust','scale','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}
 
