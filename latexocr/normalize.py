@@ -967,6 +967,7 @@ def _publish(nodes):
             base = _publish([n.kids[0]]) or [Node('group', 'none', [[]])]
             n = Node(k, t, [base[0], *(o and _publish(o) for o in n.kids[1:])])
         elif k=='env': n = Node(k, t, [n.kids[0], _publish_cells(n.kids[1])])
+        elif k=='call' and 't' in ARGS[t]: raise NormalizeError('not among the published commands', t, 0)
         elif k=='call':
             keep = Bare if ARGS[t]=='mm' else list         # `\frac 1 2` stays as it was, `\bar x` gets braces
             def arg(a, o): return o and (keep if isinstance(o, Bare) else list)(_publish(o)) if a in 'mo' else ' '.join(o) if a=='d' else o
