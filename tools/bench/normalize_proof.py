@@ -4,6 +4,7 @@ python tools/bench/normalize_proof.py --corpus data/formulas [--sample 300] [--l
 """
 import argparse, lzma, os, platform, random, sys, time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 import numpy as np
@@ -75,9 +76,15 @@ def full_engine():
     engine = find_engine()
     ask = ''.join(r'\IfFileExists{%s.sty}{\message{@%s@}}{}' % (o,o) for o in PACKAGES)
     printed = R.run_tex(engine.path, r'\documentclass{article}\begin{document}%s\end{document}' % ask, timeout=60)[0]
-    R.ALLOWED = R.ALLOWED | {o for o in MACROS if o[0]=='\\' and o[1:].isalpha()}
-    R.ENVIRONMENTS = R.ENVIRONMENTS | {*ENVIRONMENTS}
     return replace(engine, packages=tuple(o for o in PACKAGES if f'@{o}@' in printed))
+
+@contextmanager
+def books_allowed():
+    "Let `render` draw what packages define, for as long as it is compared"
+    kept = R.ALLOWED,R.ENVIRONMENTS
+    R.ALLOWED,R.ENVIRONMENTS = R.ALLOWED|{o for o in MACROS if o[0]=='\\' and o[1:].isalpha()},R.ENVIRONMENTS|{*ENVIRONMENTS}
+    try: yield
+    finally: R.ALLOWED,R.ENVIRONMENTS = kept
 
 def prove(formulas, normalize=normalize, engine='auto', slack=7.2):
     "For each formula (as written, normalised, verdict): 'same', 'differs', 'refused' by normalize, 'broken' where TeX won't draw it as written"
@@ -87,7 +94,7 @@ def prove(formulas, normalize=normalize, engine='auto', slack=7.2):
     def shown(f): return f'{{{f}}}' if any(n.kind=='infix' for n in parse(f)) else f   # else `\over` would pull in render's `\displaystyle`
     after = [attempt(f) for f in formulas]
     ok = [i for i,n in enumerate(after) if isinstance(n, str)]
-    pics = render([shown(formulas[i]) for i in ok] + [after[i] for i in ok], dpi=400, downsample=1, engine=engine)
+    with books_allowed(): pics = render([shown(formulas[i]) for i in ok] + [shown(after[i]) for i in ok], dpi=400, downsample=1, engine=engine)
     res = [(f,str(n),'refused') for f,n in zip(formulas, after)]
     for i,a,b in zip(ok, pics, pics[len(ok):]):
         verdict = 'broken' if a.error else 'differs' if b.error or not same_picture(a.image, b.image, slack) else 'same'
