@@ -613,7 +613,7 @@ FONT = _words('mathrm mathbf mathit mathsf mathtt mathfrak')
 CAPITALS = _words('mathcal mathbb mathscr')       # these have no small letters
 UNSEEN = _words('strut mathstrut vphantom hphantom phantom smash mathop mathbin mathrel mathord mathopen mathclose mathpunct lefteqn')
 NO_GLYPH = _words('oiint oiiint')                 # not in Computer Modern
-ODD = re.compile(r'''\\middle[^|/]+$ | \\(left|right).*(group|moustache|corner|arrow|backslash)$ | \\begin.*\]$
+ODD = re.compile(r'''\\middle[^|/]+$ | \\(left|right).*(group|moustache|corner|arrow|backslash)$ | \\[lr](group|moustache)$ | \\begin.*\]$
     | \\up(?!arrow|downarrow|harpoon|lus|uparrow)[a-z]+$''', re.X)
 
 def wanted_token(t): return t not in UNSEEN|NO_GLYPH and not ODD.match(t)
@@ -678,7 +678,7 @@ def write_formulas(
     counts:dict=None,  # how often each token stands in the other training formulas
     goal:int=300,      # times that each token is wanted; 0: no balance
     exclude:set=frozenset(), # canonical forms not to be written, such as those of test formulas
-    rare:float=.4,     # share of the formulas kept for rare tokens
+    rare:float=.4,     # share of the formulas kept for rare tokens; 1: nothing else, and fewer than `n` if fewer do
 )->list:               # of str: raw LaTeX, no two with the same canonical form
     "Formulas by the grammar, with what is rare made common"
     w,seen,out,count = new_writer(seed),set(exclude),[],Counter(counts or {})
@@ -694,6 +694,6 @@ def write_formulas(
             few = [short.pop() for _ in range(min(len(short), w.rng.choice([1,2,3,3,4])))]
             if not any(add(w.rng.choice([r',\quad ',r'\quad ',r'\ ',',']).join(_in_place(w, t) for t in few)) for _ in range(9)):
                 for t in few: count[t] += 20        # hardly a new formula to be had: leave it in peace for a while
-    while len(out)<n and tries<40*n: tries += 1; add(w.write('formula'))
+    while rare<1 and len(out)<n and tries<40*n: tries += 1; add(w.write('formula'))
     w.rng.shuffle(out)
     return out

@@ -3,7 +3,7 @@
     python tools/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long,letters}.txt.xz` and `OUT/train/{grammar,pairs,inline_short}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long,letters}.txt.xz` and `OUT/train/{grammar,rare,pairs,inline_short}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 """
 import argparse, json, random, runpy, string, sys
@@ -15,7 +15,7 @@ canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_line
 from latexocr.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
-WRITTEN = {'grammar','pairs','inline_short'}
+WRITTEN = {'grammar','rare','pairs','inline_short'}
 
 def distinct(formulas, taken, n):
     "`n` formulas whose canonical forms are new; they are added to `taken`"
@@ -47,8 +47,8 @@ def kinds(files):
 def run():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--out', type=Path, required=True); ap.add_argument('--corpus', nargs='*', type=Path, default=[])
-    ap.add_argument('--exclude', nargs='*', type=Path, default=[]); ap.add_argument('--formulas', type=int, default=70_000)
-    ap.add_argument('--goal', type=int, default=300); ap.add_argument('--rare', type=float, default=.5)
+    ap.add_argument('--exclude', nargs='*', type=Path, default=[]); ap.add_argument('--formulas', type=int, default=60_000)
+    ap.add_argument('--goal', type=int, default=300)
     ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
     args = ap.parse_args(); out,rng = args.out,random.Random(0)
     banned = {canonical(o) for f in args.exclude for o in read_lines(f)}-{None}
@@ -95,13 +95,15 @@ def run():
     write_lines(out/'train'/'inline_short.txt.xz', [short[c] for c in cs]); counts.update(t for c in cs for t in c.split())
     more = list({canonical(o):o for p in write_pairs(8000, seed=1) for o in p if canonical(o) not in taken}.values())
     write_lines(out/'train'/'pairs.txt.xz', more); counts.update(t for o in more for t in canonical(o).split())
-    made = write_formulas(args.formulas, seed=1, counts=counts, goal=args.goal, exclude=taken, rare=args.rare)
-    write_lines(out/'train'/'grammar.txt.xz', made); after = counts+Counter(t for o in made for t in canonical(o).split())
+    made = write_formulas(args.formulas, seed=1, goal=0, exclude=taken)
+    write_lines(out/'train'/'grammar.txt.xz', made); counts.update(t for o in made for t in canonical(o).split())
+    rare = write_formulas(args.formulas, seed=2, counts=counts, goal=args.goal, rare=1, exclude=taken|{canonical(o) for o in made})
+    write_lines(out/'train'/'rare.txt.xz', rare); after = counts+Counter(t for o in rare for t in canonical(o).split())
     tokens = alphabet()
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     below = [sum(c[t]<args.goal for t in tokens) for c in (before, after)]
-    print(f'inline_short {len(cs)}, pairs {len(more)}, grammar {len(made)}')
+    print(f'inline_short {len(cs)}, pairs {len(more)}, grammar {len(made)}, rare {len(rare)}')
     print(f'of {len(tokens)} tokens {below[0]} were below {args.goal}, now {below[1]}')
 
 if __name__=='__main__': run()
