@@ -22,6 +22,10 @@ def test_macros(definition, used, wanted):
     got = macros.expand(used, macros.definitions(definition))
     assert normalize(got)==normalize(wanted)
 
+def test_a_definition_over_several_lines_makes_no_paragraph():
+    known = macros.definitions('\\DeclareDocumentCommand \\Proves { o } {\n \\IfNoValueTF {#1}\n\n    { \\vdash }\n    { \\vdash_{#1} }\n}')
+    assert [normalize(o) for o in sources.mine(r'so $p \Proves q$ and text', known)] == [normalize(r'p\vdash q')]
+
 def test_a_macro_of_itself_ends(): assert len(macros.expand(r'\a', {'\\a':([],['\\a','\\a'])}, 1000))<10_000
 
 def test_blocks_whole_and_by_row():

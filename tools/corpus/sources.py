@@ -30,7 +30,7 @@ def whole(tex):
     "Each block of several rows as one formula: `align` as `aligned`, `gather` as `gathered`, `eqnarray` as an array"
     for env,body in BLOCK.findall(tex):
         body = re.sub(r'\\\\\s*$', '', body.strip())
-        if '\\\\' not in body or len(body)>2000 or '\n\n' in body: continue
+        if '\\\\' not in body or len(body)>2000 or '\n\n' in body or 'intertext' in body: continue
         yield rf'\[\begin{{{WHOLE[env]}}}{"{rcl}"*(env=="eqnarray")}{body}\end{{{WHOLE[env]}}}\]'
 
 def mine(tex, macros={}):
@@ -162,7 +162,9 @@ OPENLOGIC = r'''\newcommand{\Struct}[1]{\mathfrak{#1}}\newcommand{\Lang}[1]{\mat
 \newcommand{\card}[1]{\left|#1\right|}\newcommand{\Obj}[1]{\mathsf{#1}}\newcommand{\Atom}[2]{#1(#2)}
 \newcommand{\mathexclaim}{!}\newcommand{\applytofirst}[2]{#1{#2}}\newcommand{\args}[1]{#1}
 \newcommand{\dom}[1]{\operatorname{dom}(#1)}\newcommand{\ran}[1]{\operatorname{ran}(#1)}\newcommand{\comp}[2]{#2\circ #1}
-\newcommand{\Ax}[1]{\mathrm{#1}}'''
+\newcommand{\Ax}[1]{\mathrm{#1}}
+\newcommand{\ollabel}[1]{}\newcommand{\iftag}[3]{#2}\newcommand{\gn}[1]{\ulcorner #1\urcorner}
+\newcommand{\Gn}[1]{\ulcorner #1\urcorner}\newcommand{\emph}[1]{\text{#1}}'''
 
 def logic(folder, patterns, macros):
     "Open Logic: `!A` is a letter for a formula, `!!{structure}` a word; structures are in Fraktur"
