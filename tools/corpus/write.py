@@ -102,6 +102,10 @@ def run():
     tokens = alphabet()
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
+    facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), inline_short=len(cs), held_out=len(held))
+    facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
+    (out/'manifest.json').write_text(json.dumps(facts, indent=1))
     below = [sum(c[t]<args.goal for t in tokens) for c in (before, after)]
     print(f'inline_short {len(cs)}, pairs {len(more)}, grammar {len(made)}, rare {len(rare)}')
     print(f'of {len(tokens)} tokens {below[0]} were below {args.goal}, now {below[1]}')
