@@ -5,16 +5,16 @@
 # %% auto #0
 __all__ = ['RANGES', 'MANY', 'read_formulas', 'small_formulas', 'DataConfig', 'find_files', 'read_splits', 'normalize_splits',
            'Pictures', 'PictureTable', 'read_table', 'ink_box', 'cut_out', 'crop_to_ink', 'like_ours',
-           'typeface_weights', 'choose_typefaces', 'assign_typefaces', 'render_split', 'Shard', 'plan_shards',
-           'build_dataset', 'export_folder', 'import_folder', 'FormulaDataset', 'collate', 'waste', 'SizeBatchSampler',
-           'dataloaders', 'show_batch']
+           'typeface_weights', 'choose_typefaces', 'assign_typefaces', 'with_number', 'render_split', 'Shard',
+           'plan_shards', 'build_dataset', 'export_folder', 'import_folder', 'FormulaDataset', 'collate', 'waste',
+           'SizeBatchSampler', 'dataloaders', 'show_batch']
 
 # %% ../nbs/04_data.ipynb #61828130
 import glob, hashlib, io, json, lzma, multiprocessing, os, random, re, tarfile, threading
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from importlib.resources import files
@@ -59,7 +59,8 @@ class DataConfig:
     typefaces:str|tuple = ''  # of the training pictures: names, or 'all' that are there; default: Computer Modern
     val_typefaces:str|tuple = ''  # of the validation pictures, likewise
     copies:int = 1            # pictures of each training formula, in as many typefaces
-    seed:int = 42             # of the lot that gives a formula its typefaces
+    numbers:float = 0.        # share of the drawn training pictures that have an equation number beside the formula, which is not to be read
+    seed:int = 42             # of the lot that gives a formula its typefaces and numbers
     limit:int = 0             # formulas taken of each file, drawn by lot with a fixed seed; 0: all
     few:str|tuple = ''        # training files that have more of one kind than a paper has …
     few_limit:int = 0         # … and how many formulas are taken of each
@@ -77,8 +78,9 @@ class DataConfig:
         within = {k: isinstance(getattr(self, k), (int,float)) and low<=getattr(self, k)<=high for k,(low,high) in RANGES.items()}
         check_options(self, style=self.style in ('canonical','im2latex'), engine=self.engine in ('auto','system','wheel'), **within)
 
-RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000), max_width=(1,10_000),
-    max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1))   # smallest and largest value of each number
+RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
+    max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10),
+    augment=(0,1), numbers=(0,1))   # smallest and largest value of each number
 
 # %% ../nbs/04_data.ipynb #d636ecea
 def find_files(
@@ -162,8 +164,9 @@ def normalize_splits(
          tqdm(total=n, desc='normalise', disable=not progress) as bar:
         for split,name,lines in todo:
             chosen = range(len(lines))
-            limit = config.few_limit if split=='train' and name in _several(config.few) else config.limit
-            if 0<limit<len(lines): chosen = sorted(random.Random(name).sample(chosen, limit))
+            limits = [config.limit] + [config.few_limit]*(split=='train' and name in _several(config.few))
+            limit = min([o for o in limits if o], default=len(lines))
+            if limit<len(lines): chosen = sorted(random.Random(name).sample(chosen, limit))
             which = chosen if split=='train' else range(len(lines))          # a held-out formula not chosen is held out all the same
             texts = [lines[i] for i in which]
             for i,(tokens,key,reason) in zip(which, pool.map(spell, texts, chunksize=500) if pool else map(spell, texts)):
@@ -354,6 +357,22 @@ def assign_typefaces(
         parts += [(split, (o,table.get(o)), part) for o,part in groups.items() if part] or [(split, ('cm',None), [])]
     return parts
 
+# %% ../nbs/04_data.ipynb #7be4c066
+def with_number(
+    tokens:str,    # a formula
+    rng,           # `random.Random`
+)->str:            # LaTeX
+    "The formula with an equation number, far to the right of it or now and then to the left"
+    number = rng.choice(['{a}','{a}','{b}.{a}','{b}.{a}','{b}.{c}.{a}','A.{a}','{a}a','{a}^{{\\prime}}']).format(a=rng.randint(1, 60), b=rng.randint(1, 9), c=rng.randint(1, 9))
+    number,gap = rf'{{(\mathrm{{{number}}})}}', rf'\hspace{{{rng.triangular(20, 160, 40):.0f}pt}}'
+    return rf'{number}{gap}{{{tokens}}}' if rng.random()<.15 else rf'{{{tokens}}}{gap}{number}'
+
+def _drawn_as(tokens, typeface, config):
+    "What TeX gets for these tokens; a lot decides, in each typeface another, whether it has a number"
+    latex = tokens if config.style=='canonical' else spelt(tokens)      # TeX doesn't take the published `\hspace { 1 c m }`
+    rng = random.Random(f'{config.seed}/number/{typeface}/{tokens}')
+    return with_number(latex, rng) if rng.random()<config.numbers else latex
+
 # %% ../nbs/04_data.ipynb #f7d4c888
 def _file(source): return source.rpartition(':')[0]
 
@@ -389,10 +408,10 @@ def render_split(
     workers=None,      # batches at a time: see `render`
 ):                     # rows of the table (dicts); what was dropped: [(split, source, latex, reason), …]; what was redrawn: [[typeface, 'refused' or 'borrowed', times], …]
     "Draw the formulas of one split, in canonical spelling"
-    plain = str if config.style=='canonical' else spelt                 # TeX doesn't take the published `\hspace { 1 c m }`
     files = {f for f,p in pictures.items() if isinstance(p, PictureTable)}
+    bare = replace(config, numbers=0.)
     mine = [_file(source) not in pictures or _file(source) in files for source,*_ in rows]     # pictures in tables are compared with ours
-    drawn,redrawn = _draw([plain(o[2]) for o,m in zip(rows, mine) if m], typeface, second, dpi=config.dpi, engine=engine or config.engine, executor=executor, workers=workers)
+    drawn,redrawn = _draw([_drawn_as(o[2], typeface, config if split=='train' and _file(o[0]) not in pictures else bare) for o,m in zip(rows, mine) if m], typeface, second, dpi=config.dpi, engine=engine or config.engine, executor=executor, workers=workers)
     drawn,table,dropped = iter(drawn),[],[]
     for (source,latex,tokens),m in zip(rows, mine):
         f,_,line = source.rpartition(':')
@@ -424,7 +443,7 @@ def plan_shards(
     pictures={},       # {file: `Pictures`}
 )->list:               # of `Shard`s
     "Cut the splits into shards of one typeface each"
-    how = [config.dpi, config.max_width, config.max_height, engine.name, engine.version, document(1, engine.packages), VERSION,
+    how = [config.dpi, config.numbers, config.seed, config.style, config.max_width, config.max_height, engine.name, engine.version, document(1, engine.packages), VERSION,
            *map(version, ('pypdfium2','pillow','pyarrow'))]
     shards,numbers = [],Counter()
     for split,(name,typeface),rows in parts:
