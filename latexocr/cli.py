@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'BASH', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill', 'load_config',
            'open_lines', 'normalize', 'render', 'list_typefaces', 'mine', 'read_sources', 'spellings', 'write_lines',
-           'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators',
-           'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt',
-           'predict', 'show_reading', 'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port',
-           'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands', 'demo',
-           'im2latex', 'add_course_commands', 'make_parser', 'unusable', 'main']
+           'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'typefaces_table', 'build', 'train',
+           'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard',
+           'attempt', 'predict', 'show_reading', 'visualize', 'app', 'export', 'completion', 'positive', 'width',
+           'looks', 'port', 'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands',
+           'demo', 'im2latex', 'add_course_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, glob, json, lzma, os, sys, tarfile, tomllib
@@ -199,7 +199,19 @@ def counts_table(
     parsed = lambda o: o['read'] - o.get('not parsed', 0) - o.get('empty', 0)
     rows = [[f"{o['split']}: {o['file']}", o['read'], parsed(o), *(o.get(k, 0) for k in (*reasons,'pictures'))] for o in files]
     total = ['all', *map(sum, list(zip(*rows))[1:])]
-    rows = [[o if isinstance(o, str) else f'{o:,}' for o in r] for r in [['file','read','parsed',*reasons,'pictures'], *rows, total]]
+    return _table([['file','read','parsed',*reasons,'pictures'], *rows, total])
+
+def typefaces_table(
+    rows:list, # of a dataset's manifest: dicts with renderer, typeface, and numbers of pictures by split, and of those that another typeface drew instead
+)->str:
+    "How many pictures were drawn by what, and what a typeface refused or lacked a glyph for"
+    keys = ['train','val','test',*(k for k in ('refused','borrowed') if any(o.get(k) for o in rows))]
+    lines = [[f"{o['renderer']}: {o['typeface']}".removesuffix(': '), *(o.get(k, 0) for k in keys)] for o in rows]
+    return _table([['drawn by',*keys], *lines])
+
+def _table(rows):
+    "Lines of text, columns one below the other"
+    rows = [[o if isinstance(o, str) else f'{o:,}' for o in r] for r in rows]
     wide = [max(map(len, c)) for c in zip(*rows)]
     return '\n'.join('  '.join([r[0].ljust(wide[0]), *map(str.rjust, r[1:], wide[1:])]) for r in rows)
 
@@ -208,22 +220,24 @@ def build(args):
     "A dataset folder from the formulas that the config names; run again, it goes on where it was stopped"
     from latexocr.data import build_dataset, read_splits, small_formulas
     config = load_config(args.config, ('data','vocab'))
-    data,pictures = config['data'],{}
+    data,pictures,left_out = config['data'],{},{}
     if args.engine: data = replace(data, engine=args.engine)
     if args.limit: data = replace(data, limit=args.limit)
-    try: splits,pictures = read_splits(data, args.data or '.') if any((data.train, data.val, data.test)) else (small_formulas(), {})
+    try: splits,pictures = read_splits(data, args.data or '.', left_out) if any((data.train, data.val, data.test)) else (small_formulas(), {})
     except OSError as e: raise UsageError(f'cannot read {e.filename}: {e.strerror}') from None
     except IndexError: raise UsageError(f'{args.config} [data]: a list names a line that {data.formulas} does not have') from None
     except (ValueError, lzma.LZMAError, tarfile.TarError) as e: raise UsageError(f'{args.config} [data]: {e}') from None
     if 'train' not in splits: raise UsageError(f'{args.config} [data]: name a file of training formulas')
     out = make_folder(args.out or Path('data')/Path(args.config).stem)
-    manifest = build_dataset(splits, out, data, config['vocab'], progress=not args.quiet, pictures=pictures)
-    failures = manifest['failures']
+    try: manifest = build_dataset(splits, out, data, config['vocab'], progress=not args.quiet, pictures=pictures, left_out=left_out)
+    except ValueError as e: raise UsageError(f'{args.config} [data]: {e}') from None
+    failures,left_out = manifest['failures'],manifest['left_out']
+    for name,why in left_out.items(): complain(why if why.startswith(name) else f'{name}: left out, {why}')
     for f in failures[:20]: complain(f"{f['source']}: {f['reason']}")
     if len(failures)>20: complain(f"and {len(failures)-20} more, all in {out/'manifest.json'}")
-    print(counts_table(manifest['files']))
+    print(counts_table(manifest['files'])+'\n\n'+typefaces_table(manifest['typefaces'])+'\n')
     print(f"{out}: " + ', '.join(f'{n} {split}' for split,n in manifest['counts'].items()) + f" pictures, drawn by TeX ({manifest['engine']})")
-    return int(bool(failures))
+    return int(bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
 
 # %% ../nbs/13_cli.ipynb #286a3a1f
 def train(args):

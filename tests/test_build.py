@@ -1,9 +1,9 @@
 "Datasets: killed and built again, nothing given away, other layouts, other people's readers"
-import hashlib, io, json, lzma, os, signal, subprocess, sys, tarfile, time
+import hashlib, io, json, lzma, os, random, signal, subprocess, sys, tarfile, time
 from pathlib import Path
 import pytest
 from PIL import Image
-from latexocr.data import DataConfig, FormulaDataset, build_dataset, export_folder, import_folder, normalize_splits, read_splits, small_formulas
+from latexocr.data import DataConfig, FormulaDataset, RANGES, build_dataset, choose_typefaces, export_folder, import_folder, normalize_splits, read_splits, small_formulas
 from latexocr.normalize import normalize
 from latexocr.vocab import VocabConfig
 
@@ -217,7 +217,7 @@ def test_huggingface_hint(tmp_path):
     build_dataset({k:v[:3] for k,v in small_formulas().items()}, tmp_path/'out', progress=False)
     schema = pq.read_schema(tmp_path/'out/train-00000.parquet')
     features = json.loads(schema.metadata[b'huggingface'])['info']['features']
-    assert list(features)==schema.names==['image','latex','tokens','source','width','height']
+    assert list(features)==schema.names==['image','latex','tokens','source','typeface','renderer','width','height']
     assert features['image']=={'_type':'Image'} and str(schema.field('image').type)=='struct<bytes: binary, path: string>'
     assert features['width']=={'dtype':'int32','_type':'Value'} and str(schema.field('width').type)=='int32'
 
@@ -241,3 +241,117 @@ def test_rows_are_not_objects(tmp_path):
     assert tracemalloc.get_traced_memory()[0]/len(ds) < 1000                  # bytes of Python objects a row: its size and little else
     tracemalloc.stop()
     assert ds[3][0].shape[1:]==ds.sizes[3]
+
+def other_pictures(path, formulas, renderer='katex', by=2, dark=True):
+    "A Parquet table of pictures as a web page shows them: light on dark, on a fine screen"
+    import pyarrow as pa, pyarrow.parquet as pq
+    from PIL import ImageOps
+    from latexocr.render import render
+    images = []
+    for r in render([normalize(o) for o in formulas]):
+        f = io.BytesIO(); im = r.image.resize([by*o for o in r.image.size]); (ImageOps.invert(im) if dark else im).convert('RGB').save(f, 'PNG'); images.append(f.getvalue())
+    pq.write_table(pa.table(dict(image=pa.array([dict(bytes=o, path=None) for o in images], pa.struct(dict(bytes=pa.binary(), path=pa.string()))),
+        latex=formulas, renderer=[renderer]*len(formulas), typeface=['katex']*len(formulas))), path)
+
+def run_build(folder, config, data='.'):
+    "The command: exit code, its lines on stdout, its lines on stderr"
+    (folder/'mine.toml').write_text(config)
+    p = subprocess.run([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', 'build', '--config', 'mine.toml',
+        '--data', data, '--out', 'out', '--quiet'], cwd=folder, capture_output=True, text=True, timeout=300)
+    assert 'Traceback' not in p.stderr, p.stderr
+    return p.returncode, p.stdout.splitlines(), p.stderr.splitlines()
+
+def test_values_that_make_no_sense():
+    "Every number of `[data]` has a range, and beyond either end of it there is one clear line"
+    import dataclasses
+    numbers = {f.name for f in dataclasses.fields(DataConfig) if f.type in (int, float)}
+    assert numbers==set(RANGES)
+    for name,(low,high) in RANGES.items():
+        for o in (low,high): DataConfig(**{name:o})
+        for o in (low-1, high+1, -10**20, float('nan'), '7', None):
+            with pytest.raises(ValueError, match=f'^{name} = .* makes no sense$'): DataConfig(**{name:o})
+
+@pytest.mark.parametrize('line', ['shard_rows = -1', 'shard_rows = 0', 'copies = 0', 'numbers = 1.5', 'typefaces = ["tines"]', 'typefaces = ["charter"]', 'few = "nosuch.txt"'])
+def test_bad_options_one_line(tmp_path, line):
+    (tmp_path/'a.txt').write_text('x+1\n')
+    code,out,err = run_build(tmp_path, f'[data]\ntrain = "a.txt"\n{line}\n')
+    assert code==2 and len(err)==1 and not out and not list((tmp_path).glob('out/*')), err
+    assert line.split('"')[1] in err[0] if '"' in line else line in err[0]
+
+def test_typefaces(tmp_path):
+    "Copies in several typefaces, the same whatever else the corpus holds; held-out splits stay in Computer Modern"
+    from latexocr.typefaces import available_typefaces
+    faces = ('cm',*[o for o in available_typefaces(test=False) if o!='cm'][:2])
+    if len(faces)<3: pytest.skip('no typefaces here')
+    small = {k:v[:8] for k,v in small_formulas().items()}
+    config = DataConfig(typefaces=faces, copies=3, shard_rows=100)
+    m = build_dataset(small, tmp_path/'out', config, everything, progress=False)
+    train = rows(tmp_path/'out', 'train')
+    assert {o['typeface'] for s in ('val','test') for o in rows(tmp_path/'out', s)}=={'cm'} and {o['typeface'] for o in train}==set(faces)
+    assert 2*8<=len(train)<=3*8 and m['counts']['train']==len(train) and {o['renderer'] for o in train}=={'pdftex'}
+    assert [o['read'] for o in m['files'] if o['split']=='train']==[8]                     # formulas, not copies of them
+    fewer = build_dataset(dict(small, train=small['train'][3:]), tmp_path/'fewer', config, everything, progress=False)
+    key = lambda o: (o['latex'], o['typeface'], o['image']['bytes'])
+    assert {key(o) for o in rows(tmp_path/'fewer', 'train')} < {key(o) for o in train} and fewer['counts']['train']<len(train)
+    assert sum(o.get('train', 0) for o in m['typefaces'])==len(train)
+
+def test_borrowed_glyphs_are_redrawn(tmp_path, monkeypatch):
+    "What a typeface refuses, or draws with glyphs of another, is drawn in the next one, and counted"
+    from latexocr import data
+    from latexocr.render import Rendered
+    def render(formulas, typeface='cm', **kwargs):
+        res = [Rendered(Image.new('L', (30,20), 0)) for _ in formulas]
+        for r,f in zip(res, formulas):
+            if typeface=='times' and 'b' in f: r.image,r.error = None,'cannot draw that'
+            r.borrowed = ('CMMI10',) if typeface=='palatino' or typeface=='times' and 'c' in f else ()
+        return res
+    monkeypatch.setattr(data, 'render', render)
+    drawn,redrawn = data._draw(['a','b','c','d'], 'times', 'palatino')
+    assert [face for _,face in drawn]==['times','cm','cm','times'] and all(r.image for r,_ in drawn)
+    assert redrawn==[['palatino','borrowed',2], ['times','borrowed',1], ['times','refused',1]]
+
+def test_other_files(tmp_path):
+    "Parquet pictures, further files that may be missing, and more formulas to hold out; whatever they hold, no held-out formula is trained on"
+    small = small_formulas()
+    (tmp_path/'corpus').mkdir(); (tmp_path/'more').mkdir(); data = tmp_path/'corpus'
+    for name,lines in dict(train=small['train'][:4]+small['val'][:1], val=small['val'][:3], test=small['test'][:3]).items(): (data/f'{name}.txt').write_text('\n'.join(lines))
+    (tmp_path/'more/extra.txt').write_text('\n'.join([*small['test'][:2], 'x+y+1', small['train'][20]]))
+    (tmp_path/'more/secret.txt').write_text(small['train'][20])
+    other_pictures(tmp_path/'more/web-0.parquet', [*small['train'][:3], small['val'][1], small['train'][20], small['test'][0]])
+    (tmp_path/'more/web-1.parquet').write_bytes(b'PAR1 and then nothing')
+    config = """[data]\ntrain = "train.txt"\nval = "val.txt"\ntest = "test.txt"\nalso = ["../more/extra.txt", "../more/web-*.parquet", "../nowhere/*.txt"]
+held_out = ["../more/secret.txt", "../nowhere/held.txt"]\n[vocab]\nmin_count = 0\n"""
+    code,out,err = run_build(tmp_path, config, 'corpus')
+    assert code==1 and len(err)==3 and any('web-1.parquet' in o and 'damaged' in o for o in err) and sum('not there' in o for o in err)==2, err
+    held_out = {normalize(o) for o in (*small['val'][:3], *small['test'][:3], small['train'][20])}
+    train = rows(tmp_path/'out', 'train')
+    assert not held_out & {o['tokens'] for o in train} and not held_out & {normalize(o['latex']) for o in train}
+    web = [o for o in train if o['renderer']=='katex']
+    assert [o['source'] for o in web]==[f'web-0.parquet:{i}' for i in range(3)] and 'x + y + 1' in {o['tokens'] for o in train}
+    ours = {o['tokens']:o for o in train if o['renderer']=='pdftex'}
+    for o in web:                                                              # dark on white, and as large as ours
+        assert abs(o['width']-ours[o['tokens']]['width'])<=6 and abs(o['height']-ours[o['tokens']]['height'])<=6
+        assert Image.open(io.BytesIO(o['image']['bytes'])).getpixel((0,0))>240
+    m = json.loads((tmp_path/'out/manifest.json').read_text())
+    assert set(m['left_out'])=={'../more/web-1.parquet','../nowhere/*.txt','../nowhere/held.txt'}
+    assert dict(renderer='katex', typeface='katex', train=3) in m['typefaces'] and any('katex' in o for o in out)
+
+def test_damaged_shard(tmp_path):
+    "Wherever a byte of a shard is flipped, reading gives the same rows or says so, and a build makes this shard anew and no other"
+    few = {k:v[:6] for k,v in small_formulas().items()}
+    build = lambda: build_dataset(few, tmp_path/'out', DataConfig(shard_rows=3), everything, progress=False)
+    build(); before = hashes(tmp_path/'out')
+    path = tmp_path/'out/train-00001.parquet'; good = path.read_bytes()
+    whole = [(a[0].tolist(),a[1].tolist()) for a in FormulaDataset(tmp_path/'out', 'train')]
+    rng,found = random.Random(1),0
+    for at in rng.sample(range(len(good)), 60):
+        path.write_bytes(good[:at] + bytes([good[at]^1<<rng.randrange(8)]) + good[at+1:])
+        try: assert [(a[0].tolist(),a[1].tolist()) for a in FormulaDataset(tmp_path/'out', 'train')]==whole, at
+        except ValueError as e: found += 1; assert 'train-00001.parquet is damaged' in str(e) and '\n' not in str(e)
+    assert found>40
+    from latexocr import data
+    really,drawn = data.render,[]
+    data.render = lambda formulas, **kwargs: drawn.append(len(formulas)) or really(formulas, **kwargs)
+    try: path.write_bytes(good[:200] + bytes([good[200]^1]) + good[201:]); build()
+    finally: data.render = really
+    assert drawn==[3] and hashes(tmp_path/'out')==before
