@@ -8,7 +8,8 @@ __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'BASH', 'ENGINE', 'UsageError', 'comp
            'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators', 'go_on', 'as_toml',
            'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt', 'predict', 'show_reading',
            'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands',
-           'add_download_command', 'add_model_commands', 'add_picture_commands', 'make_parser', 'unusable', 'main']
+           'add_download_command', 'add_model_commands', 'add_picture_commands', 'demo', 'im2latex',
+           'add_course_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, glob, json, lzma, os, sys, tarfile, tomllib
@@ -507,6 +508,28 @@ def add_picture_commands(add):
     p.add_argument('--out', required=True, help='folder for the graphs')
     add('completion', completion).add_argument('shell', choices=('bash','zsh','fish'))
 
+# %% ../nbs/13_cli.ipynb #d0e3a7c1
+def demo(args):
+    "The whole course in two minutes, on the bundled formulas: draw, learn, score, look, read"
+    from latexocr.use.demo import demo
+    return demo(args.data, args.out, args.config)
+
+def im2latex(args):
+    "im2latex-100k from download to scores; wants a GPU. Stopped, the same command goes on"
+    from latexocr.use.demo import im2latex
+    try: return im2latex(args.files, args.data, args.out, args.config, args.url, args.images)
+    except UsageError as e: raise UsageError(f'{e}; the same again goes on from here') from None
+
+def add_course_commands(add):
+    for run,data in ((demo,'data/small'), (im2latex,'data/full')):
+        p,out = add(run.__name__, run),f'results/{data[5:]}'
+        p.add_argument('--config', default=data[5:], help=f'config to use (default: {data[5:]})')
+        p.add_argument('--data', default=data, help=f'dataset folder (default: {data})')
+        p.add_argument('--out', default=out, help=f'results folder (default: {out})')
+    p.add_argument('--files', default='data/im2latex-100k', help='the published files; those that are there are not fetched (default: data/im2latex-100k)')
+    p.add_argument('--url', help='a mirror that has the published files at URL/NAME (default: the public record on Zenodo)')
+    p.add_argument('--images', action='store_true', help='fetch the published pictures too: some 300 MB, and not needed, for the formulas are drawn anew')
+
 # %% ../nbs/13_cli.ipynb #43582ecb
 def make_parser():
     "The parser of the whole command"
@@ -517,7 +540,7 @@ def make_parser():
         p = sub.add_parser(name, help=run.__doc__, description=run.__doc__)
         p.set_defaults(run=run)
         return p
-    for group in (add_text_commands, add_download_command, add_model_commands, add_picture_commands): group(add)
+    for group in (add_text_commands, add_download_command, add_model_commands, add_picture_commands, add_course_commands): group(add)
     return parser
 
 # %% ../nbs/13_cli.ipynb #e2970ba1

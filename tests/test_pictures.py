@@ -13,8 +13,8 @@ from latexocr.scale import likely_scales
 from latexocr.render import render
 from latexocr.vocab import Vocab
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools'))
-spec = importlib.util.spec_from_file_location('variants', Path(__file__).resolve().parent.parent/'tools/variants.py')
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools/bench'))
+spec = importlib.util.spec_from_file_location('variants', Path(__file__).resolve().parent.parent/'tools/bench/variants.py')
 tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
 every = tool.variants()
 formulas = small_formulas()['test'][:3]

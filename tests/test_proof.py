@@ -10,7 +10,7 @@ from latexocr.render import render
 from odd import odd_formulas
 
 root = Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location('check_normalize', root/'tools/check_normalize.py')
+spec = importlib.util.spec_from_file_location('check_normalize', root/'tools/bench/normalize_proof.py')
 check = importlib.util.module_from_spec(spec); spec.loader.exec_module(check)
 inf = float('inf')
 

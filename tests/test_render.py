@@ -299,7 +299,7 @@ def test_allowlist_holds_no_program():
 
 def test_bench_runs_without_the_corpus(engine):
     "Each route draws something; how fast is not tested"
-    tool = Path(__file__).resolve().parent.parent/'tools'/'bench_render.py'
+    tool = Path(__file__).resolve().parent.parent/'tools/bench/render.py'
     args = f'{tool} --corpus nowhere --n 22 --baseline 2 --engine {engine.name} --all --workers 2'.split()
     done = subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=120)
     assert done.returncode==0 and 'the bundled ones repeated' in done.stdout, done.stderr
