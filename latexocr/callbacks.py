@@ -47,13 +47,17 @@ def warm_hold_decay(
 # %% ../nbs/08b_callbacks.ipynb #953ee9bd
 def trapezoid(
     lr,       # highest learning rate
-    warm=.02, # share of the training spent rising to it
+    warm=.02, # share of a cycle spent rising to it
     hold=.7,  # share after which it falls
     floor=0., # where it ends, as a share of the highest
+    cycles=1, # times that it comes down, the last one at the end
     **kwargs, # other schedules' options, not used here
 ):            # function of progress (0 to 1)
     "Up in a line, level, down in a line (Zhai et al. 2022, section 3.5; Hägele et al. 2024)"
-    return lambda p: lr*(p/warm if p<warm else 1 if p<hold else floor + (1-floor)*(1-p)/(1-hold))
+    def rate(p):
+        p = p*cycles % 1 if p<1 else 1.
+        return lr*(p/warm if p<warm else 1 if p<hold else floor + (1-floor)*(1-p)/(1-hold))
+    return rate
 
 SCHEDULES = dict(one_cycle=one_cycle, warm_hold_decay=warm_hold_decay, trapezoid=trapezoid)
 

@@ -91,6 +91,7 @@ class TrainConfig:
     warm:float = 0.15           # share of the training spent rising to it
     hold:float = 0.5            # share after which 'warm_hold_decay' and 'trapezoid' fall
     end:float = 1.              # share after which 'warm_hold_decay' stays at its floor
+    cycles:int = 1              # times that 'trapezoid' comes down: more, so that good weights exist in between
     floor:float = 0.05          # of 'warm_hold_decay' and 'trapezoid', as a share of the highest
     optimizer:str = 'adamw'     # one of `OPTIMISERS`: 'adam', 'adamw', 'adagrad', 'sgd', 'rmsprop'
     weight_decay:float = 0.01   # pull of the weights towards zero
@@ -110,7 +111,7 @@ class TrainConfig:
 
     def __post_init__(self):
         check_options(self, epochs=self.epochs>0, passes=0<self.passes<math.inf, lr=0<self.lr<=10, schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1,
-            hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
+            hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1, cycles=0<self.cycles and (self.cycles==1 or self.schedule=='trapezoid'),
             optimizer=self.optimizer in list(OPTIMISERS), weight_decay=0<=self.weight_decay<math.inf, clip=0<self.clip<math.inf, ema=0<=self.ema<1,
             label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1, precision=self.precision in ('auto','bfloat16','float32'),
             processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'), valid=self.valid>=0, patience=self.patience>=0,
@@ -198,7 +199,7 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     workers = 0 if default_device().type=='cpu' else config.workers or os.cpu_count()
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
     total = config.epochs*len(pair[0].batch_sampler)
-    schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor')})
+    schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor','cycles')})
     steps = Steps(total, schedule, config.seed, rank)
     learn = im2latex_learner(pair, model, config, [steps, *([ShareGradients()] if world>1 else []), *cbs], **kwargs)
     return learn,steps
