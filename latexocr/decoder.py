@@ -454,17 +454,18 @@ def add_tokens(
 
 # %% ../nbs/07_decoder.ipynb #d2e5a7b1
 def deepen(
-    model:Im2Latex, # trained, with a resnet encoder
-    channels,       # the old ones, and after the third some of them once more; ValueError otherwise
+    model:Im2Latex, # trained, with a resnet or a separable encoder
+    channels,       # the old ones, and some of them once more, of a resnet only after the third; ValueError otherwise
 )->Im2Latex:        # a new model, which reads as `model` does until it learns more
     "Put residual blocks that change nothing yet into a trained encoder (Chen et al. 2016)"
-    if model.config.encoder!='resnet': raise ValueError(f'only a resnet encoder can be deepened, this is {model.config.encoder!r}')
+    resnet = model.config.encoder=='resnet'
+    if not resnet and model.config.encoder!='separable': raise ValueError(f'only a resnet or separable encoder can be deepened, this is {model.config.encoder!r}')
     pairs = lambda c: list(zip(c, c[1:]))
     old,left,deeper = pairs(model.config.channels),list(model.encoder.blocks),Im2Latex(replace(model.config, channels=channels))
-    misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some after the third repeated')
+    misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some{" after the third" if resnet else ""} repeated')
     for i,(pair,block) in enumerate(zip(pairs(channels), deeper.encoder.blocks)):
         if left and pair==old[-len(left)]: block.load_state_dict(left.pop(0).state_dict())
-        elif i>1 and pair[0]==pair[1]: nn.init.zeros_(block.conv2.norm.weight)
+        elif pair[0]==pair[1] and (i>1 or not resnet): nn.init.zeros_(block.conv2.norm.weight if resnet else block.mix[-1].weight)
         else: raise misfit
     if left: raise misfit
     for part in ('encoder.stem','encoder.out','decoder'): deeper.get_submodule(part).load_state_dict(model.get_submodule(part).state_dict())
