@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'BASH', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill', 'load_config',
-           'open_lines', 'normalize', 'render', 'mine', 'read_sources', 'spellings', 'write_lines', 'make_folder',
-           'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators', 'go_on', 'as_toml',
-           'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt', 'predict', 'show_reading',
-           'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands',
-           'add_download_command', 'add_model_commands', 'add_picture_commands', 'demo', 'im2latex',
-           'add_course_commands', 'make_parser', 'unusable', 'main']
+           'open_lines', 'normalize', 'render', 'list_typefaces', 'mine', 'read_sources', 'spellings', 'write_lines',
+           'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'build', 'train', 'spectators',
+           'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'find_pictures', 'from_clipboard', 'attempt',
+           'predict', 'show_reading', 'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port',
+           'add_text_commands', 'add_download_command', 'add_model_commands', 'add_picture_commands', 'demo',
+           'im2latex', 'add_course_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, glob, json, lzma, os, sys, tarfile, tomllib
@@ -95,16 +95,31 @@ def normalize(args):
 # %% ../nbs/13_cli.ipynb #dc721d88
 def render(args):
     "Formulas to numbered pictures and `manifest.jsonl`"
-    from latexocr.render import render
+    from latexocr.render import EngineError, render
+    from latexocr.typefaces import find_typeface
+    if args.typefaces: return list_typefaces(args.engine)
+    if not (args.file and args.out): raise UsageError('render: name a file of formulas (or -) and a folder with --out')
+    try: typeface = find_typeface(args.typeface, args.engine) if args.typeface!='cm' else 'cm'
+    except ValueError as e: raise UsageError(str(e)) from None
+    if isinstance(typeface, str) and typeface!='cm': raise EngineError(typeface)
     lines,out = open_lines(args.file),make_folder(args.out)
-    failed = 0
+    failed,how = 0,dict(dpi=args.dpi, engine=args.engine, typeface=typeface, borrow=not args.no_borrow, progress=sys.stderr.isatty())
     with open(out/'manifest.jsonl', 'w', encoding='utf-8') as manifest:
-        for i,(latex,r) in enumerate(zip(lines, render(lines, dpi=args.dpi, engine=args.engine, progress=sys.stderr.isatty()))):
+        for i,(latex,r) in enumerate(zip(lines, render(lines, **how))):
             if r.error: (out/f'{i:06}.png').unlink(missing_ok=True); complain(f'line {i+1}: {r.error}'); failed = 1
             else: r.image.save(out/f'{i:06}.png')
-            row = dict(line=i, file=None if r.error else f'{i:06}.png', latex=latex, error=r.error)
+            row = dict(line=i, file=None if r.error else f'{i:06}.png', latex=latex, error=r.error, typeface=args.typeface, borrowed=r.borrowed)
             manifest.write(json.dumps(row, ensure_ascii=False)+'\n')
     return failed
+
+def list_typefaces(engine):
+    "What `--typeface` takes: one a line, those that are not here with the reason"
+    from latexocr.typefaces import TYPEFACES, missing_typefaces
+    missing = missing_typefaces(engine)
+    for name,o in TYPEFACES.items():
+        kind = ', '.join(['sans' if o.sans else 'serif'] + ['upright']*o.upright + ['for testing only']*o.test_only)
+        print(f'{name:<12} {kind}' + (f'; {missing[name]}' if name in missing else ''))
+    return 0
 
 # %% ../nbs/13_cli.ipynb #5d3e8a16
 def mine(args):
@@ -438,8 +453,11 @@ def add_text_commands(add):
     p.add_argument('--out', required=True, help='file for the formulas, one a line')
     p.add_argument('--val', metavar='FILE', help='put every tenth formula here instead, for validation')
     p = add('render', render)
-    p.add_argument('file', help='file of formulas, one a line, or - for standard input')
-    p.add_argument('--out', required=True, help='folder for 000000.png … and manifest.jsonl')
+    p.add_argument('file', nargs='?', help='file of formulas, one a line, or - for standard input')
+    p.add_argument('--out', help='folder for 000000.png … and manifest.jsonl')
+    p.add_argument('--typeface', default='cm', metavar='NAME', help='typeface to draw in (default: cm, Computer Modern)')
+    p.add_argument('--typefaces', action='store_true', help='list the typefaces instead of drawing')
+    p.add_argument('--no-borrow', action='store_true', help='leave out formulas for which the typeface takes glyphs from another')
     p.add_argument('--engine', default='auto', **ENGINE)
     p.add_argument('--dpi', type=positive, default=200, help='density it draws at, halved afterwards (default: 200)')
 

@@ -13,7 +13,7 @@ from itertools import combinations_with_replacement
 from .packages import SPACED, CannotExpand, expand
 
 # %% ../nbs/01_normalize.ipynb #db492a03
-VERSION = '3'   # of the canonical spelling: datasets and weights remember it
+VERSION = '4'   # of the canonical spelling: datasets and weights remember it
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -26,7 +26,7 @@ TOKEN = re.compile(rf'''
             | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S)
-            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* )
+            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]\s*\] )
   | (?P<one>  \\[A-Za-z]+ | \\. | . | \\$ )''', re.X|re.S)
 
 # %% ../nbs/01_normalize.ipynb #359b6fad
@@ -159,11 +159,11 @@ _table('end', [f'\\end{{{e}}}' for e in ENVIRONMENTS]);
 ACCENTS = _cs('hat check tilde acute grave dot ddot breve bar mathring vec')
 ARGS = dict.fromkeys([*ACCENTS, *FONTS, *TEXT, *_cs('''dddot ddddot widehat widetilde overline underline overbrace underbrace
     overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow underleftrightarrow boldsymbol pmb mathop mathbin
-    mathrel mathord mathopen mathclose mathpunct mathinner cancel bcancel xcancel underbracket overbracket phantom hphantom vphantom lefteqn boxed substack operatorname
+    mathrel mathord mathopen mathclose mathpunct mathinner cancel bcancel xcancel underbracket overbracket phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack operatorname
     operatorname* pmod pod mod''')], 'm')
 XARROWS = _cs('''xrightarrow xleftarrow xleftrightarrow xRightarrow xLeftarrow xLeftrightarrow xmapsto xhookrightarrow xhookleftarrow
     xrightharpoonup xrightharpoondown xleftharpoonup xleftharpoondown xleftrightharpoons xrightleftharpoons''')
-ARGS.update(dict.fromkeys([*XARROWS, '\\smash'], 'om') | dict.fromkeys(_cs('cancelto sideset'), 'mm'))
+ARGS.update(dict.fromkeys(XARROWS, 'om') | dict.fromkeys(_cs('cancelto sideset'), 'mm'))
 ARGS.update(dict.fromkeys(_cs('frac dfrac tfrac cfrac binom dbinom tbinom stackrel overset underset'), 'mm'))
 ARGS.update({'\\sqrt':'om', '\\mathchoice':'mmmm', '\\fbox':'t', '\\raisebox':'dt', '\\hspace':'d', '\\mspace':'d', '\\rule':'dd',
              '\\multicolumn':'rrm', '\\cline':'r'})
@@ -184,7 +184,7 @@ KIND.update({a:KIND[b] for a,b in ALIAS.items()})
 IN_MATHS = {'\\l':'l'}      # in a formula, the stroke of the Polish letter is missing
 
 # %% ../nbs/01_normalize.ipynb #60727ae1
-COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
+COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap|smash)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
 
 # %% ../nbs/01_normalize.ipynb #d8458028
 class NormalizeError(ValueError):
@@ -357,9 +357,17 @@ def _env(r, t):
     "An environment: what stands before its cells, and the cells"
     name = t[7:t.index('}')]
     spec = ['{', *_columns(r), '}'] if 'array' in name else ['{', *_raw(r), '}'] if name=='alignedat' else []
-    if name[-1]=='*' and r.peek()=='[': spec = [_arg(r, 'o')[0].token]
+    if 'matrix' in name and r.peek()=='[': spec = _augmented(r) or spec
     kids = _cells(r); r.expect(f'\\end{{{name}}}')
     return Node('env', t, [spec,kids])
+
+def _augmented(r):
+    "Columns in square brackets, as `pmatrix*` takes them, and many books for `bmatrix`: `[rr|r]`; [] if it is none"
+    end = next((j for j in range(r.i, min(r.i+30, len(r.toks))) if r.toks[j]==']'), r.i)
+    spec = r.toks[r.i+1:end]
+    if not spec or {*spec}-{*'lcr|'}: return []
+    r.i = end+1
+    return spec if len(spec)==1 else ['{',*spec,'}']
 
 def _cells(r):
     "Cells and the separators between them, in turn"
@@ -388,7 +396,7 @@ def _text(r):
         elif t=='\\(': r.next(); out.append(Node('group', '$', [_items(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
         elif k in ('text','boxed') or t in IN_TEXT: out += _node(r)
-        elif k in ('^','_'): hung = []; _script(r, hung); out.append(Node('group', '$', [hung]))      # a typed ° has become one
+        elif k in ('^','_'): _script(r, out)      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
@@ -410,7 +418,7 @@ def parse(
 
 # %% ../nbs/01_normalize.ipynb #2ac5bef2
 RESETS = set(_cs('''boldsymbol pmb overbrace underbrace overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow
-    underleftrightarrow phantom hphantom vphantom smash lefteqn boxed substack cancel bcancel xcancel cancelto overbracket underbracket fbox raisebox'''))   # these start maths anew: the font outside ends there
+    underleftrightarrow phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack cancel bcancel xcancel cancelto overbracket underbracket fbox raisebox'''))   # these start maths anew: the font outside ends there
 
 def _resets(n): return n.token in RESETS or n.token=='\\sqrt' and n.kids[0] is not None      # a root with a degree does, too
 
@@ -668,7 +676,7 @@ def _only(nodes, tokens, fonts=(None,'\\mathrm')):
 
 def _low_script(n, size):
     "A character with scripts that stay between the ends of normal brackets?"
-    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt'}
+    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt','\\mathscr'}
     if size not in FULL or n.token or base.kind!='atom' or base.token not in CHARS: return False
     if sub is None: return _only(sup, SUP|{*'+-t'} if size=='T' else SUP)
     if sup is None: return all(_only([a], SUB, slim) or _low_index(a) for a in sub)
@@ -911,7 +919,7 @@ def _env_rule(n, font, style, hung=None):
     for sep,cell in zip(['\\\\' if not spec else ''] + kids[1::2], kids[::2]):
         if sep=='\\\\' and cell and cell[0].token=='[': cell.insert(0, Node('group', '', [[]]))
     fence,t = MATRICES.get(t.replace('*', '').replace('small', '')),_unfenced(t)
-    if len(spec)==1 and t=='\\begin{matrix}': t,spec = '\\begin{array}',['{', *spec*_widest(kids), '}']
+    if spec and t=='\\begin{matrix}': t,spec = '\\begin{array}',spec if len(spec)>1 else ['{', *spec*_widest(kids), '}']
     if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
     return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
 
@@ -959,6 +967,7 @@ def _publish(nodes):
             base = _publish([n.kids[0]]) or [Node('group', 'none', [[]])]
             n = Node(k, t, [base[0], *(o and _publish(o) for o in n.kids[1:])])
         elif k=='env': n = Node(k, t, [n.kids[0], _publish_cells(n.kids[1])])
+        elif k=='call' and 't' in ARGS[t]: raise NormalizeError('not among the published commands', t, 0)
         elif k=='call':
             keep = Bare if ARGS[t]=='mm' else list         # `\frac 1 2` stays as it was, `\bar x` gets braces
             def arg(a, o): return o and (keep if isinstance(o, Bare) else list)(_publish(o)) if a in 'mo' else ' '.join(o) if a=='d' else o

@@ -257,7 +257,7 @@ def charmap(font):
 
 def borrows(font, letters):
     "The letters that the browser has to take from another font"
-    return ''.join(sorted({o for o in letters if ord(o) not in charmap(font) and unicodedata.category(o) not in ('Cf','Zs','Cc')}))
+    return ''.join(sorted({o for o in letters if ord(o) not in charmap(font) and unicodedata.category(o) not in ('Cf','Zs','Cc','Mn') and o!='\u203e'}))   # an overline is a bar in any
 
 FRINGES = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

@@ -4,9 +4,14 @@ python tools/bench/normalize_proof.py --corpus data/formulas [--sample 300] [--l
 """
 import argparse, lzma, os, platform, random, sys, time
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 import numpy as np
 from latexocr.normalize import NormalizeError, detokenize, normalize, parse
+from latexocr import render as R
+from latexocr.normalize import ENVIRONMENTS
+from latexocr.packages import MACROS
 from latexocr.render import find_engine, render
 
 def blocks(a, axis=0):
@@ -64,6 +69,23 @@ def same_picture(a, b, slack=7.2):
     a,b = np.asarray(a),np.asarray(b)
     return a.shape==b.shape and bool((a==b).all()) or abs(a.shape[0]-b.shape[0])<=1 and (row(a, b, slack) or pile(a, b, slack))
 
+PACKAGES = 'amsmath amssymb mathtools mathrsfs cancel braket upgreek'.split()      # what books load, as far as a TeX has it
+
+def full_engine():
+    "The TeX to draw with, and with the packages of books: what it draws as written may then be compared"
+    engine = find_engine()
+    ask = ''.join(r'\IfFileExists{%s.sty}{\message{@%s@}}{}' % (o,o) for o in PACKAGES)
+    printed = R.run_tex(engine.path, r'\documentclass{article}\begin{document}%s\end{document}' % ask, timeout=60)[0]
+    return replace(engine, packages=tuple(o for o in PACKAGES if f'@{o}@' in printed))
+
+@contextmanager
+def books_allowed():
+    "Let `render` draw what packages define, for as long as it is compared"
+    kept = R.ALLOWED,R.ENVIRONMENTS
+    R.ALLOWED,R.ENVIRONMENTS = R.ALLOWED|{o for o in MACROS if o[0]=='\\' and o[1:].isalpha()},R.ENVIRONMENTS|{*ENVIRONMENTS}
+    try: yield
+    finally: R.ALLOWED,R.ENVIRONMENTS = kept
+
 def prove(formulas, normalize=normalize, engine='auto', slack=7.2):
     "For each formula (as written, normalised, verdict): 'same', 'differs', 'refused' by normalize, 'broken' where TeX won't draw it as written"
     def attempt(f):
@@ -72,7 +94,7 @@ def prove(formulas, normalize=normalize, engine='auto', slack=7.2):
     def shown(f): return f'{{{f}}}' if any(n.kind=='infix' for n in parse(f)) else f   # else `\over` would pull in render's `\displaystyle`
     after = [attempt(f) for f in formulas]
     ok = [i for i,n in enumerate(after) if isinstance(n, str)]
-    pics = render([shown(formulas[i]) for i in ok] + [after[i] for i in ok], dpi=400, downsample=1, engine=engine)
+    with books_allowed(): pics = render([shown(formulas[i]) for i in ok] + [shown(after[i]) for i in ok], dpi=400, downsample=1, engine=engine)
     res = [(f,str(n),'refused') for f,n in zip(formulas, after)]
     for i,a,b in zip(ok, pics, pics[len(ok):]):
         verdict = 'broken' if a.error else 'differs' if b.error or not same_picture(a.image, b.image, slack) else 'same'
@@ -111,7 +133,7 @@ def main(argv=None):
     o = p.parse_args(argv)
     paths = [q for q in sorted(o.corpus.glob('*.txt*')) if not o.files or q.name.split('.')[0] in o.files]
     if not paths: p.error(f'no formulas in {o.corpus}')
-    eng = find_engine()
+    eng = full_engine()
     print(f'{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {eng.version}\n')
     line = '{:<34}{:>9}{:>9}{:>12}{:>12}{:>10}{:>9}{:>11}{:>9}'.format
     print(line('file', 'formulas', 'parsed', 'idempotent', 'round trip', 'per CPU s', 'drawn', 'same', 'strictly'))
@@ -120,9 +142,9 @@ def main(argv=None):
         rng,formulas = random.Random(o.seed),read(q)
         if o.limit and len(formulas)>o.limit: formulas = rng.sample(formulas, o.limit)
         good,odd,why,notes,speed = spellings(formulas)
-        proof = prove(rng.sample(formulas, min(o.sample, len(formulas))), slack=float('inf'))
+        proof = prove(rng.sample(formulas, min(o.sample, len(formulas))), engine=eng, slack=float('inf'))
         drawn = [r for r in proof if r[2] in ('same','differs')]; same = [r for r in drawn if r[2]=='same']
-        strict = sum(r[2]=='same' for r in prove([r[0] for r in same]))
+        strict = sum(r[2]=='same' for r in prove([r[0] for r in same], engine=eng))
         print(line(q.name.split('.')[0], len(formulas), percent(good, len(formulas)), percent(good-odd['again'], good), percent(good-odd['people'], good),
                   f'{speed:.0f}', len(drawn), percent(len(same), len(drawn)), percent(strict, len(drawn))), flush=True)
         total.update(formulas=len(formulas), good=good, drawn=len(drawn), same=len(same), strict=strict, **odd)

@@ -2,7 +2,10 @@
 
 The original starts one pdflatex and one rasteriser for each formula; thirty formulas are enough to time it. Every route starts from
 LaTeX and ends with grey pictures in memory, cropped, framed and halved, and is counted in CPU seconds, those of the programs it starts
-included. With `--all`, the whole validation split against the clock as well."""
+included. With `--all`, the whole validation split against the clock as well.
+
+With `--typefaces` another table instead: formulas in each typeface that there is, how many are drawn, how many it can't draw, how many borrow
+glyphs from another, and how many it takes a core to draw in a second."""
 import argparse, lzma, os, platform, re, resource, shutil, subprocess, sys, tempfile, time
 from collections import Counter
 from importlib.metadata import version
@@ -16,6 +19,7 @@ from latexocr.data import small_formulas
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.render import (EngineError, Rendered, add_margin, crop, document, fault, find_engine, rasterize, refuse, render, run_tex,
                              shrink)
+from latexocr.typefaces import TYPEFACES, available_typefaces, missing_typefaces
 
 BUCKETS = [(240,100), (320,80), (400,80), (400,100), (480,80), (480,100), (560,80), (560,100), (640,80), (640,100), (720,80), (720,100),
            (720,120), (720,200), (800,100), (800,320), (1000,200), (1000,400), (1200,200), (1600,200), (1600,1600)]   # before halving
@@ -29,7 +33,10 @@ def main():
     p.add_argument('--engine', choices=['system','wheel'], help='only this one (default: each that there is)')
     p.add_argument('--all', action='store_true', help='then all formulas of the file, against the clock')
     p.add_argument('--workers', type=int, default=2, help='batches at a time for --all (default: %(default)s)')
+    p.add_argument('--typefaces', action='store_true', help='the table of typefaces instead')
+    p.add_argument('--formulas', type=int, default=1000, help='formulas in each typeface, for --typefaces (default: %(default)s)')
     args = p.parse_args()
+    if args.typefaces: return typefaces(args)
     engines = [o for o in map(find, [args.engine] if args.engine else ['system','wheel']) if o]
     if not engines: sys.exit('no TeX engine: see `make system`')
 
@@ -127,6 +134,33 @@ def dvipng(formulas):
                 res.append(Rendered(error=fault(o)) if fault(o) else Rendered(shrink(add_margin(crop(a)))))
             except (OSError, ValueError) as e: res.append(Rendered(error=str(e)))
     return res
+
+# --- typefaces
+
+def typefaces(args):
+    "The same normalised formulas in every typeface"
+    try: engine = find_engine(args.engine or 'auto')
+    except EngineError as e: sys.exit(str(e))
+    lines = read(args.corpus)
+    formulas,_ = normalized(spread(lines or repeated(args.formulas), args.formulas))
+    print(machine([engine]))
+    print(f'{len(formulas):,} formulas' + (f' of {len(lines):,} in {args.corpus.name}' if lines else f', the bundled ones repeated: there is no {args.corpus}'))
+    print('\n| typeface | | drawn | cannot | failed | borrowed | formulas/CPU s |\n|---|---|---|---|---|---|---|')
+    why = Counter()
+    for name in available_typefaces(engine):
+        face = TYPEFACES[name]
+        res,cpu,_ = timed(lambda: render(formulas, engine=engine, workers=1, typeface=face))
+        able,drawn = [not face.refuse(o) for o in formulas],[o.image is not None for o in res]
+        failed = [o.error for o,a in zip(res, able) if a and o.error]
+        kind = ('sans' if face.sans else 'serif') + ', upright'*face.upright + ', test only'*face.test_only
+        lent = [font for o in res for font in o.borrowed]
+        print(f'| {name} | {kind} | {sum(drawn)} | {len(able)-sum(able)} | {len(failed)} | {sum(bool(o.borrowed) for o in res)} | {sum(drawn)/cpu:,.0f} |', flush=True)
+        why.update((name, 'cannot', o.error.partition(': ')[2]) for o,a in zip(res, able) if not a)
+        why.update((name, 'failed', o) for o in failed)
+        why.update((name, 'borrowed', o) for o in lent)
+    print()
+    for (name,what,o),n in sorted(why.items(), key=lambda o: (list(TYPEFACES).index(o[0][0]), o[0][1], -o[1])): print(f'{name}, {what}: {n} × {o}')
+    for o in missing_typefaces(engine).values(): print(o)
 
 # --- where the time goes
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Pa
 from sources import SOURCES, commit
 from latexocr.normalize import NormalizeError, normalize, VERSION
 
-LONGEST,SHORTEST,EXAMS = 250,5,3000     # tokens of a formula; shorter ones are never set aside, they are needed everywhere; kept of test-only subjects
+LONGEST,SHORTEST,EXAMS = 250,5,3000     # tokens of a formula; shorter ones, needed everywhere, are never set aside; formulas of exams
 
 def canonical(o):
     "Canonical form, or None for what can't be read or is longer than the reader writes"
@@ -57,8 +57,9 @@ def main():
             if c is None: n['unread'] += 1
             elif c in banned: n['excluded'] += 1
             elif c in seen: n['double'] += 1
-            elif not s.train or c.count(' ')+1>=SHORTEST and lot(c)%10==0: test[s.subject][c] = o; seen.add(c); n['test'] += 1
-            else: train[c] = o; seen.add(c); n['train'] += 1
+            else:
+                aside = not s.train or c.count(' ')+1>=SHORTEST and lot(c)%10==0
+                (test[s.subject] if aside else train)[c] = o; seen.add(c); n['test' if aside else 'train'] += 1
         if s.train: write_lines(args.out/'train'/f'{s.name}.txt.xz', train.values())
         facts.append(dict(name=s.name, repository=s.repo, commit=commit(folder), licence=s.licence, subject=s.subject, **n))
         print(s.name, dict(n), flush=True)
@@ -67,6 +68,7 @@ def main():
             keep = sorted((c for c in found if c.count(' ')+1>=SHORTEST), key=lot)[:EXAMS]; found = {c:found[c] for c in keep}
         test[subject] = found; write_lines(args.out/'test'/f'{subject}.txt.xz', found.values())
     write_lines(args.out/'held_out.txt.xz', [c for found in test.values() for c in found])
-    (args.out/'manifest.json').write_text(json.dumps(dict(normalizer=VERSION, sources=facts, test={k:len(v) for k,v in test.items()}), indent=1))
+    facts = dict(normalizer=VERSION, sources=facts, test={k:len(v) for k,v in test.items()})
+    (args.out/'manifest.json').write_text(json.dumps(facts, indent=1))
 
 if __name__=='__main__': main()

@@ -72,7 +72,7 @@ def definitions(tex):
         t = todo.pop()
         if t in SPECIAL:
             name,letters,body = definition(t, todo)
-            if re.fullmatch(r'\\([A-Za-z]+|.)', name) and len(body)<500: found[name] = letters,body
+            if re.fullmatch(r'\\([A-Za-z]+|.)', name) and len(body)<500: found[name] = letters,[' ' if o.isspace() else o for o in body]
     return found
 
 def expand(tex, macros, budget=3_000_000):

@@ -30,7 +30,7 @@ def whole(tex):
     "Each block of several rows as one formula: `align` as `aligned`, `gather` as `gathered`, `eqnarray` as an array"
     for env,body in BLOCK.findall(tex):
         body = re.sub(r'\\\\\s*$', '', body.strip())
-        if '\\\\' not in body or len(body)>2000 or '\n\n' in body: continue
+        if '\\\\' not in body or len(body)>2000 or '\n\n' in body or 'intertext' in body: continue
         yield rf'\[\begin{{{WHOLE[env]}}}{"{rcl}"*(env=="eqnarray")}{body}\end{{{WHOLE[env]}}}\]'
 
 def mine(tex, macros={}):
@@ -87,7 +87,7 @@ def exams(folder, patterns):
         values = [json.loads(o) for o in t.splitlines() if o.strip()] if name.endswith('l') else [json.loads(t)]
         for s in strings(values): yield from mine(re.sub(r'(?<!\\)%', r'\\%', s)) if '$' in s or '\\' in s else ()
 
-SANDBOX = re.compile(r'</|<br|<math|<ref|2COHg|2COCO2|Hg\^\{2\}\+->\[I-\]HgI2|204\d?H2O|nowiki|[^\x20-\x7e]')    # what people type when they try the editor
+SANDBOX = re.compile(r'</|<br|<math|<ref|nowiki|[^\x20-\x7e]|2COHg|2COCO2|Hg\^\{2\}\+->\[I-\]HgI2|204\d?H2O')    # typed to try the editor
 
 def wiki(folder, patterns):
     "Formulas of Wikipedia as its parser's tests keep them: `input` or `tex`, chemistry with `\\ce`"
@@ -123,6 +123,8 @@ def katex(folder, patterns):
 
 def _cells(row): return [o for o in re.split(r'[\s,]+(?![^{]*\})', row.strip()) if o]
 
+def table(rows): return r'\\'.join('&'.join(r) for r in rows)
+
 def spalign(tex):
     "Robert Rabinoff's and Joseph Margalit's `\\mat{1 2; 3 4}`, `\\vec{1 2}`, `\\amat` and `\\syseq` in plain LaTeX"
     tex = re.sub(r'\\(?:color\{[^}]*\}|leading(?![A-Za-z])|[rgb](?![A-Za-z]))\s*', '', tex)
@@ -131,13 +133,13 @@ def spalign(tex):
         if kind=='syseq':
             rows = [[o.strip() for o in re.split(r'\\?([-+=])', r)] for r in body.split(';') if r.strip()]
             if any('\\.' in o for r in rows for o in r) or len({len(r) for r in rows})>1: return '\\badsystem'
-            return '\\left\\{\\begin{array}{%s}%s\\end{array}\\right.' % ('rc'*(len(rows[0])//2)+'r', '\\\\'.join('&'.join(r) for r in rows))
+            return '\\left\\{\\begin{array}{%s}%s\\end{array}\\right.' % ('rc'*(len(rows[0])//2)+'r', table(rows))
         rows = [_cells(r) for r in body.split(';') if r.strip()] if kind!='vec' else [[o] for o in _cells(body.replace(';', ' '))]
         if not rows: return '\\badmatrix'
         n = max(map(len, rows))
-        if kind=='amat': return '\\left(\\begin{array}{%s|%s}%s\\end{array}\\right)' % (align*(n-1), align, '\\\\'.join('&'.join(r) for r in rows))
-        if align!='c': return '\\left(\\begin{array}{%s}%s\\end{array}\\right)' % (align*n, '\\\\'.join('&'.join(r) for r in rows))
-        return '\\begin{pmatrix}%s\\end{pmatrix}' % '\\\\'.join('&'.join(r) for r in rows)
+        if kind=='amat': return '\\left(\\begin{array}{%s|%s}%s\\end{array}\\right)' % (align*(n-1), align, table(rows))
+        if align!='c': return '\\left(\\begin{array}{%s}%s\\end{array}\\right)' % (align*n, table(rows))
+        return '\\begin{pmatrix}%s\\end{pmatrix}' % table(rows)
     tex = re.sub(r'\\spalignsysdelims\s*(?:\(\)|\.\.|\\\{\.)|\\spalignsystabspace=\w+|\\strut(?![A-Za-z])', '', tex)
     for _ in range(2): tex = re.sub(r'\\(a?mat|vec|syseq)\s*(?:\[(\w)\])?\s*\{((?:[^{}]|\{[^{}]*\}|\\[{}])*)\}', grid, tex)
     return tex
@@ -153,14 +155,20 @@ OPENINTRO = r'\newcommand{\resp}[1]{\text{#1}}\newcommand{\var}[1]{\text{#1}}\ne
 
 FORMULA = dict(zip('ABCDEFGHKLORST', r'\varphi \psi \chi \theta \alpha \beta \gamma \delta \xi \zeta \omega \rho \sigma \tau'.split()))
 
+OPENLOGIC = r'''\newcommand{\Struct}[1]{\mathfrak{#1}}\newcommand{\Lang}[1]{\mathcal{#1}}\newcommand{\Log}[1]{\mathbf{#1}}
+\newcommand{\Th}[1]{\mathbf{#1}}\newcommand{\tuple}[1]{\langle #1\rangle}\newcommand{\Nat}{\mathbb{N}}
+\newcommand{\Int}{\mathbb{Z}}\newcommand{\Rat}{\mathbb{Q}}\newcommand{\Real}{\mathbb{R}}\newcommand{\Bin}{\mathbb{B}}
+\newcommand{\Setabs}[2]{\{#1:#2\}}\newcommand{\Pow}[1]{\wp(#1)}\newcommand{\fn}[1]{\mathrm{#1}}
+\newcommand{\card}[1]{\left|#1\right|}\newcommand{\Obj}[1]{\mathsf{#1}}\newcommand{\Atom}[2]{#1(#2)}
+\newcommand{\mathexclaim}{!}\newcommand{\applytofirst}[2]{#1{#2}}\newcommand{\args}[1]{#1}
+\newcommand{\dom}[1]{\operatorname{dom}(#1)}\newcommand{\ran}[1]{\operatorname{ran}(#1)}\newcommand{\comp}[2]{#2\circ #1}
+\newcommand{\Ax}[1]{\mathrm{#1}}
+\newcommand{\ollabel}[1]{}\newcommand{\iftag}[3]{#2}\newcommand{\gn}[1]{\ulcorner #1\urcorner}
+\newcommand{\Gn}[1]{\ulcorner #1\urcorner}\newcommand{\emph}[1]{\text{#1}}'''
+
 def logic(folder, patterns, macros):
     "Open Logic: `!A` is a letter for a formula, `!!{structure}` a word; structures are in Fraktur"
-    extra = r'''\newcommand{\Struct}[1]{\mathfrak{#1}}\newcommand{\Lang}[1]{\mathcal{#1}}\newcommand{\Log}[1]{\mathbf{#1}}\newcommand{\Th}[1]{\mathbf{#1}}
-\newcommand{\tuple}[1]{\langle #1\rangle}\newcommand{\Nat}{\mathbb{N}}\newcommand{\Int}{\mathbb{Z}}\newcommand{\Rat}{\mathbb{Q}}\newcommand{\Real}{\mathbb{R}}
-\newcommand{\Bin}{\mathbb{B}}\newcommand{\Setabs}[2]{\{#1:#2\}}\newcommand{\Pow}[1]{\wp(#1)}\newcommand{\fn}[1]{\mathrm{#1}}\newcommand{\card}[1]{\left|#1\right|}
-\newcommand{\Obj}[1]{\mathsf{#1}}\newcommand{\Atom}[2]{#1(#2)}\newcommand{\mathexclaim}{!}\newcommand{\applytofirst}[2]{#1{#2}}\newcommand{\args}[1]{#1}
-\newcommand{\dom}[1]{\operatorname{dom}(#1)}\newcommand{\ran}[1]{\operatorname{ran}(#1)}\newcommand{\comp}[2]{#2\circ #1}\newcommand{\Ax}[1]{\mathrm{#1}}'''
-    known = definitions('\n'.join(t for _,t in texts(folder, *macros))) | definitions(extra)
+    known = definitions('\n'.join(t for _,t in texts(folder, *macros))) | definitions(OPENLOGIC)
     for _,t in texts(folder, *patterns):
         t = re.sub(r'!!\^?a?\{[^}]*\}s?', 'word', t)
         yield from mine(re.sub(r'!([A-Z])', lambda m: FORMULA.get(m[1], m[1])+' ', t), known)
@@ -174,7 +182,9 @@ class Source:
     @property
     def name(self): return re.sub(r'\W+', '_', self.repo.split('/')[1].replace('.github.io', '').lower()+self.part)
 
-def proofnet(*books): return lambda f: latex(f, [f'benchmark/benchmark_to_publish/informal/{o}.tex' for o in books])     # not its Putnam problems
+def proofnet(*books): 
+    "The chapters of ProofNet that come from some books; its Putnam problems are for testing"
+    return lambda f: latex(f, [f'benchmark/benchmark_to_publish/informal/{o}.tex' for o in books])
 
 SOURCES = [
     Source('rbeezer/fcla', 'GFDL-1.2', 'linear_algebra', lambda f: pretext(f, ['src2/*.xml'], ['src2/macros.xml'])),
@@ -182,19 +192,23 @@ SOURCES = [
         lambda f: latex(f, ['book/modules/*.tex','book/tutorials/*.tex','teaching-materials/*.tex'], ['book/common/preamble.tex'])),
     Source('QBobWatson/gt-linalg', 'GFDL-1.3', 'linear_algebra', lambda f: pretext(f, ['*.xml'], extra=LINALG, rewrite=spalign)),
     Source('StatProofBook/StatProofBook.github.io', 'CC-BY-SA-4.0', 'statistics', lambda f: markdown(f, ['P/*.md','D/*.md'])),
-    Source('OpenIntroStat/openintro-statistics', 'CC-BY-SA-3.0', 'statistics', lambda f: latex(f, ['ch_*.tex','extraTeX/eoce*.tex'], ['ch_*.tex'], OPENINTRO)),
+    Source('OpenIntroStat/openintro-statistics', 'CC-BY-SA-3.0', 'statistics',
+        lambda f: latex(f, ['ch_*.tex','extraTeX/eoce*.tex'], ['ch_*.tex'], OPENINTRO)),
     Source('wikimedia/texvcjs', 'GPL-2.0', 'chemistry', lambda f: wiki(f, ['test/chem-regression.json'])),
     Source('OpenLogicProject/OpenLogic', 'CC-BY-4.0', 'logic',
         lambda f: logic(f, ['content/*.tex'], ['open-logic-config.sty','open-logic-complete-config.sty'])),
     Source('d2l-ai/d2l-en', 'CC-BY-SA-4.0', 'machine_learning', lambda f: markdown(f, ['chapter_*.md'])),
     Source('jirilebl/diffyqs', 'CC-BY-SA-4.0', 'analysis',
         lambda f: latex(f, ['ch-*.tex','ap-*.tex'], extra=r'\newcommand{\mybxbg}[1]{\boxed{#1}}\newcommand{\mybxsm}[1]{\boxed{#1}}')),
-    Source('zhangir-azerbayev/ProofNet', 'MIT', 'analysis', proofnet('Rudin', 'Pugh', 'Munkres', 'Shakarchi', 'Cambridge-Tripos'), part='_analysis'),
-    Source('zhangir-azerbayev/ProofNet', 'MIT', 'algebra', proofnet('Artin', 'Axler', 'Dummit-Foote', 'Herstein', 'Ireland-Rosen'), part='_algebra'),
+    Source('zhangir-azerbayev/ProofNet', 'MIT', 'analysis',
+        proofnet('Rudin', 'Pugh', 'Munkres', 'Shakarchi', 'Cambridge-Tripos'), part='_analysis'),
+    Source('zhangir-azerbayev/ProofNet', 'MIT', 'algebra',
+        proofnet('Artin', 'Axler', 'Dummit-Foote', 'Herstein', 'Ireland-Rosen'), part='_algebra'),
     Source('twjudson/aata', 'GFDL-1.3', 'algebra', lambda f: pretext(f, ['src/*.xml'], ['src/bookinfo.xml'])),
     Source('oscarlevin/discrete-book', 'CC-BY-SA-4.0', 'algebra', lambda f: pretext(f, ['source/*.ptx'], ['source/bookinfo.ptx'])),
     Source('wikimedia/mediawiki-extensions-Math', 'GPL-2.0', 'web',
-        lambda f: wiki(f, ['tests/phpunit/*/ParserTest135.json','tests/phpunit/*/Mhchemv4tex.json','tests/phpunit/*/reference.json','tests/phpunit/*FullCoverage.json'])),
+        lambda f: wiki(f, ['tests/phpunit/*/ParserTest135.json','tests/phpunit/*/Mhchemv4tex.json','tests/phpunit/*/reference.json',
+            'tests/phpunit/*FullCoverage.json'])),
     Source('mathjax/MathJax-src', 'Apache-2.0', 'web', lambda f: mathjax(f, ['testsuite/tests/input/tex/*.test.ts'])),
     Source('KaTeX/KaTeX', 'MIT', 'web', lambda f: katex(f, ['test/screenshotter/ss_data.yaml','test/katex-spec.ts','docs/supported.md'])),
     Source('QwenLM/Qwen2.5-Math', 'none stated; sets differ', 'exams', lambda f: exams(f, ['evaluation/data/*/test.jsonl']), train=False),

@@ -13,6 +13,7 @@ for (const o of packages) await import(`@mathjax/src/js/input/tex/${folder(o)}/$
 const AROUND = 600                  // thousandths of an em around the box: accents and italics may reach beyond it
 
 mathjax.asyncLoad = name => import(name.startsWith('/') ? name : import.meta.resolve(name))
+const chemistry = await import('@mathjax/mathjax-mhchem-font-extension/mjs/svg.js').then(o => o.MathJaxMhchemFontExtension, () => null)   // its arrows
 const adaptor = liteAdaptor()
 RegisterHTMLHandler(adaptor)
 const documents = new Map()
@@ -21,6 +22,7 @@ async function open(typeface) {
   if (!documents.has(typeface)) {
     const found = Object.values(await import(`@mathjax/${typeface}-font/mjs/svg.js`)).find(o => /^MathJax\w+Font$/.test(o.name))
     const fontData = new found({dynamicPrefix: `@mathjax/${typeface}-font/mjs/svg/dynamic`})     // STIX2's own setting names the browser's files
+    if (chemistry) fontData.addExtension(chemistry)
     const output = new SVG({fontData, fontCache: 'none', displayOverflow: 'overflow', linebreaks: {inline: false}})
     const input = new TeX({packages: packages.map(folder), formatError: (jax, error) => { throw error }})
     const html = mathjax.document('', {InputJax: input, OutputJax: output})

@@ -24,6 +24,7 @@ function style(href) {
 
 async function loadKatex() {
   await Promise.all([style('node_modules/katex/dist/katex.min.css'), load('node_modules/katex/dist/katex.min.js')])
+  await load('node_modules/katex/dist/contrib/mhchem.min.js')
   return async (latex, node) => katex.render(latex, node, {displayMode: true, throwOnError: true, strict: 'ignore', trust: false, output: 'html'})
 }
 
@@ -32,9 +33,9 @@ async function loadMathjax() {
   const off = {enableMenu: false, enableExplorer: false, enableSpeech: false, enableBraille: false, enableComplexity: false,
     enableEnrichment: false, enableAssistiveMml: false}
   window.MathJax = {
-    loader: {load: [], paths: {fonts: here, mathjax: `${here}/src/bundle`, [engine]: `${here}/${engine}-font`}},
+    loader: {load: ['[tex]/mathtools', '[tex]/mhchem'], paths: {fonts: here, mathjax: `${here}/src/bundle`, [engine]: `${here}/${engine}-font`}},
     startup: {typeset: false},
-    tex: {packages: {'[-]': ['noundefined', 'noerrors']}, formatError: (jax, error) => { throw error }},
+    tex: {packages: {'[-]': ['noundefined', 'noerrors'], '[+]': ['mathtools', 'mhchem']}, formatError: (jax, error) => { throw error }},
     output: {font: engine, displayOverflow: 'overflow', linebreaks: {inline: false}},
     options: {...off, menuOptions: {settings: {enrich: false, speech: false, braille: false, assistiveMml: false, collapsible: false}}},
   }
