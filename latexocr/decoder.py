@@ -109,14 +109,15 @@ class DecoderLayer(nn.Module):
         dropout:float,             # after each of the three
         cell:str='lstm',           # or 'gru'
         attention:str='multihead', # or 'additive', which asks one question
+        d_mem:int=0,               # width of the memory; 0: `d_model`
     ):
         super().__init__()
         self.cell,self.states = cell,'hc' if cell=='lstm' else 'h'
         self.add_module(cell, dict(lstm=nn.LSTM, gru=nn.GRU)[cell](d_model, d_model, batch_first=True))
-        self.attention = MultiHeadAttention(d_model, heads) if attention=='multihead' else AdditiveSequenceAttention(d_model)
+        self.attention = MultiHeadAttention(d_model, heads, d_mem) if attention=='multihead' else AdditiveSequenceAttention(d_model, d_mem=d_mem)
         self.think = nn.Sequential(nn.Linear(d_model, 2*d_model), nn.GELU(), nn.Linear(2*d_model, d_model))
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
-        self.start,self.drop = nn.Linear(d_model, len(self.states)*d_model),FormulaDropout(dropout)
+        self.start,self.drop = nn.Linear(d_mem or d_model, len(self.states)*d_model),FormulaDropout(dropout)
 
     def forward(self,
         x,                  # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
@@ -152,17 +153,18 @@ class Decoder(nn.Module):
     shared = 'mask','keys','values' # the picture's part of a state, one row for all formulas that are tried for it
     def __init__(self,
         vocab_size:int,            # logits per token
-        d_model:int=256,           # width, as the memory's
+        d_model:int=256,           # width
         layers:int=2,              # of remember, look, think
         heads:int=4,               # questions per token and layer, of multi-head attention
         dropout:float=0.1,         # in training
         cell:str='lstm',           # or 'gru'
         attention:str='multihead', # or 'additive'
+        d_mem:int=0,               # width of the memory; 0: `d_model`
     ):
         super().__init__()
         self.embed = nn.Embedding.from_pretrained(torch.empty(vocab_size, d_model), freeze=False)
         if not self.embed.weight.is_meta: nn.init.normal_(self.embed.weight)     # else `load_pretrained` waits two seconds for what draws nothing
-        self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention) for _ in range(layers))
+        self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention, d_mem) for _ in range(layers))
         self.drop = FormulaDropout(dropout)
         self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
 
@@ -309,14 +311,15 @@ def quick(
 class ModelConfig:
     "Everything needed to build an `Im2Latex`"
     vocab_size:int = 0                # tokens the model can write; set from the vocabulary
-    channels:tuple = (48,64,96,192)   # of the encoder's stages
+    channels:tuple = (48,64,96,192)   # of the encoder's stages; a separable one wants two widths, as (64,64,256,256)
     positions:bool = True             # tell regions where they are?
     d_model:int = 256                 # width of regions and tokens
+    d_memory:int = 0                  # width of regions, if not `d_model`: narrower ones are cheaper (fast decoder)
     layers:int = 2                    # decoder layers
     heads:int = 4                     # questions per token and layer
     dropout:float = 0.1               # in the decoder
-    encoder:str = 'resnet'            # 'vanilla', 'cnn', 'row' or 'resnet'
-    stride:int = 8                    # pixels per region along the line, 4 or 8 (resnet)
+    encoder:str = 'resnet'            # 'resnet', 'separable', 'vanilla', 'cnn' or 'row'
+    stride:int = 8                    # pixels per region along the line, 4 or 8 (resnet and separable)
     decoder:str = 'fast'              # 'fast' or 'classic'
     cell:str = 'lstm'                 # 'lstm' or 'gru'
     attention:str = 'multihead'       # 'multihead' or 'additive' (fast; the classic one is always additive)
@@ -324,23 +327,24 @@ class ModelConfig:
     def __post_init__(self):
         self.channels = tuple(self.channels)
         whole = lambda o, low, high: type(o) is int and low<=o<=high
-        check_options(self, encoder=self.encoder in ('vanilla','cnn','row','resnet'),
-            stride=type(self.stride) is int and self.stride in ((4,8) if self.encoder=='resnet' else (8,)),
+        check_options(self, encoder=self.encoder in ('resnet','separable','vanilla','cnn','row'),
+            stride=type(self.stride) is int and self.stride in ((4,8) if self.encoder in ('resnet','separable') else (8,)),
             decoder=self.decoder in ('fast','classic'), cell=self.cell in ('lstm','gru'),
             attention=self.attention in ('multihead','additive'), vocab_size=whole(self.vocab_size, 0, 100_000), positions=type(self.positions) is bool,
-            channels=3<=len(self.channels)<=8 and all(whole(o, 1, 2048) for o in self.channels),
+            channels=3<=len(self.channels)<=12 and all(whole(o, 1, 2048) for o in self.channels),
             d_model=whole(self.d_model, 4, 4096) and self.d_model%4==0, layers=whole(self.layers, 1, 32),
+            d_memory=self.d_memory==0 or self.decoder=='fast' and whole(self.d_memory, 4, 4096) and self.d_memory%4==0,
             heads=whole(self.heads, 1, 64) and self.d_model%self.heads==0,
             dropout=type(self.dropout) in (int,float) and 0<=self.dropout<1)
 
 # %% ../nbs/07_decoder.ipynb #3b7c8d42
 def make_decoder(
-    config:ModelConfig, # reads `decoder`, `vocab_size`, `d_model`, `layers`, `heads`, `dropout`, `cell` and `attention`
+    config:ModelConfig, # reads `decoder`, `vocab_size`, `d_model`, `d_memory`, `layers`, `heads`, `dropout`, `cell` and `attention`
 ):                      # a `Decoder` or a `ClassicDecoder`
     "The decoder that a config asks for"
     c = config
     if c.decoder=='classic': return ClassicDecoder(c.vocab_size, c.d_model, dropout=c.dropout, cell=c.cell)
-    return Decoder(c.vocab_size, c.d_model, c.layers, c.heads, c.dropout, c.cell, c.attention)
+    return Decoder(c.vocab_size, c.d_model, c.layers, c.heads, c.dropout, c.cell, c.attention, c.d_memory)
 
 # %% ../nbs/07_decoder.ipynb #0b1b6e40
 class Im2Latex(nn.Module):
@@ -450,17 +454,18 @@ def add_tokens(
 
 # %% ../nbs/07_decoder.ipynb #d2e5a7b1
 def deepen(
-    model:Im2Latex, # trained, with a resnet encoder
-    channels,       # the old ones, and after the third some of them once more; ValueError otherwise
+    model:Im2Latex, # trained, with a resnet or a separable encoder
+    channels,       # the old ones, and some of them once more, of a resnet only after the third; ValueError otherwise
 )->Im2Latex:        # a new model, which reads as `model` does until it learns more
     "Put residual blocks that change nothing yet into a trained encoder (Chen et al. 2016)"
-    if model.config.encoder!='resnet': raise ValueError(f'only a resnet encoder can be deepened, this is {model.config.encoder!r}')
+    resnet = model.config.encoder=='resnet'
+    if not resnet and model.config.encoder!='separable': raise ValueError(f'only a resnet or separable encoder can be deepened, this is {model.config.encoder!r}')
     pairs = lambda c: list(zip(c, c[1:]))
     old,left,deeper = pairs(model.config.channels),list(model.encoder.blocks),Im2Latex(replace(model.config, channels=channels))
-    misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some after the third repeated')
+    misfit = ValueError(f'channels {tuple(channels)} are not {model.config.channels} with some{" after the third" if resnet else ""} repeated')
     for i,(pair,block) in enumerate(zip(pairs(channels), deeper.encoder.blocks)):
         if left and pair==old[-len(left)]: block.load_state_dict(left.pop(0).state_dict())
-        elif i>1 and pair[0]==pair[1]: nn.init.zeros_(block.conv2.norm.weight)
+        elif pair[0]==pair[1] and (i>1 or not resnet): nn.init.zeros_(block.conv2.norm.weight if resnet else block.mix[-1].weight)
         else: raise misfit
     if left: raise misfit
     for part in ('encoder.stem','encoder.out','decoder'): deeper.get_submodule(part).load_state_dict(model.get_submodule(part).state_dict())

@@ -2,14 +2,17 @@
 
     python tools/bench/train.py DATASET                 # samples/s of both, share of the GEMM rate, 60 s each
     python tools/bench/train.py DATASET --profile       # where our time goes, operator by operator
+    python tools/bench/train.py --against c83cafe       # today's recipe and that of an older commit in turns, and the ratio
 
 Run it with nothing else running. The original: vanilla encoder, LSTM cell with input feeding and additive attention, float32, its 21 size
 buckets (halved, as its pictures are), batches of 20, Adam. Ours: the model, loader and augmentation of a config, by default the one that the shipped weights
-were trained with, one process per core."""
-import argparse, json, math, os, random, subprocess, sys, tempfile, time
+were trained with, one process per core. With --against the older commit is checked out into a temporary folder and trains by its own code and recipe (--old),
+on the same pictures; without DATASET those are the small set's formulas with other letters."""
+import argparse, itertools, json, math, os, random, re, statistics, subprocess, sys, tempfile, time
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, os.environ.get('BENCH_CODE') or str(Path(__file__).resolve().parents[2]))
 import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -60,7 +63,7 @@ def recipe(data, name, **kwargs):
     "Training loader and model of a config"
     config = load_config(name, ('data','model'))
     train,_ = dataloaders(data, config['data'], **kwargs)
-    return train, Im2Latex(replace(config['model'], vocab_size=len(train.dataset.vocab)))
+    return train, Im2Latex(replace(config['model'], vocab_size=len(train.dataset.vocab))).to(memory_format=torch.channels_last)
 
 def ours(data, name, seconds, rank=0, world=1, meet=None):
     "Our samples a second in this process, beside `world-1` others"
@@ -72,17 +75,17 @@ def ours(data, name, seconds, rank=0, world=1, meet=None):
     steps,step = [],stepper(model, opt, torch.bfloat16 if has_bfloat16() else None, share)
     if world==1: return rate(step, train, seconds)
     done,n,start,stop = 0,0,None,torch.zeros(1)
-    for i,batch in enumerate(train):                                                  # all must take the same number of steps
+    for i,batch in enumerate(b for _ in itertools.count() for b in train):            # all must take the same number of steps
         if i==5: n,start = 0,time.perf_counter()
         n += step(batch)
         if start: stop.fill_(rank==0 and time.perf_counter()-start>seconds); torch.distributed.broadcast(stop, 0)
         if stop.item(): return n/(time.perf_counter()-start)
 
-def all_processes(data, name, seconds, world):
-    "Our samples a second on the whole machine"
+def all_processes(data, name, seconds, world, code=None):
+    "Our samples a second on the whole machine, or those of the checkout in `code`"
     with tempfile.TemporaryDirectory() as d:
         args = [sys.executable, __file__, str(data), '--config', name, '--seconds', str(seconds), '--world', str(world), '--meet', f'{d}/meet', '--rank']
-        helpers = [subprocess.Popen(args+[str(i)], stdout=subprocess.PIPE, text=True, env={**os.environ, 'OMP_NUM_THREADS':'1'}) for i in range(world)]
+        helpers = [subprocess.Popen(args+[str(i)], stdout=subprocess.PIPE, text=True, env={**os.environ, 'OMP_NUM_THREADS':'1', 'BENCH_CODE':str(code or '')}) for i in range(world)]
         return sum(json.loads(h.communicate()[0].splitlines()[-1]) for h in helpers)
 
 def original(data, seconds):
@@ -111,6 +114,35 @@ def flops(data, name, n=200, seed=42):
             F.cross_entropy(model(xb, sizes, tokens).flatten(0,1), yb.flatten()).backward()
     return count.get_total_flops()/n
 
+@contextmanager
+def checkout(commit):
+    "The files of a commit in a temporary folder"
+    root = Path(__file__).resolve().parents[2]
+    with tempfile.TemporaryDirectory() as d:
+        archive = subprocess.run(['git','-C',root,'archive',commit], capture_output=True, check=True).stdout
+        subprocess.run(['tar','-x','-C',d], input=archive, check=True)
+        yield Path(d)
+
+def letters_changed(folder, times=30):
+    "A dataset of the small set's formulas, each so many times with other letters"
+    from latexocr.data import build_dataset, small_formulas
+    rng,small = random.Random(42),small_formulas()
+    other = lambda f: re.sub(r'(?<![\\a-zA-Z])[a-z](?![a-zA-Z])', lambda m: rng.choice('abcdefghijklmnopqrstuvwxyz'), f)
+    build_dataset(dict(train=[other(f) for f in sum(small.values(), []) for _ in range(times)], val=small['val']), folder, progress=False)
+    return folder
+
+def against(data, commit, new, old, seconds, rounds, world):
+    "Samples a second of an older commit and of this one, in turns"
+    with checkout(commit) as code, tempfile.TemporaryDirectory() as d:
+        data = data or letters_changed(d)
+        sides = {f'{commit}, {old}':(old, code), f'this, {new}':(new, None)}
+        rates = {k:[] for k in sides}
+        for _ in range(rounds):
+            for k,(name,code) in sides.items(): rates[k].append(all_processes(data, name, seconds, world, code))
+    a,b = rates.values()
+    table([['commit and recipe','samples/s, median','all turns'], *([k, f'{statistics.median(o):.1f}', ', '.join(f'{x:.1f}' for x in o)] for k,o in rates.items())])
+    print(f'\nratio {statistics.median(y/x for x,y in zip(a, b)):.2f} (the median of {rounds} turns)')
+
 def profile(data, name, steps=20):
     "Where the time of our training step goes"
     torch.set_num_threads(1)
@@ -125,17 +157,22 @@ def profile(data, name, steps=20):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    p.add_argument('data', type=Path, help='a dataset folder')
+    p.add_argument('data', type=Path, nargs='?', help='a dataset folder')
     p.add_argument('--seconds', type=float, default=60, help='for each measurement')
-    p.add_argument('--config', default='corpus', help='the recipe: a name or a file')
+    p.add_argument('--config', default='cells', help='the recipe: a name or a file')
+    p.add_argument('--against', metavar='COMMIT', help='train in turns with this older commit')
+    p.add_argument('--old', default='deeper', help='the recipe of the older commit')
+    p.add_argument('--rounds', type=int, default=3, help='turns of each')
     p.add_argument('--profile', action='store_true', help='show where our time goes instead')
     for name in ('rank','world'): p.add_argument(f'--{name}', type=int, help=argparse.SUPPRESS)
     p.add_argument('--meet', help=argparse.SUPPRESS)
     args = p.parse_args()
     if args.rank is not None: return print(ours(args.data, args.config, args.seconds, args.rank, args.world, args.meet))
     print(machine(), '\n', sep='')
-    if args.profile: return profile(args.data, args.config)
     cores,dtype = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count(),torch.bfloat16 if has_bfloat16() else torch.float32
+    if args.against: return against(args.data, args.against, args.config, args.old, args.seconds, args.rounds, cores)
+    if not args.data: p.error('DATASET is needed')
+    if args.profile: return profile(args.data, args.config)
     slow,n = original(args.data, args.seconds)
     fast = all_processes(args.data, args.config, args.seconds, cores)
     torch.set_num_threads(1)
