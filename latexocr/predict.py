@@ -86,15 +86,17 @@ def _unheard(mute):
         finally: os.dup2(kept, 2); os.close(kept); os.close(nowhere)
 
 def _from_array(a):
-    "PIL image of an array; fractions are taken as 0 to 1, or to 255 or 65535 if they go beyond; what is no number is paper"
+    "PIL image of an array; fractions are taken as 0 to 1, or to 255 or 65535 if they go beyond; what is no number is as the ground"
     if a.ndim==3 and a.shape[2]==1: a = a[...,0]
     if 0 in a.shape: raise PictureError('the picture is empty')
     if a.dtype.kind=='f' and a.ndim==2: return Image.fromarray(a.astype(np.float32))
     if a.ndim==3 and (a.dtype.kind=='f' or a.dtype.kind in 'iu' and a.itemsize>1):
         there = np.isfinite(a)
-        high = a.max(where=there, initial=0)
+        if not there.any(): raise PictureError('there is nothing on this picture')
+        a = np.where(there, a, np.median(a[there]))
+        high = a.max()
         top = next((o for o in ((1,) if a.dtype.kind=='f' else ())+(255,65535) if high<=o), high)
-        a = np.where(there, a.clip(0, top)/top*255, 255.).round().astype(np.uint8)
+        a = (a.clip(0, top)/max(top, 1e-9)*255).round().astype(np.uint8)
     elif a.dtype.kind in 'iu' and a.itemsize>2: a = a.astype(np.int32)
     return Image.fromarray(a)
 
@@ -118,7 +120,8 @@ def _on_white(image):
         there = np.isfinite(a)
         if not there.any(): raise PictureError('there is nothing on this picture')
         low,high = (0,65535) if image.mode.startswith('I;16') else (a[there].min(),a[there].max())
-        return Image.fromarray((255*np.where(there, (a-low)/max(high-low, 1e-9), 1.)).clip(0,255).astype(np.uint8))
+        a = np.where(there, a, np.median(a[there]))                                        # what is no number is as the ground
+        return Image.fromarray((255*(a-low)/max(high-low, 1e-9)).clip(0,255).astype(np.uint8))
     if 'A' in image.mode or 'a' in image.mode or 'transparency' in image.info:
         image = image.convert('RGBA')
         on = lambda paper: Image.alpha_composite(Image.new('RGBA', image.size, paper), image).convert('L')
