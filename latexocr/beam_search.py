@@ -14,8 +14,8 @@ from functools import cache
 import torch
 from fastcore.basics import patch
 from .vocab import END, PAD, START, UNK
-from .inference import QuickDecoder, quick
-from .views import Views, looks
+from .models.inference import QuickDecoder, quick
+from .decoding.tta import Views, looks
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
 @dataclass

@@ -97,7 +97,7 @@ def normalize(args):
 def render(args):
     "Formulas to numbered pictures and `manifest.jsonl`"
     from latexocr.render import EngineError, render
-    from latexocr.typefaces import find_typeface
+    from latexocr.tex.typefaces import find_typeface
     if args.typefaces: return list_typefaces(args.engine)
     if not (args.file and args.out): raise UsageError('render: name a file of formulas (or -) and a folder with --out')
     try: typeface = find_typeface(args.typeface, args.engine) if args.typeface!='cm' else 'cm'
@@ -115,7 +115,7 @@ def render(args):
 
 def list_typefaces(engine):
     "What `--typeface` takes: one a line, those that are not here with the reason"
-    from latexocr.typefaces import TYPEFACES, missing_typefaces
+    from latexocr.tex.typefaces import TYPEFACES, missing_typefaces
     missing = missing_typefaces(engine)
     for name,o in TYPEFACES.items():
         kind = ', '.join(['sans' if o.sans else 'serif'] + ['upright']*o.upright + ['for testing only']*o.test_only)
@@ -266,7 +266,7 @@ def train(args):
 # %% ../nbs/13_cli.ipynb #f050cc05
 def spectators(args, data, out):
     "Callbacks that look on while a model is trained"
-    from latexocr.callbacks import TensorBoard
+    from latexocr.training.callbacks import TensorBoard
     from latexocr.evaluate import ReadingScores
     some = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts'].get('val', 0)>=20
     try: return [ReadingScores()]*some + ([TensorBoard(out/'tensorboard')] if args.tensorboard else [])

@@ -27,7 +27,7 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 from .normalize import NormalizeError, normalize, spelt, VERSION
 from .render import document, find_engine, render
-from .augment import Augment
+from .datasets.augment import Augment
 from .vocab import END, PAD, START, Vocab, VocabConfig, check_options
 
 # %% ../nbs/04_data.ipynb #656e2ea7
@@ -329,7 +329,7 @@ def choose_typefaces(
 def _typefaces(names, engine, left_out, test=False):
     "{name: `Typeface`} of those that are wanted and there; ValueError if one is unknown, or for tests only where training pictures are drawn"
     if not names: return dict(cm=None)
-    from latexocr.typefaces import TYPEFACES, available_typefaces, find_typeface
+    from latexocr.tex.typefaces import TYPEFACES, available_typefaces, find_typeface
     found = {}
     for name in available_typefaces(engine, test=test) if names=='all' else _several(names):
         o = find_typeface(name, engine)

@@ -10,7 +10,7 @@ __all__ = ['VERSION', 'COMMANDS', 'tokenize', 'NormalizeError', 'Node', 'parse',
 import math, re
 from functools import cache
 from itertools import combinations_with_replacement
-from .packages import SPACED, CannotExpand, expand
+from .tex.packages import SPACED, CannotExpand, expand
 
 # %% ../nbs/01_normalize.ipynb #db492a03
 VERSION = '4'   # of the canonical spelling: datasets and weights remember it

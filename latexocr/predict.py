@@ -22,8 +22,8 @@ from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .beam_search import LOOKS, SURE, doubtful, look_at, write_down
-from .inference import short_numbers
-from .scale import likely_scales
+from .models.inference import short_numbers
+from .use.scale import likely_scales
 from .trust import calibrated
 
 # %% ../nbs/12_predict.ipynb #8cb0eefb

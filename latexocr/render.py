@@ -365,6 +365,6 @@ def _typefaces(typeface, n, engine):
     given = list(typeface) if isinstance(typeface, (list,tuple)) else [typeface]*n
     if len(given)!=n: raise ValueError(f'{len(given)} typefaces for {n} formulas')
     if all(o=='cm' for o in given): return [CM]*n
-    from latexocr.typefaces import find_typeface           # the table is in a later notebook
+    from latexocr.tex.typefaces import find_typeface           # the table is in a later notebook
     known = {o: o if isinstance(o, Typeface) else find_typeface(o, engine) for o in set(given)}
     return [known[o] for o in given]

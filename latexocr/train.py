@@ -24,7 +24,7 @@ from .vocab import PAD, Vocab, check_options
 from .data import DataConfig, _end_with_parent, dataloaders
 from .decoder import Im2Latex, ModelConfig, add_tokens, deepen, load_pretrained, save_pretrained
 from .beam_search import read
-from .callbacks import Autocast, Checkpoint, EMA, Follow, KeepBest, SCHEDULES, ShareGradients, Steps, TokenNoise, join, read_checkpoint
+from .training.callbacks import Autocast, Checkpoint, EMA, Follow, KeepBest, SCHEDULES, ShareGradients, Steps, TokenNoise, join, read_checkpoint
 from .training.loaders import PadAlike, ReadFirst, im2latex_loaders
 
 # %% ../nbs/09_train.ipynb #2e9a1d7e

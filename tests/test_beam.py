@@ -141,7 +141,7 @@ def test_precision_is_kept_or_raised():
 def test_drafts_change_nothing(seed, limit):
     "Whatever is guessed, right, wrong, or nearly right, for some pictures or all: the same tokens with the same probabilities"
     from latexocr.beam_search import Hypothesis
-    from latexocr.inference import quick
+    from latexocr.models.inference import quick
     decoder,mem,mask = make(seed, vocab_size=20, end=-1., pictures=6)
     decoder,rng = quick(decoder),random.Random(seed)
     plain = greedy_search(decoder, mem, mask, limit)

@@ -280,7 +280,7 @@ def test_bad_options_one_line(tmp_path, line):
 
 def test_typefaces(tmp_path):
     "Copies in several typefaces, the same whatever else the corpus holds; held-out splits stay in Computer Modern"
-    from latexocr.typefaces import available_typefaces
+    from latexocr.tex.typefaces import available_typefaces
     faces = ('cm',*[o for o in available_typefaces(test=False) if o!='cm'][:2])
     if len(faces)<3: pytest.skip('no typefaces here')
     small = {k:v[:8] for k,v in small_formulas().items()}

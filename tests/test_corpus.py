@@ -3,10 +3,10 @@ import json, lzma, subprocess, sys
 from pathlib import Path
 import pytest
 
-tools = Path(__file__).resolve().parent.parent/'tools'/'corpus'
+tools = Path(__file__).resolve().parent.parent/'tools'/'data'/'corpus'
 sys.path.insert(0, str(tools))
 import macros, sources
-from latexocr.grammar import MADE, alphabet, new_writer, write_formulas, write_pairs
+from latexocr.datasets.grammar import MADE, alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import normalize
 
 @pytest.mark.parametrize('definition,used,wanted', [

@@ -3,7 +3,7 @@ import importlib.util, lzma, os, random, time
 from pathlib import Path
 import pytest
 from latexocr.normalize import COMMANDS, NormalizeError, detokenize, mine_formulas, normalize, tokenize
-from latexocr.packages import MACROS
+from latexocr.tex.packages import MACROS
 from odd import odd_formulas
 
 root = Path(__file__).resolve().parent.parent
@@ -95,7 +95,7 @@ def test_rows_and_nests():
 def test_as_people_write(a, b): assert detokenize(check(a))==b
 
 def test_each_command_of_katex_is_decided(monkeypatch):
-    spec = importlib.util.spec_from_file_location('katex_commands', root/'tools/katex_commands.py')
+    spec = importlib.util.spec_from_file_location('katex_commands', root/'tools/bench/katex_commands.py')
     tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
     names = tool.NAMES.read_text(encoding='utf-8').split()
     assert len(names)>1000 and 'undecided' not in tool.table(names)

@@ -9,7 +9,7 @@ from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.beam_search import WellFormed, Written, balanced
 from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
-from latexocr.scale import likely_scales
+from latexocr.use.scale import likely_scales
 from latexocr.render import render
 from latexocr.vocab import Vocab
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import missing, needs
 from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, Typeface, _batch, document, find_engine, refuse, render, run_tex
-from latexocr.typefaces import TYPEFACES, available_typefaces, confusions, missing_typefaces
+from latexocr.tex.typefaces import TYPEFACES, available_typefaces, confusions, missing_typefaces
 
 GOOD = [r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', r'x_i^2', r'\begin{aligned} a&=b\\ &\leq c \end{aligned}',
         r'\left(\sum_{k=1}^{n}\frac{1}{k}\right)^{2}', r'\hat{H}\psi=E\psi', r'\begin{cases} x & y\\ z & w \end{cases}', r'A \cap B \text{ if } C']
@@ -385,7 +385,7 @@ def test_bench_runs_without_the_corpus(engine):
 
 def test_bench_of_typefaces():
     engine = needs('wheel')
-    tool = Path(__file__).resolve().parent.parent/'tools'/'bench_render.py'
+    tool = Path(__file__).resolve().parent.parent/'tools'/'bench'/'render.py'
     args = f'{tool} --typefaces --formulas 3 --corpus nowhere --engine wheel'.split()
     done = subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=120)
     rows = [o.split(' | ') for o in done.stdout.splitlines() if o.startswith('| ')][1:]

@@ -8,7 +8,7 @@ from conftest import needs
 from latexocr.data import VocabConfig, build_dataset, small_formulas
 from latexocr.predict import LatexOCR
 from latexocr.render import render
-from latexocr.scale import ROUND, SHIFTS, STEP, likely_scales, peaks, shipped
+from latexocr.use.scale import ROUND, SHIFTS, STEP, likely_scales, peaks, shipped
 
 root = Path(__file__).resolve().parent.parent
 

@@ -115,7 +115,7 @@ def test_tensorboard(data, tmp_path):
     "Scalars, pictures with readings, encoder maps"
     pytest.importorskip('tensorboard')
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-    from latexocr.callbacks import TensorBoard
+    from latexocr.training.callbacks import TensorBoard
     train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=1, **STEADY), cbs=[TensorBoard(tmp_path/'tb', pictures=2)], progress=False)
     events = EventAccumulator(str(tmp_path/'tb')); events.Reload(); tags = events.Tags()
     assert {'train/loss','train/learning rate','valid/perplexity','valid/accuracy'} <= set(tags['scalars'])

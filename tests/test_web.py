@@ -1,4 +1,4 @@
-"Pictures as web pages show them: tools/draw_web.py"
+"Pictures as web pages show them: tools/data/draw_web.py"
 import importlib.util, io, json, os, shutil, signal, sys
 from pathlib import Path
 import numpy as np
@@ -12,7 +12,7 @@ FORMULAS = [r'x', r'7', r'\frac{\partial u}{\partial t}=\alpha\frac{\partial^2u}
 
 @pytest.fixture(scope='module')
 def web():
-    spec = importlib.util.spec_from_file_location('draw_web', root/'tools/draw_web.py')
+    spec = importlib.util.spec_from_file_location('draw_web', root/'tools/data/draw_web.py')
     module = sys.modules['draw_web'] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield module

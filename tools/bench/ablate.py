@@ -53,7 +53,7 @@ def train_and_score(out, name, seed, samples, minutes):
     "One run in this process; returns its row"
     import torch
     from fastai.basics import Callback, CancelFitException
-    from latexocr.callbacks import Steps, trapezoid
+    from latexocr.training.callbacks import Steps, trapezoid
     from latexocr.data import DataConfig, FormulaDataset, dataloaders
     from latexocr.decoder import ModelConfig
     from latexocr.train import TrainConfig, im2latex_learner

@@ -11,7 +11,7 @@ import numpy as np
 from latexocr.normalize import NormalizeError, detokenize, normalize, parse
 from latexocr import render as R
 from latexocr.normalize import ENVIRONMENTS
-from latexocr.packages import MACROS
+from latexocr.tex.packages import MACROS
 from latexocr.render import find_engine, render
 
 def blocks(a, axis=0):

@@ -19,7 +19,7 @@ from latexocr.data import small_formulas
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.render import (EngineError, Rendered, add_margin, crop, document, fault, find_engine, rasterize, refuse, render, run_tex,
                              shrink)
-from latexocr.typefaces import TYPEFACES, available_typefaces, missing_typefaces
+from latexocr.tex.typefaces import TYPEFACES, available_typefaces, missing_typefaces
 
 BUCKETS = [(240,100), (320,80), (400,80), (400,100), (480,80), (480,100), (560,80), (560,100), (640,80), (640,100), (720,80), (720,100),
            (720,120), (720,200), (800,100), (800,320), (1000,200), (1000,400), (1200,200), (1600,200), (1600,1600)]   # before halving

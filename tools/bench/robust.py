@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from PIL import Image, ImageOps
-from latexocr.augment import blur, jpeg, scale, stroke, thicken
+from latexocr.datasets.augment import blur, jpeg, scale, stroke, thicken
 from latexocr.data import small_formulas
 from latexocr.scoring.run import fingerprint
 from latexocr.normalize import NormalizeError, normalize, spelt

@@ -2,7 +2,7 @@
 
     python tools/bench/sources.py --formulas im2latex_val.txt.xz                          # drawn in every typeface of this machine
     python tools/bench/sources.py --formulas FILE --limit 200 --dpi 100 150 300           # and at other densities, in Computer Modern
-    python tools/bench/sources.py --pictures 'web-val/*.parquet'                          # web pages, from tools/draw_web.py
+    python tools/bench/sources.py --pictures 'web-val/*.parquet'                          # web pages, from tools/data/draw_web.py
     python tools/bench/sources.py --subjects 'test/*.txt.xz'                              # a row for each file of formulas, in Computer Modern
     python tools/bench/sources.py --formulas FILE --real FILE.tar                         # drawn by others, plain and in black and white
     python tools/bench/sources.py results/reader2 … --out sources.json
@@ -20,7 +20,7 @@ from latexocr.normalize import NormalizeError, normalize, spelt
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import render
 from latexocr.scoring.calibration import calibration_error, text_intervals
-from latexocr.typefaces import TYPEFACES, available_typefaces
+from latexocr.tex.typefaces import TYPEFACES, available_typefaces
 
 def canonical(latex):
     "Its tokens, or None"

@@ -17,7 +17,7 @@ import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 from latexocr.cli import load_config
-from latexocr.callbacks import ShareGradients, has_bfloat16, join
+from latexocr.training.callbacks import ShareGradients, has_bfloat16, join
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate, dataloaders
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.vocab import PAD

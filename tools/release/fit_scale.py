@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import torch
 from PIL import Image
 from tqdm import tqdm
-from latexocr.augment import blur, jpeg, stroke, thicken
+from latexocr.datasets.augment import blur, jpeg, stroke, thicken
 from latexocr.predict import PictureError, prepare
 from latexocr.render import render
-from latexocr.scale import ROUND, fit, histograms, logits, measure, peaks, rough_scale
+from latexocr.use.scale import ROUND, fit, histograms, logits, measure, peaks, rough_scale
 
 DPIS = (150,200,250,300,350,400,500,600,800)
 OFTEN = (.5,.6,.75,.75,1,1,1,1.25,1.5,1.5,2,2,2.5,3,3,3.5,4)

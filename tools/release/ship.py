@@ -27,7 +27,7 @@ The formulas: im2latex-100k's training split as far as it could be had, hep-th p
 (MIT), Wikipedia and PlanetMath and Napkin (CC-BY-SA), the Stacks project (GFDL 1.2), physics notes of E. Yalumni (MIT), the physics derivation graph
 (CC-BY-4.0). The formulas belong to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's
 validation or test formulas was left out; some papers gave both training and test formulas. Pictures were drawn by `latexocr.render` and roughened by
-`latexocr.augment`; 3,000 training pictures of im2latex-100k itself were added.
+`latexocr.datasets.augment`; 3,000 training pictures of im2latex-100k itself were added.
 
 ## Scores
 In per cent, with bootstrap 95 % intervals (`latexocr evaluate`). `test` and `val` are im2latex-100k's splits, drawn by us; `real` is its validation

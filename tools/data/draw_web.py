@@ -1,7 +1,7 @@
 """Draw formulas as web pages and slides show them: KaTeX, MathJax 4 and MathML in headless Chromium, MathJax without a browser, matplotlib's mathtext
 
-    python tools/draw_web.py formulas.txt more.txt.xz --out web-train --n 45000 --seed 1 --mix katex=22 mathjax=15 mathtext=18
-    python tools/draw_web.py im2latex_val.txt.xz --out web-val --n 200 --each katex/katex/16/2/white mathjax/mathjax-stix2/16/1/github-dark/svg
+    python tools/data/draw_web.py formulas.txt more.txt.xz --out web-train --n 45000 --seed 1 --mix katex=22 mathjax=15 mathtext=18
+    python tools/data/draw_web.py im2latex_val.txt.xz --out web-val --n 200 --each katex/katex/16/2/white mathjax/mathjax-stix2/16/1/github-dark/svg
 
 A file holds one formula a line, LaTeX or canonical tokens. Each is drawn in its canonical spelling, as detokenize writes it, and what
 normalize refuses is left out: a renderer may understand a line otherwise than its label says (mhchem the + of "{Hs}+{2O2}" in its \\ce).
@@ -17,7 +17,7 @@ import shutil, signal, subprocess, sys, tempfile, threading, unicodedata
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-root = Path(__file__).resolve().parent.parent
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import numpy as np
 import pyarrow as pa, pyarrow.parquet as pq

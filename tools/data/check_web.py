@@ -1,7 +1,7 @@
-"""What does a renderer take and draw as something else? Each token of the vocabulary, in each typeface of tools/draw_web.py, and which pictures are equal
+"""What does a renderer take and draw as something else? Each token of the vocabulary, in each typeface of tools/data/draw_web.py, and which pictures are equal
 
-    python tools/check_web.py                                        # all typefaces, those for testing included
-    python tools/check_web.py --each mathtext/stixsans/20/2/white
+    python tools/data/check_web.py                                        # all typefaces, those for testing included
+    python tools/data/check_web.py --each mathtext/stixsans/20/2/white
 
 A line for each typeface lists tokens whose pictures agree: harmless where they agree in TeX as well (\\lvert and |), a wrong label where they do
 not (mathtext's \\epsilon and \\varepsilon). What is found wrong belongs in the table WRONG of

@@ -1,7 +1,7 @@
 """Which of KaTeX's commands does the normaliser read? A table: read, spelt otherwise, refused on purpose, and what nobody decided.
 
-python tools/katex_commands.py                                  # with the names in tools/katex_commands.txt
-python tools/katex_commands.py --from node_modules/katex/dist/katex.mjs   # writes these names anew
+python tools/bench/katex_commands.py                                  # with the names in tools/bench/katex_commands.txt
+python tools/bench/katex_commands.py --from node_modules/katex/dist/katex.mjs   # writes these names anew
 """
 import argparse, re, sys
 from collections import defaultdict

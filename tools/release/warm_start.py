@@ -1,6 +1,6 @@
 """A new encoder learns from trained weights before it learns to read: it reproduces what their decoder is told about each region
 
-    python tools/warm_start.py DATASET --config cells --teacher latexocr/pretrained --out ../runs/warm --minutes 20
+    python tools/release/warm_start.py DATASET --config cells --teacher latexocr/pretrained --out ../runs/warm --minutes 20
     latexocr train --config cells --data DATASET --out ../runs/cells --from-pretrained ../runs/warm
 
 The decoder is the teacher's, all but what looks at the memory: keys, values and the cells' first states. Those and the encoder are trained on the mean
@@ -9,10 +9,10 @@ The learning rate is level for six tenths of the minutes of processor time, and 
 import argparse, itertools, sys, time
 from dataclasses import replace
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from torch.nn import functional as F
-from latexocr.callbacks import has_bfloat16
+from latexocr.training.callbacks import has_bfloat16
 from latexocr.cli import load_config
 from latexocr.data import dataloaders
 from latexocr.decoder import Im2Latex, load_pretrained, save_pretrained

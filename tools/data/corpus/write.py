@@ -1,18 +1,18 @@
 """What the grammar of 03b adds to a corpus: training formulas; test sets of rows, pairs, long formulas and letters
 
-    python tools/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
+    python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
-reads `OUT/train` and `OUT/test` of `python tools/corpus` and the further training files of `--corpus`, writes
+reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
 `OUT/test/{pairs,rows,long,letters}.txt.xz` and `OUT/train/{grammar,rare,pairs,inline_short}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 """
 import argparse, json, random, runpy, string, sys
 from collections import Counter
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[3]))
 main = runpy.run_path(str(Path(__file__).with_name('__main__.py')))
 canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_lines','write_lines','lot'))
-from latexocr.grammar import alphabet, new_writer, write_formulas, write_pairs
+from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
 WRITTEN = {'grammar','rare','pairs','inline_short'}

@@ -1,7 +1,7 @@
 """Formula files out of local checkouts of public repositories, a tenth of each subject set aside for testing
 
-    git clone --depth 1 https://github.com/rbeezer/fcla CHECKOUTS/rbeezer+fcla      (and so on: `python tools/corpus --list`)
-    python tools/corpus --checkouts CHECKOUTS --out OUT --exclude im2latex_val.txt.xz im2latex_test.txt.xz
+    git clone --depth 1 https://github.com/rbeezer/fcla CHECKOUTS/rbeezer+fcla      (and so on: `python tools/data/corpus --list`)
+    python tools/data/corpus --checkouts CHECKOUTS --out OUT --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 writes `OUT/raw/NAME.txt.xz` (everything), `OUT/train/NAME.txt.xz`, `OUT/test/SUBJECT.txt.xz` and `OUT/manifest.json`.
 A repository that isn't there is named and left out.
@@ -9,7 +9,7 @@ A repository that isn't there is named and left out.
 import argparse, hashlib, json, lzma, sys
 from collections import Counter, defaultdict
 from pathlib import Path
-sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[3]))
 from sources import SOURCES, commit
 from latexocr.normalize import NormalizeError, normalize, VERSION
 

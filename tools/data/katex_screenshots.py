@@ -1,10 +1,10 @@
 """The screenshots by which KaTeX checks itself, as labelled pictures for testing: browsers' own pictures, drawn by nobody here
 
     git clone --depth 1 the KaTeX repository, then
-    python tools/katex_screenshots.py KaTeX/test/screenshotter --out katex-screenshots.parquet
+    python tools/data/katex_screenshots.py KaTeX/test/screenshotter --out katex-screenshots.parquet
 
 Of its some 126 formulas, those that consist of LaTeX alone (no HTML around them, no macros of their own, no colours) and that normalize accepts; each in
-Chrome, Firefox and Safari, cut to the ink. The columns are those of tools/draw_web.py, the source is file:name. Letters are large: 49 px an em before KaTeX's 1.21.
+Chrome, Firefox and Safari, cut to the ink. The columns are those of tools/data/draw_web.py, the source is file:name. Letters are large: 49 px an em before KaTeX's 1.21.
 KaTeX is under the MIT licence. Never train on them."""
 import argparse, sys
 from pathlib import Path
