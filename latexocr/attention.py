@@ -19,7 +19,7 @@ def dot_product_attention(
 ):        # answers (…, t, d) and weights (…, t, n)
     "Scaled dot-product attention that shows its weights (Vaswani et al. 2017)"
     scores = q/q.shape[-1]**.5 @ k.transpose(-1,-2)
-    weights = scores.masked_fill(~mask, float('-inf')).softmax(-1)
+    weights = scores.masked_fill_(~mask, float('-inf')).softmax(-1)
     return weights @ v, weights
 
 # %% ../nbs/06_attention.ipynb #588bb8b3
@@ -52,19 +52,20 @@ class AdditiveAttention(nn.Module):
 class MultiHeadAttention(nn.Module):
     "Attention of `heads` independent questions to one memory (Vaswani et al. 2017)"
     def __init__(self,
-        d_model:int, # width of queries, memory and answers, divisible by `heads`; ValueError otherwise
+        d_model:int, # width of queries and answers, divisible by `heads`; ValueError otherwise
         heads:int=4, # questions asked at once
+        d_mem:int=0, # width of the memory; 0: `d_model`
     ):
         super().__init__()
         if d_model%heads: raise ValueError(f'd_model {d_model} is not divisible by {heads} heads')
         self.heads = heads
         self.query,self.out = nn.Linear(d_model, d_model),nn.Linear(d_model, d_model)
-        self.key_value = nn.Linear(d_model, 2*d_model)
+        self.key_value = nn.Linear(d_mem or d_model, 2*d_model)
 
     def _split(self, x): return x.unflatten(-1, (self.heads, -1)).transpose(1,2)   # (b, t, d) -> (b, heads, t, d/heads)
 
     def project(self,
-        mem, # (b, n, d_model) regions
+        mem, # (b, n, d_mem) regions
     ):       # keys and values, each (b, heads, n, d_model/heads)
         "Keys and values of a memory: made once per picture"
         return [self._split(o).contiguous() for o in self.key_value(mem).chunk(2, -1)]   # side by side in memory: read at every token
@@ -84,16 +85,17 @@ class MultiHeadAttention(nn.Module):
 class AdditiveSequenceAttention(AdditiveAttention):
     "Additive attention of a whole sequence of queries, called like `MultiHeadAttention`"
     def __init__(self,
-        d_model:int,         # width of queries, memory and answers
+        d_model:int,         # width of queries and answers
         d_att:int=256,       # width of the space where they are compared
         at_once:int=1<<20,   # squashed sums held at once, nearly
+        d_mem:int=0,         # width of the memory; 0: `d_model`
     ):
-        super().__init__(d_model, d_model, d_att)
-        self.out,self.at_once = nn.Linear(d_model, d_model),at_once
+        super().__init__(d_model, d_mem or d_model, d_att)
+        self.out,self.at_once = nn.Linear(d_mem or d_model, d_model),at_once
 
     def project(self,
-        mem, # (b, n, d_model) regions
-    ):       # keys (b, n, d_att) and values (b, n, d_model)
+        mem, # (b, n, d_mem) regions
+    ):       # keys (b, n, d_att) and values (b, n, d_mem)
         "Keys and values of a memory: made once per picture"
         return self.key(mem),mem
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SURE', 'LOOKS', 'Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'settled', 'beam_steps',
-           'step_table', 'beam_search', 'sibling_penalty', 'read', 'opens', 'closes', 'WellFormed', 'Written',
-           'balanced', 'doubtful', 'look_again']
+           'step_table', 'beam_search', 'sibling_penalty', 'look_at', 'write_down', 'read', 'Draft', 'opens', 'closes',
+           'WellFormed', 'Written', 'balanced', 'doubtful', 'look_again']
 
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 import math, re
@@ -14,7 +14,7 @@ from functools import cache
 import torch
 from fastcore.basics import patch
 from .vocab import END, PAD, START, UNK
-from .decoder import quick
+from .inference import QuickDecoder, quick
 from .views import Views, looks
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
@@ -52,22 +52,30 @@ def greedy_search(
     max_len:int=150, # tokens after which we give up
     attention=False, # note where the model looked?
     least=None,      # (b,) a reading that has become less probable than this logarithm is given up
+    drafts=None,     # (b,) a Hypothesis of what each picture may hold, or None: see `Draft`. Then the decoder needs `ahead` and `kept`, like `QuickDecoder`
 )->list:             # one Hypothesis per picture
     "The likeliest token at every step"
     hyps = [Hypothesis([], [], False, [] if attention else None) for _ in range(len(mem))]
-    state,tokens,alive = decoder.start(mem, mask),torch.full((len(mem),), START, device=mem.device),list(range(len(mem)))
-    for _ in range(max_len):
-        logits,state,weights = decoder.step(tokens, state, need_weights=attention)
-        best,tokens = log_probs(logits).max(-1)
-        for row,(i,token,lp) in enumerate(zip(alive, tokens.tolist(), best.tolist())):
-            hyps[i].ids.append(token); hyps[i].log_probs.append(lp)
-            if attention: hyps[i].attention.append(weights[row])
-            hyps[i].finished = token==END
-        stay = [not hyps[i].finished and (least is None or hyps[i].log_prob>=least[i]) for i in alive]
-        if not all(stay):
-            rows = torch.tensor(stay, device=tokens.device).nonzero()[:,0]
-            alive,tokens,state = [alive[r] for r in rows.tolist()],tokens[rows],decoder.select(state, rows)
-        if not alive: break
+    drafts = [Draft(o) for o in drafts] if drafts and not attention else None
+    state,rows,over,total = decoder.start(mem, mask),list(range(len(mem))),set(),[0.]*len(mem)
+    while len(over)<len(hyps):
+        last = [[(hyps[i].ids or [START])[-1], *(drafts[i].offer(max_len-len(hyps[i].ids)-1) if drafts and i not in over else ())] for i in rows]
+        t = max(map(len, last))
+        tokens = torch.tensor([o+[PAD]*(t-len(o)) for o in last], device=mem.device)
+        if t==1: logits,state,weights = decoder.step(tokens[:,0], state, need_weights=attention)
+        else: logits,states = decoder.ahead(tokens, state)
+        best,tokens = (o.view(-1, t).tolist() for o in log_probs(logits).max(-1))
+        taken = []
+        for row,i in enumerate(rows):
+            if i in over: taken.append(1); continue
+            h,n = hyps[i],drafts[i].agreed(tokens[row]) if drafts else 1
+            h.ids += tokens[row][:n]; h.log_probs += best[row][:n]; total[i] += sum(best[row][:n]); taken.append(n)
+            if attention: h.attention.append(weights[row])
+            h.finished = h.ids[-1]==END
+            if h.finished or len(h.ids)==max_len or least is not None and total[i]<least[i]: over.add(i)
+        if t>1: state = decoder.kept(states, torch.tensor(taken, device=mem.device))
+        stay = [row for row,i in enumerate(rows) if i not in over]
+        if stay and 4*len(stay)<=3*len(rows): rows,state = [rows[r] for r in stay],decoder.select(state, torch.tensor(stay, device=mem.device))
     for h in hyps:
         if attention: h.attention = torch.stack(h.attention)
     return hyps
@@ -215,6 +223,52 @@ def sibling_penalty(
     return penalty
 
 # %% ../nbs/08_beam_search.ipynb #e0e7a2c9
+def look_at(
+    model,         # an `Im2Latex`
+    xb, sizes,     # (b, 1, h, w) pictures and their (b, 2) sizes
+    views:int=1,   # looks at each picture, see `looks`; ValueError if there are too many
+    known=None,    # (b,) what an earlier look at each picture as it is has seen, (rows, columns, d): that look is not taken again
+    short=False,   # multiply bfloat16 numbers? Faster where the processor is made for it
+):                 # mem (b, n, d) and mask (b, n), with several looks (b, views, n, …); rows, columns
+    "What there is to see on a batch of pictures"
+    if short:
+        with torch.autocast(xb.device.type, torch.bfloat16): mem,*rest = look_at(model, xb, sizes, views, known)
+        return mem.float(), *rest
+    if views==1: return model.encode(xb, sizes)
+    xb,sizes = looks(xb, sizes, views, model.encoder.stride[1])
+    if not known:
+        mem,mask,grid = model.encode(xb, sizes)
+        return mem.unflatten(0, (-1,views)), mask.unflatten(0, (-1,views)), grid
+    new = torch.arange(len(xb), device=xb.device)%views>0
+    mem,mask,(h,w) = model.encode(xb[new], sizes[new])
+    first,there = mem.new_zeros(len(known), h, w, mem.shape[-1]),mask.new_zeros(len(known), h, w)
+    for a,b,o in zip(first, there, known): a[:o.shape[0],:o.shape[1]],b[:o.shape[0],:o.shape[1]] = o,True
+    return *(torch.cat([a.flatten(1, 2)[:,None], b.unflatten(0, (-1,views-1))], 1) for a,b in ((first,mem), (there,mask))), (h,w)
+
+def write_down(
+    model,             # an `Im2Latex`
+    mem, mask,         # from `look_at`
+    beam_width:int=1,  # 1 is greedy
+    max_len:int=150,   # tokens after which we give up
+    length_penalty=1., # of the ranking
+    attention=False,   # note where the model looked?
+    div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
+    n_best:int=None,   # how many are wanted, `beam_width` by default
+    vocab=None,        # its `Vocab`: then everything that opens is closed, see `WellFormed`
+    least=None,        # (b,) log-probabilities; less probable readings are of no use and may be left unfinished
+    drafts=None,       # (b,) earlier hypotheses, or None: they save time, and change nothing; a beam makes no use of them
+)->list:               # per picture a list of hypotheses, best first
+    "Write what there is to see"
+    if attention and mem.ndim==4: raise ValueError('attention can be noted for one look only')
+    decoder = quick(model.decoder)
+    if not isinstance(decoder, QuickDecoder): drafts = None
+    if mem.ndim==4: decoder = Views(decoder, mem.shape[1])
+    if vocab: decoder = WellFormed(decoder, vocab, max_len)
+    if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention, least, drafts)]
+    else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best, least)
+    for h in (h for o in found for h in o if vocab): h.finished = h.finished and len(h.ids)<max_len      # at the limit it was closed by force
+    return found
+
 @torch.inference_mode()
 def read(
     model,             # an `Im2Latex`
@@ -223,23 +277,46 @@ def read(
     max_len:int=150,   # tokens after which we give up
     length_penalty=1., # of the ranking
     attention=False,   # note where the model looked?
-    div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
-    n_best:int=None,   # how many are wanted, `beam_width` by default
-    vocab=None,        # its `Vocab`: then everything that opens is closed, see `WellFormed`
     views:int=1,       # looks at each picture, which decide together, see `Views`; ValueError if there are too many, or to be noted
-    least=None,        # (b,) log-probabilities; less probable readings are of no use and may be left unfinished
+    **how,             # more for `write_down`
 )->list:               # per picture a list of hypotheses, best first
     "Read a batch of pictures"
-    if attention and views>1: raise ValueError('attention can be noted for one look only')
-    if views!=1: xb,sizes = looks(xb, sizes, views, model.encoder.stride[1])
-    mem,mask,_ = model.encode(xb, sizes)
-    decoder = quick(model.decoder)
-    if views!=1: decoder,mem,mask = Views(decoder, views),mem.unflatten(0, (-1,views)),mask.unflatten(0, (-1,views))
-    if vocab: decoder = WellFormed(decoder, vocab, max_len)
-    if beam_width==1: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention, least)]
-    else: found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, div_gamma, div_prob, seed, n_best, least)
-    for h in (h for o in found for h in o if vocab): h.finished = h.finished and len(h.ids)<max_len      # at the limit it was closed by force
-    return found
+    mem,mask,_ = look_at(model, xb, sizes, views)
+    return write_down(model, mem, mask, beam_width, max_len, length_penalty, attention, **how)
+
+# %% ../nbs/08_beam_search.ipynb #8d0a0002
+class Draft:
+    "A guess at what will be written, and how far it has been followed"
+    def __init__(self,
+        guess,        # a Hypothesis, or None: no guess
+        first=8,      # tokens to offer at first
+        most:int=31,  # and at most
+        sure=.8,      # behind a token less probable than that nothing is offered at once
+    ):
+        ids,lps = (guess.ids,guess.log_probs) if guess else ((),())
+        self.ids = [i for i in ids if i!=END]
+        self.doubts = [lp<math.log(sure) for lp in lps]
+        self.most,self.at,self.size,self.offered = most,0,first,[]
+
+    def offer(self,
+        room:int, # tokens at most
+    )->list:
+        "What may come next; nothing at the end"
+        n = min(self.size, room, len(self.ids)-self.at)
+        stop = next((i+1 for i in range(n) if self.doubts[self.at+i]), n)
+        self.offered = self.ids[self.at:self.at+stop] if n>0 else []
+        return self.offered
+
+    def agreed(self,
+        written, # after what was before the offer, and after each token of it: what the decoder writes there
+    )->int:      # how many of them count: those that agree, and the one after them
+        "Follow the decoder as far as it follows the draft, and look for the place to go on from"
+        n = next((i for i,(a,b) in enumerate(zip(self.offered, written)) if a!=b), len(self.offered))
+        self.at,self.size = self.at+n,min(3*self.size, self.most) if n==len(self.offered) else 1
+        near = self.ids[self.at:self.at+6]
+        self.at += 1 + (near.index(written[n]) if written[n] in near else 0)
+        self.offered = []
+        return n+1
 
 # %% ../nbs/08_beam_search.ipynb #8425c52f
 @cache
@@ -264,7 +341,7 @@ def closes(token):
 class WellFormed:
     "A decoder like the one it is given, but its formulas close what they open, and it leaves loops"
     def __init__(self,
-        decoder,      # has `start`, `step` and `select`
+        decoder,      # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
         vocab,        # `Vocab`
         max_len:int=150, # tokens, END included
         loop:int=40,  # so many tokens that only repeat are a loop
@@ -277,15 +354,29 @@ class WellFormed:
 
     def select(self, state, rows):
         "Rows of a state; what is written is a list"
-        some = {k:o for k,o in state.items() if k!='written'}
-        return self.decoder.select(some, rows) | ({'written':[state['written'][i] for i in rows.tolist()]} if 'written' in state else {})
+        return self.decoder.select(_inner(state), rows) | ({'written':[state['written'][i] for i in rows.tolist()]} if 'written' in state else {})
 
     def step(self, tokens, state, need_weights=False):
         "One token further, and what may not follow has no chance"
         written = [o.then(i, self.itos, self.period) for o,i in zip(state['written'], tokens.tolist())]
-        logits,state,weights = self.decoder.step(tokens, {k:o for k,o in state.items() if k!='written'}, need_weights)
+        logits,new,weights = self.decoder.step(tokens, _inner(state), need_weights)
+        return self.forbid(logits, written), new | dict(written=written), weights
+
+    def ahead(self, tokens, state):
+        "Several tokens further, and the same at each place"
+        written = [[o] for o in state['written']]
+        for way,ids in zip(written, tokens.tolist()):
+            for i in ids: way.append(way[-1].then(i, self.itos, self.period))
+        logits,states = self.decoder.ahead(tokens, _inner(state))
+        return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
+
+    def kept(self, states, n): return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
+
+    def forbid(self, logits, written):
         may = torch.stack([self.may_follow(o) for o in written]).to(logits.device)
-        return logits.masked_fill(~may, float('-inf')), state | dict(written=written), weights
+        return logits.masked_fill_(~may, float('-inf'))
+
+def _inner(state): return {k:o for k,o in state.items() if k!='written'}
 
 # %% ../nbs/08_beam_search.ipynb #3f778b0a
 @dataclass(frozen=True)
@@ -354,7 +445,8 @@ def look_again(
     found,            # what it has found at one look
     **how,            # what else it was told
 )->list:              # the same, but where there was doubt what `LOOKS` looks have found
-    "Read doubtful pictures anew, with several looks"
+    "Read doubtful pictures anew, with several looks; what one look has found is their draft"
     doubt = [i for i,o in enumerate(found) if doubtful(o)]
-    again = dict(zip(doubt, read(model, xb[doubt], sizes[doubt], views=LOOKS, **how))) if doubt else {}
+    drafts = [found[i][0] for i in doubt]
+    again = dict(zip(doubt, read(model, xb[doubt], sizes[doubt], views=LOOKS, drafts=drafts, **how))) if doubt else {}
     return [again.get(i, o) for i,o in enumerate(found)]

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 import torch
 import torch.distributed as dist
-from fastai.basics import Callback, CancelFitException, CancelValidException
+from fastai.basics import Callback, CancelFitException, CancelTrainException, CancelValidException
 from fastai.callback.all import combined_cos
 from fastcore.basics import patch
 from torch.optim.swa_utils import AveragedModel
@@ -47,13 +47,17 @@ def warm_hold_decay(
 # %% ../nbs/08b_callbacks.ipynb #953ee9bd
 def trapezoid(
     lr,       # highest learning rate
-    warm=.02, # share of the training spent rising to it
+    warm=.02, # share of a cycle spent rising to it
     hold=.7,  # share after which it falls
     floor=0., # where it ends, as a share of the highest
+    cycles=1, # times that it comes down, the last one at the end
     **kwargs, # other schedules' options, not used here
 ):            # function of progress (0 to 1)
     "Up in a line, level, down in a line (Zhai et al. 2022, section 3.5; Hägele et al. 2024)"
-    return lambda p: lr*(p/warm if p<warm else 1 if p<hold else floor + (1-floor)*(1-p)/(1-hold))
+    def rate(p):
+        p = p*cycles % 1 if p<1 else 1.
+        return lr*(p/warm if p<warm else 1 if p<hold else floor + (1-floor)*(1-p)/(1-hold))
+    return rate
 
 SCHEDULES = dict(one_cycle=one_cycle, warm_hold_decay=warm_hold_decay, trapezoid=trapezoid)
 
@@ -66,15 +70,29 @@ class Steps(Callback):
         schedule,    # function of progress, the learning rate
         seed:int=42, # of the random numbers
         rank:int=0,  # number of this process, if several share the work: each has its own
+        minutes=0.,  # on the clock, after which the training ends, instead of `total`; 0: as many as it takes
     ):
-        self.total,self.schedule,self.seed,self.rank,self.count = total,schedule,seed,rank,0
-    def before_fit(self): self.run = not hasattr(self.learn, 'lr_finder')
+        self.total,self.schedule,self.seed,self.rank,self.minutes,self.count = total,schedule,seed,rank,minutes,0
+        self.before,self.began = 0.,None                                 # seconds of runs that were interrupted; when the first batch of this one came
+    def spent(self): return self.before + (time.monotonic()-self.began if self.began else 0.)
+    def progress(self):
+        if not self.minutes: return self.count/self.total
+        self.began = self.began or time.monotonic()
+        done = torch.tensor(self.spent()/60/self.minutes)
+        if dist.is_initialized(): dist.broadcast(done, 0)
+        return done.item()
+    def before_fit(self): self.run,self.over = not hasattr(self.learn, 'lr_finder'),False
+    def before_epoch(self):
+        if self.over: raise CancelFitException
     def before_train(self):
         sampler = self.dls.train.batch_sampler
         sampler.epoch,sampler.skip = divmod(self.count, len(sampler))
     def before_batch(self):
         torch.manual_seed((self.seed*1_000_003 + self.count)*64 + self.rank)
-        self.opt.set_hyper('lr', self.schedule(self.count/self.total))
+        done = self.progress()
+        self.over = self.minutes>0 and done>=1
+        if self.over: raise CancelTrainException                         # validate, save, and that was it
+        self.opt.set_hyper('lr', self.schedule(done))
     def after_batch(self): self.count += 1
 
 # %% ../nbs/08b_callbacks.ipynb #9bea94a7
@@ -227,7 +245,7 @@ def save(self:Checkpoint,
     self.spent,self.clock,self.saved = self.spent + (now-self.clock)*self.world,now,time.monotonic()
     before()
     smooth,ema = self.recorder.smooth_loss,getattr(self.learn, 'ema', None)
-    state = dict(step=self.steps.count, size=len(self.dls.train.batch_sampler), rows=self.rows, losses=self.losses, part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)),
+    state = dict(step=self.steps.count, clock=self.steps.spent(), size=len(self.dls.train.batch_sampler), rows=self.rows, losses=self.losses, part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)),
         model=self.model.state_dict(), ema=ema.mean.state_dict() if ema else None, opt=self.opt.state_dict(),
         config=asdict(self.model.config), vocab=self.dls.train.dataset.vocab.itos)
     _atomic(self.out/'checkpoint.pt', partial(torch.save, state))
@@ -249,6 +267,7 @@ def load(self:Checkpoint,
     learn.model.load_state_dict(state['model']); learn.opt.load_state_dict(state['opt'])
     if hasattr(learn, 'ema'): learn.ema.begin(); learn.ema.mean.load_state_dict(state['ema'] or learn.ema.mean.state_dict())
     self.rows,self.losses,self.part,self.spent,self.smooth = (state[k] for k in ('rows','losses','part','cpu','smooth'))
+    self.steps.before = state.get('clock', 0.)
     self.steps.count = round(state['step'] * len(learn.dls.train.batch_sampler)/state['size'])      # epochs may have another length now: other processes, other batches
 
 # %% ../nbs/08b_callbacks.ipynb #ff089d79

@@ -232,17 +232,19 @@ class Pictures:
 class PictureTable:
     "Pictures drawn elsewhere, in a Parquet table: `pictures(i)` is the bytes of row i"
     def __init__(self,
-        path, # table with a column `image`, of bytes or a struct that has them; ValueError if it can't be read
-        columns=('latex','renderer','typeface'), # the first must be there, without it ValueError; the others tell pictures drawn in different ways apart
+        path, # table with a column `image`, of bytes or a struct that has them, and perhaps `renderer` and `typeface`; ValueError if it can't be read
+        labelled=True, # with a column `latex`?
     ):
         rows = read_table(path)
-        if not {'image',columns[0]} <= set(rows.column_names): raise ValueError(f'no column {columns[0] if "image" in rows.column_names else "image"!r} in {Path(path).name}')
-        image = rows['image'].combine_chunks()
+        for name in ('image','latex')[:1+labelled]:
+            if name not in rows.column_names: raise ValueError(f'no column {name!r} in {Path(path).name}')
+        image,column = rows['image'].combine_chunks(),lambda k: rows[k].to_pylist() if k in rows.column_names else ['']*len(rows)
         self.bytes = image.field('bytes') if image.type.num_fields else image
-        self.latex,self.how = rows[columns[0]].to_pylist(),[rows[k].to_pylist() if k in rows.column_names else [''] * len(rows) for k in columns[1:]]
+        self.latex,self.how = column('latex'),list(zip(column('renderer'), column('typeface')))
 
+    def __len__(self): return len(self.bytes)
     def __call__(self, i): return self.bytes[i].as_py()
-    def about(self, i): return tuple(o[i] or '' for o in self.how)
+    def about(self, i): return tuple(o or '' for o in self.how[i])
 
 def read_table(
     path,         # a Parquet file; ValueError if it is damaged or none

@@ -29,10 +29,10 @@ from .vocab import PAD
 from .data import DataConfig, FormulaDataset, SizeBatchSampler, _atomic, collate
 from .decoder import load_pretrained
 from .beam_search import LOOKS, look_again, read
-from .check import READINGS, SAME, check as by_drawing
-from .trust import (_pairs, _tokens, COUNTS, calibrated, calibration_error, count_pair, fit_calibration, intervals, intervals_by_group,
+from .decoding.rerank import READINGS, SAME, check as by_drawing
+from .scoring.calibration import (_pairs, _tokens, COUNTS, calibrated, calibration_error, count_pair, fit_calibration, intervals, intervals_by_group,
     length_group, size_group, symbol_classes, text_scores)
-from .report import write_report
+from .scoring.report import write_report
 
 # %% ../nbs/10_evaluate.ipynb #718ba3a5
 def overlay_difference(

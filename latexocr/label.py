@@ -6,7 +6,7 @@
 __all__ = ['PIXEL', 'MIDDLE', 'TOP', 'PREAMBLE', 'SURE', 'FITS', 'touched', 'draw_published', 'worst_spot', 'with_functions',
            'held_out_keys', 'label_pictures', 'label_table']
 
-# %% ../nbs/04c_label.ipynb #8e977da8
+# %% ../nbs/04c_label.ipynb #d3e7ae1b
 import io, json, re, secrets, shutil, subprocess, tempfile
 from collections import Counter
 from functools import partial
@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 from .normalize import NormalizeError, normalize
 from .render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
-from .data import PictureTable, crop_to_ink, read_table
+from .data import PictureTable, crop_to_ink, read_formulas, read_table
 
-# %% ../nbs/04c_label.ipynb #bf145779
+# %% ../nbs/04c_label.ipynb #65c692f4
 def touched(
     page,      # (h, w) grey, white 255
     white=240, # from which on a pixel counts as untouched
@@ -25,7 +25,7 @@ def touched(
     "The page in black and white, black wherever there is ink, cut and halved as im2latex-100k was"
     return shrink(add_margin(crop(np.where(page<white, 0, 255).astype('uint8'))))
 
-# %% ../nbs/04c_label.ipynb #f6028e4d
+# %% ../nbs/04c_label.ipynb #1fd8418f
 PIXEL = 72.27/200          # of a page at 200 dpi, in TeX's points
 MIDDLE,TOP = .374,.708     # where a formula's middle and top lie between two pixels
 _PREAMBLE = r"""\let\reallyship\shipout \def\operatorname#1{{#1}}
@@ -48,7 +48,7 @@ def draw_published(
         for i,o in zip(part, _pages([formulas[i] for i in part], engine, timeout)): res[i] = o
     return res
 
-# %% ../nbs/04c_label.ipynb #4755b14f
+# %% ../nbs/04c_label.ipynb #9a880add
 def _pages(formulas, engine, timeout):
     "Pictures of formulas; if TeX doesn't make a page of each, of either half"
     n,marker = len(formulas),secrets.token_hex(8)
@@ -68,7 +68,7 @@ def _ghostscript(pdf, timeout=600):
         except (subprocess.SubprocessError, OSError): return []
         return [np.asarray(Image.open(p)) for p in sorted(d.glob('*.png'), key=lambda p: int(p.stem))]
 
-# %% ../nbs/04c_label.ipynb #d775ddc3
+# %% ../nbs/04c_label.ipynb #8cfc451f
 def worst_spot(
     picture, # PIL 'L', dark on white
     drawn,   # what was read, drawn alike; None if it couldn't be
@@ -92,7 +92,7 @@ def _ink(image):
     rows,cols = (np.flatnonzero((a>.2).any(i)) for i in (1,0))
     return a[rows[0]:rows[-1]+1,cols[0]:cols[-1]+1] if len(rows) else a[:0,:0]
 
-# %% ../nbs/04c_label.ipynb #92128d2f
+# %% ../nbs/04c_label.ipynb #f729d950
 _NAMES = 'arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan tanh'.split()
 _SPELT = re.compile(r'(?<!\S)(?:%s)(?!\S)' % '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True)))
 def with_functions(
@@ -101,15 +101,18 @@ def with_functions(
     r"`l n` as `\ln`: letters in a row that spell a function's name"
     return _SPELT.sub(lambda m: '\\'+m[0].replace(' ', ''), tokens)
 
-# %% ../nbs/04c_label.ipynb #f80bbf5f
+# %% ../nbs/04c_label.ipynb #1c227f19
 SURE,FITS = .7,6.          # least confidence, largest worst spot
 
 def held_out_keys(
     paths, # of formula files
 )->set:    # canonical formulas
     "What no label may equal"
-    from latexocr.data import _spell, read_formulas
-    return {_spell(o, 'canonical')[1] for p in paths for o in read_formulas(p)}
+    keys = set()
+    for latex in (o for p in paths for o in read_formulas(p)):
+        try: keys.add(normalize(latex))
+        except NormalizeError: pass
+    return keys
 
 def label_pictures(
     pictures:list,  # [(source, bytes), …]
@@ -137,7 +140,7 @@ def _canonical(prediction, rewrite):
     try: return normalize(rewrite(normalize(prediction.latex)))
     except (NormalizeError, AttributeError): return ''
 
-# %% ../nbs/04c_label.ipynb #9e7eb3c6
+# %% ../nbs/04c_label.ipynb #db6fde6c
 def label_table(
     path,       # Parquet table with a column `image`; ValueError if it can't be read
     out,        # folder for `NAME-00000.parquet`, … and `NAME-00000.json` with the counts
@@ -148,13 +151,13 @@ def label_table(
     "Label the pictures of a table; what is there already is not done again"
     import pyarrow as pa, pyarrow.parquet as pq
     path,out = Path(path),Path(out)
-    table = PictureTable(path, columns=('image',))
+    table = PictureTable(path, labelled=False)
     out.mkdir(parents=True, exist_ok=True)
-    for at in range(0, min(len(table.latex), limit*piece or len(table.latex)), piece):
+    for at in range(0, min(len(table), limit*piece or len(table)), piece):
         target = out/f'{path.stem}-{at//piece:05}.parquet'
         note = target.with_suffix('.json')
         if not _finished(target, note):
-            rows,counts = label([(f'{path.name}:{i}', table(i)) for i in range(at, min(at+piece, len(table.latex)))])
+            rows,counts = label([(f'{path.name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
             kinds = dict.fromkeys(('latex','source','renderer','typeface'), pa.string()) | dict.fromkeys(('width','height'), pa.int32()) | dict.fromkeys(('confidence','spot'), pa.float32())
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
             temporary = target.with_suffix('.tmp')

@@ -10,9 +10,10 @@ __all__ = ['VERSION', 'COMMANDS', 'tokenize', 'NormalizeError', 'Node', 'parse',
 import math, re
 from functools import cache
 from itertools import combinations_with_replacement
+from .packages import SPACED, CannotExpand, expand
 
 # %% ../nbs/01_normalize.ipynb #db492a03
-VERSION = '3'   # of the canonical spelling: datasets and weights remember it
+VERSION = '4'   # of the canonical spelling: datasets and weights remember it
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -21,11 +22,11 @@ DIMEN  = NUMBER+UNIT
 GLUE   = rf'{DIMEN}(?:\s*(?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s)\s*{NUMBER}(?:{UNIT}|f\s*i\s*l(?:\s*l){{0,2}}))*'
 TOKEN = re.compile(rf'''
     (?P<skip> \s+ | %[^\n]*\n? )
-  | (?P<dims> \\(?:[hvm]space\s*\*?|rule)\s*(?:\{{\s*{GLUE}\s*\}}\s*)+ | \\\\\s*\*?\s*\[\s*{DIMEN}\s*\]
-            | \\(?:kern|[hvm]skip|mkern)(?![A-Za-z])\s*{GLUE} )
+  | (?P<dims> \\(?:[hvm]space\s*\*?|rule|raisebox)(?![A-Za-z])\s*(?:\{{\s*{GLUE}\s*\}}\s*)+ | \\\\\s*\*?\s*\[\s*{DIMEN}\s*\]
+            | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S)
-            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* )
+            | \\[lr]lap\s*(?:/|\{{/\}}) | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]\s*\] )
   | (?P<one>  \\[A-Za-z]+ | \\. | . | \\$ )''', re.X|re.S)
 
 # %% ../nbs/01_normalize.ipynb #359b6fad
@@ -41,6 +42,7 @@ def _dims(s):
 # %% ../nbs/01_normalize.ipynb #d0121ad5
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
+WORDS = SPACED | TEXT.keys() | {'\\fbox','\\emph','\\colorbox','\\textmd','\\textsl','\\qq'}      # a space shows in what these hold
 
 def _scan(latex):
     "Tokens, and the position of each"
@@ -53,7 +55,7 @@ def _scan(latex):
         elif k=='dims': [add(o, i) for o in _dims(t)]
         elif k=='pair': add(_squeeze(t), i)
         else:
-            if t=='{' and (text or toks and toks[-1] in TEXT): text.append(toks[-1] in TEXT or text[-1])
+            if t=='{' and (text or toks and toks[-1] in WORDS): text.append(toks[-1] in WORDS or text[-1])
             elif text and t=='}': text.pop()
             elif text and t=='$': text[-1] = not text[-1]
             add('\\ ' if t=='\\' or t[0]=='\\' and t[1:].isspace() else t, i)
@@ -71,7 +73,7 @@ class _Kinds(dict):
     "Kinds of tokens; rows with a length and boxed characters, of which there are many, are told by their form"
     def __missing__(self, t):
         if t and t[:3]=='\\\\[': return 'row'
-        if t and t[:5]=='\\text' and t[-1]=='}': return 'boxed' if t[-2].isalnum() else 'ord'
+        if t and t[:5]=='\\text' and t[-1]=='}' and t.isascii(): return 'boxed' if t[-2].isalnum() else 'ord'
 
 KIND = _Kinds()   # token -> its spacing class ('ord', 'bin', 'rel', …), or what the parser does with it
 def _cs(words): return ['\\'+o for o in words.split()]
@@ -84,6 +86,8 @@ CAPITAL_GREEK = _table('ord', _cs('Gamma Delta Theta Lambda Xi Pi Sigma Upsilon 
 GREEK = _table('ord', _cs('''alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
     psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma
     varGamma varDelta varTheta varLambda varXi varPi varSigma varUpsilon varPhi varPsi varOmega'''))
+UPRIGHT_GREEK = _table('ord', _cs('''upalpha upbeta upgamma updelta upepsilon upzeta upeta uptheta upiota upkappa uplambda upmu upnu upxi uppi
+    uprho upsigma uptau upupsilon upphi upchi uppsi upomega'''))      # package upgreek
 
 # %% ../nbs/01_normalize.ipynb #0a0970a1
 ORDINARY = _table('ord', [*'./|@`"', *_cs('''| _ % & # $ infty partial nabla hbar hslash ell imath jmath wp Re Im prime emptyset
@@ -96,7 +100,7 @@ BINARY = _table('bin', [*'+-*', *_cs('''pm mp times div cdot centerdot circ bull
     bigcirc amalg dagger ddagger boxplus boxminus boxtimes boxdot ltimes rtimes leftthreetimes rightthreetimes curlywedge curlyvee
     circleddash circledast circledcirc dotplus intercal barwedge veebar doublebarwedge Cap Cup divideontimes bmod''')])
 BIG = _table('op', _cs('sum prod coprod bigcap bigcup bigsqcup bigvee bigwedge bigodot bigotimes bigoplus biguplus'))
-INTEGRALS = _table('op', _cs('int oint iint iiint iiiint idotsint'))    # their limits stand at the side, as \smallint's do
+INTEGRALS = _table('op', _cs('int oint oiint oiiint iint iiint iiiint idotsint'))    # their limits stand at the side, as \smallint's do
 _table('op', _cs('smallint varlimsup varliminf varinjlim varprojlim'))
 FUNCTIONS = _table('op', _cs('arccos arcsin arctan arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin sinh tan tanh'))
 LIMITS = _table('op', _cs('det gcd inf lim liminf limsup max min Pr sup injlim projlim'))   # a subscript stands below, in a display
@@ -104,7 +108,7 @@ LIMITS = _table('op', _cs('det gcd inf lim liminf limsup max min Pr sup injlim p
 # %% ../nbs/01_normalize.ipynb #70809b80
 RELATIONS = _table('rel', [*'=<>:', *_cs('''leq geq equiv neq sim simeq approx cong propto prec succ preceq succeq ll gg lll ggg subset
     supset subseteq supseteq sqsubset sqsupset sqsubseteq sqsupseteq in ni notin vdash dashv models perp mid parallel asymp bowtie doteq
-    smile frown not leqslant geqslant leqq geqq lesssim gtrsim lessapprox gtrapprox lessgtr gtrless lesseqgtr gtreqless nmid nparallel
+    smile frown not leqslant geqslant leqq geqq lesssim gtrsim lessapprox gtrapprox lessgtr gtrless lesseqgtr gtreqless lesseqqgtr gtreqqless nmid nparallel
     nless ngtr nleq ngeq nleqslant ngeqslant nsim ncong nsubseteq nsupseteq subsetneq supsetneq subsetneqq supsetneqq subseteqq supseteqq
     lneq gneq lneqq gneqq triangleq circeq eqcirc bumpeq Bumpeq doteqdot risingdotseq fallingdotseq approxeq thicksim thickapprox backsim
     backsimeq precsim succsim precapprox succapprox preccurlyeq succcurlyeq curlyeqprec curlyeqsucc varpropto therefore because between
@@ -139,12 +143,15 @@ for k,t in {'limits':'limits nolimits', 'line':'hline', 'row':'\\', 'row end':'c
 KIND.update({'&':'cell', **{o:o for o in "{}^_'"}});
 
 # %% ../nbs/01_normalize.ipynb #5c77138e
-FONTS  = _cs('mathrm mathbf mathcal mathit mathsf mathtt mathnormal mathbb mathfrak')
+FONTS  = _cs('mathrm mathbf mathcal mathit mathsf mathtt mathnormal mathbb mathfrak mathscr')
 SWITCH = dict(zip(_cs('rm bf cal it sf tt mit'), FONTS))
 INFIX  = {'\\over':'\\frac', '\\choose':'\\binom', '\\atop':None, '\\brack':None, '\\brace':None}   # and their prefix form
-ENVIRONMENTS = 'array aligned gathered alignedat split matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix cases'.split()
+ENVIRONMENTS = '''array aligned gathered alignedat split matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix cases dcases rcases drcases darray
+    subarray psmallmatrix bsmallmatrix Bsmallmatrix vsmallmatrix Vsmallmatrix matrix* pmatrix* bmatrix* Bmatrix* vmatrix* Vmatrix*'''.split()
+PLAIN = dict(matrix='matrix', pmatrix='pmatrix', cases='cases', eqalign='aligned', displaylines='gathered')  # `\\matrix{a&b\\cr c&d}`, plain TeX
 STACKS = {'\\buildrel':('\\over','\\stackrel'), '\\root':('\\of','\\sqrt')}     # `\root 3 \of x`: what stands between, the command of today
 _table('switch', SWITCH); _table('text', TEXT); _table('infix', INFIX); _table('stack', STACKS); _table('of', ['\\of'])
+_table('plain', [f'\\{o}' for o in PLAIN])
 _table('begin', [f'\\begin{{{e}}}{p}' for e in ENVIRONMENTS for p in ('','[t]','[b]','[c]')])
 _table('end', [f'\\end{{{e}}}' for e in ENVIRONMENTS]);
 
@@ -152,14 +159,17 @@ _table('end', [f'\\end{{{e}}}' for e in ENVIRONMENTS]);
 ACCENTS = _cs('hat check tilde acute grave dot ddot breve bar mathring vec')
 ARGS = dict.fromkeys([*ACCENTS, *FONTS, *TEXT, *_cs('''dddot ddddot widehat widetilde overline underline overbrace underbrace
     overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow underleftrightarrow boldsymbol pmb mathop mathbin
-    mathrel mathord mathopen mathclose mathpunct mathinner phantom hphantom vphantom smash lefteqn boxed substack operatorname
+    mathrel mathord mathopen mathclose mathpunct mathinner cancel bcancel xcancel underbracket overbracket phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack operatorname
     operatorname* pmod pod mod''')], 'm')
+XARROWS = _cs('''xrightarrow xleftarrow xleftrightarrow xRightarrow xLeftarrow xLeftrightarrow xmapsto xhookrightarrow xhookleftarrow
+    xrightharpoonup xrightharpoondown xleftharpoonup xleftharpoondown xleftrightharpoons xrightleftharpoons''')
+ARGS.update(dict.fromkeys(XARROWS, 'om') | dict.fromkeys(_cs('cancelto sideset'), 'mm'))
 ARGS.update(dict.fromkeys(_cs('frac dfrac tfrac cfrac binom dbinom tbinom stackrel overset underset'), 'mm'))
-ARGS.update({'\\sqrt':'om', '\\xrightarrow':'om', '\\xleftarrow':'om', '\\hspace':'d', '\\mspace':'d', '\\rule':'dd',
+ARGS.update({'\\sqrt':'om', '\\mathchoice':'mmmm', '\\fbox':'t', '\\raisebox':'dt', '\\hspace':'d', '\\mspace':'d', '\\rule':'dd',
              '\\multicolumn':'rrm', '\\cline':'r'})
-DROPPED = {**dict.fromkeys(_cs('label tag tag* ref vspace vskip'), 'x'), **dict.fromkeys(_cs('''nonumber notag noindent protect relax
+DROPPED = {**dict.fromkeys(_cs('label tag tag* ref vspace vskip leftroot uproot'), 'x'), **dict.fromkeys(_cs('''nonumber notag noindent protect relax
     displaylimits nobreak allowbreak sl sc em tiny scriptsize footnotesize small normalsize large Large boldmath
-    unboldmath null empty / -'''), '')}
+    unboldmath null empty displaybreak / -'''), '')}
 ARGS.update(DROPPED); _table('call', [o for o in ARGS if o not in TEXT]);
 
 # %% ../nbs/01_normalize.ipynb #3787244c
@@ -167,13 +177,14 @@ ALIAS = dict(o.split('=') for o in r'''\le=\leq \ge=\geq \ne=\neq \to=\rightarro
     \owns=\ni \ast=* \vert=| \Vert=\| \lbrack=[ \rbrack=] \lbrace=\{ \rbrace=\} \slash=/ \dag=\dagger \ddag=\ddagger \dotsb=\cdots
     \dotsm=\cdots \hdots=\ldots \thinspace=\, \>=\: \medspace=\: \thickspace=\;
     \negthinspace=\! \space=~ \nobreakspace=~ \enskip=\enspace \bold=\mathbf \Bbb=\mathbb \frak=\mathfrak \bm=\boldsymbol
-    \operatornamewithlimits=\operatorname* \hskip=\hspace \kern=\hspace \mskip=\mspace \mkern=\mspace \sp=^ \sb=_
+    \operatornamewithlimits=\operatorname* \hskip=\hspace \kern=\hspace \mskip=\mspace \mkern=\mspace \raise=\raisebox \sp=^ \sb=_
     \rq=' \lq=` \restriction=\upharpoonright \Doteq=\doteqdot \doublecap=\Cap \doublecup=\Cup \llless=\lll \gggtr=\ggg
     \dasharrow=\dashrightarrow \rlap/=\rlap{/} \llap/=\llap{/}'''.split()) | {'\\ ':'~'}
 KIND.update({a:KIND[b] for a,b in ALIAS.items()})
+IN_MATHS = {'\\l':'l'}      # in a formula, the stroke of the Polish letter is missing
 
 # %% ../nbs/01_normalize.ipynb #60727ae1
-COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
+COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap|smash)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
 
 # %% ../nbs/01_normalize.ipynb #d8458028
 class NormalizeError(ValueError):
@@ -194,14 +205,22 @@ class Node:
 SYMBOL = set('ord op bin rel open close punct inner space style switch line row'.split())
 ENDS,BREAKS,DEPTH = {'}','right','middle','end'},{'row','row end','cell'},60   # what ends a list, what ends a cell, how deep lists may nest
 
+POINTS = {'pt':1, 'pc':12, 'mm':2.845, 'cm':28.45, 'in':72.27, 'bp':1.004, 'em':10, 'ex':4.3, 'mu':.56, 'sp':1/65536}     # a unit in points, at 10 pt
+
 class Reader:
     "A finger on the next token"
-    def __init__(self, latex): (self.toks,self.places),self.latex,self.i,self.depth = _scan(latex),latex,0,0
+    def __init__(self, latex):
+        try: self.toks,self.places = expand(*_scan(latex))
+        except CannotExpand as e: raise NormalizeError(str(e), e.token, e.place) from None
+        self.latex,self.i,self.depth = latex,0,0
     def peek(self): return self.toks[self.i] if self.i<len(self.toks) else None
     def next(self):
         if self.i>=len(self.toks): self.fail('incomplete')
         self.i += 1; return self.toks[self.i-1]
     def expect(self, t): return self.next() if self.peek()==t else self.fail(f'expected {t}')
+    def measure(self, length, i):
+        num,unit = re.fullmatch('(.*?)([a-z]+)', _squeeze(length).replace('true', '')).groups()
+        if abs(float(num))*POINTS[unit]>2000: self.fail('longer than 2000 pt', i)
     def deeper(self, by):
         self.depth += by
         if self.depth>DEPTH: self.fail('nested too deeply')
@@ -217,7 +236,7 @@ def _items(r, table=False, until=None):
     while r.i<len(r.toks):
         t = r.toks[r.i]; k = KIND[t]
         if k in ENDS or t==until or table and k in BREAKS: break
-        if k in SYMBOL: out.append(Node('atom', t)); r.i += 1
+        if k in SYMBOL and k!='row' and t not in IN_MATHS: out.append(Node('atom', t)); r.i += 1
         elif k in ('^','_',"'",'limits'): _script(r, out)
         elif k!='infix': out += _node(r)
         elif infix: r.fail('a second fraction in one group')
@@ -237,11 +256,15 @@ def _node(r):
     "The next construction, as a list of one node"
     i,t = r.i,r.next()
     k,name = KIND[t],ALIAS.get(t, t)
-    if k in SYMBOL:  return [Node('atom', t)]
+    if t[:3]=='\\\\[': r.measure(t[3:-1], i)
+    if k in SYMBOL:  return [Node('atom', IN_MATHS.get(t, t))]
     if k=='{':       r.i = i; return [Node('group', '', [_braced(r)])]
     if k=='call':    return [Node('call', name, [_arg(r, a) for a in ARGS[name]])]
     if k=='left':    return [_fence(r, t)]
     if k=='begin':   return [_env(r, t)]
+    if k=='plain':
+        r.expect('{'); kids = _cells(r); r.expect('}')
+        return [Node('env', f'\\begin{{{PLAIN[t[1:]]}}}', [[],kids])]
     if k=='text':    return [Node('text', t, [_text(r)])]
     if k=='stack':
         until,name = STACKS[t]; first = _items(r, until=until); r.expect(until); o = _arg(r)
@@ -253,11 +276,12 @@ def _node(r):
 
 # %% ../nbs/01_normalize.ipynb #59cfa17e
 def _arg(r, a='m'):
-    "An argument: 'm' maths, 'o' optional maths, 'd' a length, 'r' raw tokens, 'x' any tokens"
+    "An argument: 'm' maths, 'o' optional maths, 'd' a length, 'r' raw tokens, 't' text, 'x' any tokens"
     if a in 'rx': return _raw(r, a)
     if a=='o' and r.peek()!='[': return None
     if a=='o': r.next(); o = _items(r, until=']'); r.expect(']'); return o
     if a=='d': return _length(r)
+    if a=='t': return [Node('text', r.next() if r.peek() in TEXT else '\\mbox', [_text(r)])]
     if r.peek()=='{': return _braced(r)
     r.deeper(1); o = _node(r); r.deeper(-1)
     return Bare(o)
@@ -291,7 +315,7 @@ def _fence(r, t):
 def _length(r):
     r.expect('{')
     if not re.fullmatch(DIMEN, r.peek() or ''): r.fail('not a length')
-    o = r.next(); r.expect('}')
+    o = r.next(); r.measure(o, r.i-1); r.expect('}')
     return o
 
 def _raw(r, a='r'):
@@ -302,21 +326,64 @@ def _raw(r, a='r'):
         if depth<0 or a=='r' and (t=='*' or KIND[t] not in ('{','}','ord','bin','punct','space','rel')): r.fail('not allowed here', r.i-1)
     return out[1:-1] if out[0]=='{' else Bare(out)
 
+# %% ../nbs/01_normalize.ipynb #c01a3e5f
+def _columns(r):
+    "The columns of an array, as tokens: repeats written out, space between columns left out, for only its width would show"
+    at,toks,out = r.i,_raw(r, 'x'),[]
+    while toks:
+        t,*toks = toks
+        j = _closing(toks, 0)
+        if t=='*' and toks[:1]==['{']:
+            n,body = ''.join(toks[1:j]),toks[j+1:]; k = _closing(body, 0)
+            if not n.isdigit() or int(n)*max(k, 1)>60 or not body: r.fail('not allowed here', at)
+            toks = (body[1:k] if body[0]=='{' else body[:1])*int(n) + body[k+1:]
+        elif t=='@' and toks[:1]==['{'] and all(KIND[o]=='space' or o in _HSPACE for o in toks[1:j]): toks = toks[j+1:]
+        elif t=='*' or KIND[t] not in ('{','}','ord','bin','punct','space','rel'): r.fail('not allowed here', at)
+        else: out.append(t)
+    return out
+
+_HSPACE = {'\\hspace','\\hskip','\\kern','\\extracolsep','\\fill','{','}'}
+
+def _closing(toks, i):
+    "Index of the brace that closes the one at `i`"
+    depth = 0
+    for j in range(i, len(toks)):
+        depth += (toks[j]=='{') - (toks[j]=='}')
+        if not depth: return j
+    return len(toks)
+
 # %% ../nbs/01_normalize.ipynb #3c6b1296
 def _env(r, t):
-    "What stands before the cells; then cells and the separators between them, in turn"
+    "An environment: what stands before its cells, and the cells"
     name = t[7:t.index('}')]
-    spec,kids = ['{', *_raw(r), '}'] if name in ('array','alignedat') else [],[]
+    spec = ['{', *_columns(r), '}'] if 'array' in name else ['{', *_raw(r), '}'] if name=='alignedat' else []
+    if 'matrix' in name and r.peek()=='[': spec = _augmented(r) or spec
+    kids = _cells(r); r.expect(f'\\end{{{name}}}')
+    return Node('env', t, [spec,kids])
+
+def _augmented(r):
+    "Columns in square brackets, as `pmatrix*` takes them, and many books for `bmatrix`: `[rr|r]`; [] if it is none"
+    end = next((j for j in range(r.i, min(r.i+30, len(r.toks))) if r.toks[j]==']'), r.i)
+    spec = r.toks[r.i+1:end]
+    if not spec or {*spec}-{*'lcr|'}: return []
+    r.i = end+1
+    return spec if len(spec)==1 else ['{',*spec,'}']
+
+def _cells(r):
+    "Cells and the separators between them, in turn"
+    kids = []
     while True:
         kids.append(_items(r, table=True))
         if KIND[r.peek()] not in BREAKS: break
         kids.append(r.peek())
-        if r.next()=='\\\\' and r.peek()=='*' and r.places[r.i]==r.places[r.i-1]+2: r.next()     # after a space it is a star
-    r.expect(f'\\end{{{name}}}')
-    return Node('env', t, [spec,kids])
+        sep = r.next()
+        if sep=='\\\\' and r.peek()=='*' and r.places[r.i]==r.places[r.i-1]+2: r.next()     # after a space it is a star
+        if sep[:3]=='\\\\[': r.measure(sep[3:-1], r.i-1)
+    return kids
 
 # %% ../nbs/01_normalize.ipynb #937f4279
 TEXT_ONLY = set('-\'`"*<>|')
+IN_TEXT = {*DROPPED, *_cs('hspace hskip kern fbox raisebox')}     # commands that may stand in it
 
 def _text(r):
     "The argument of `\\text`, as nodes; maths between dollars is a group with the token `$`"
@@ -326,7 +393,10 @@ def _text(r):
         t = r.peek(); k = KIND[t]
         if t=='$': r.next(); out.append(Node('group', '$', [_items(r, until='$')])); r.expect('$')
         elif t=='{': out.append(Node('group', '', [_text(r)]))
-        elif k in ('text','boxed'): out += _node(r)
+        elif t=='\\(': r.next(); out.append(Node('group', '$', [_items(r, until='\\)')])); r.expect('\\)')
+        elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
+        elif k in ('text','boxed') or t in IN_TEXT: out += _node(r)
+        elif k in ('^','_'): _script(r, out)      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
@@ -348,7 +418,7 @@ def parse(
 
 # %% ../nbs/01_normalize.ipynb #2ac5bef2
 RESETS = set(_cs('''boldsymbol pmb overbrace underbrace overrightarrow overleftarrow overleftrightarrow underrightarrow underleftarrow
-    underleftrightarrow phantom hphantom vphantom smash lefteqn boxed substack'''))   # these start maths anew: the font outside ends there
+    underleftrightarrow phantom hphantom vphantom smash smash[t] smash[b] lefteqn boxed substack cancel bcancel xcancel cancelto overbracket underbracket fbox raisebox'''))   # these start maths anew: the font outside ends there
 
 def _resets(n): return n.token in RESETS or n.token=='\\sqrt' and n.kids[0] is not None      # a root with a degree does, too
 
@@ -394,9 +464,10 @@ def _spell_node(n, font):
         return [t, *kids[0], *cells, '\\end'+t[6:t.index('}')+1]]
     out = [t]
     for a,o in zip(ARGS[t], kids):
-        if a=='o': out += ['[', *_spell(o, inner), ']'] if o is not None else []
+        if a=='o' and o is not None: s = _spell(o, inner); out += ['[', *(['{',*s,'}'] if ']' in s else s), ']']
+        elif a=='o': pass
         else:
-            s = [o] if a=='d' else o if a=='r' else _spell(o, inner)
+            s = [o] if a=='d' else o if a=='r' else _spell(o, inner) if a!='t' else ['\\hbox','{','$',*_spell(o),'$','}']
             out += s if isinstance(o, Bare) else ['{', *s, '}']
     return out
 
@@ -450,17 +521,22 @@ def _gap(p, q):
     if q=='bin' and p in NO_LEFT: q = 'ord'
     return GAP.get((p,q), 0)
 
-def _sides(nodes, i, j):
-    "Classes of the atoms to the left and to the right of `nodes[i:j]`"
-    return _first(nodes[:i][::-1]),_first(nodes[j:])
+def _nexts(nodes):
+    "For each place in a list, and its end: the class of the first atom from there on, or None"
+    out = [None]
+    for n in reversed(nodes): out.append(_class(n) or out[-1])
+    return out[::-1]
 
 def _narrow(nodes):
     "Each control space as `~`, or as a length where an ordinary atom would widen the gap"
+    if all(n.token!='\\ ' for n in nodes): return nodes
+    p,nexts = None,_nexts(nodes)
     for i,n in enumerate(nodes):
-        if n.token!='\\ ': continue
-        p,q = _sides(nodes, i, i+1)
-        wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
-        nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        if n.token=='\\ ':
+            q = nexts[i+1]
+            wide = _gap(p, 'ord')+_gap('ord', q)!=_gap(p, q) and (p or q)
+            nodes[i] = Node('call', '\\hspace', ['0.333em']) if wide else Node('atom', '~')
+        p = _class(nodes[i]) or p
     return nodes
 
 # %% ../nbs/01_normalize.ipynb #b99f35c1
@@ -472,9 +548,9 @@ def _group(n, font, style, hung=None):
     return [Node('group', '', [[Node('atom', '\\textstyle')]*tall + o])]
 
 # %% ../nbs/01_normalize.ipynb #96fe3d25
-CLASS = {**dict.fromkeys(_cs('mathop operatorname operatorname* underbrace overbrace'), 'op'), '\\mathbin':'bin', '\\mathopen':'open',
+CLASS = {**dict.fromkeys(_cs('mathop operatorname operatorname* underbrace overbrace underbracket overbracket sideset'), 'op'), '\\mathbin':'bin', '\\mathopen':'open',
     '\\mathclose':'close', '\\mathpunct':'punct', '\\mathinner':'inner', '\\hspace':None, '\\mspace':None, '\\cline':None,
-    **dict.fromkeys(_cs('mathrel stackrel xrightarrow xleftarrow pmod pod mod overset underset boldsymbol pmb lefteqn'), 'rel')}
+    **dict.fromkeys([*XARROWS, *_cs('mathrel stackrel pmod pod mod overset underset boldsymbol pmb lefteqn')], 'rel')}
 
 def _class(n):
     "How TeX spaces a node: as 'ord', 'bin', 'rel', …; None for what is no atom"
@@ -487,8 +563,6 @@ def _class(n):
     if k=='call': return CLASS.get(n.token, 'ord')
     if k=='big': return {'l':'open', 'r':'close', 'm':'rel'}.get(n.token[-1], 'ord')
     return 'inner' if k in ('fence','infix') or k=='env' and n.token[7] in 'pbBvVc' else 'ord'
-
-def _first(nodes): return next((c for c in map(_class, nodes) if c), None)     # class of the first atom, or None
 
 # %% ../nbs/01_normalize.ipynb #22b9238f
 NO_LEFT = {None,'bin','op','rel','open','punct'}   # after these a binary operator is a sign, spaced as an ordinary symbol
@@ -517,11 +591,11 @@ def _splice(nodes, alone=True, after=''):
     if alone and len(nodes)==1 and nodes[0].kind=='group' and all(n.token!='\\\\' for n in nodes[0].kids[0]):
         dots = after=='&' and nodes[0].kids[0][-1:] and nodes[0].kids[0][-1].token=='\\cdots'   # bare, these add a space before `&`
         return nodes if dots else nodes[0].kids[0]
-    out,prev = [],None
+    out,prev,nexts = [],None,_nexts(nodes)
     for i,n in enumerate(nodes):
         inner = [n]
         if n.kind=='group':
-            q = _first(nodes[i+1:])
+            q = nexts[i+1]
             if _loose(n, prev, q): inner = n.kids[0]
             elif not n.kids[0] and 'ord' in (prev,q): continue
         out += inner
@@ -566,7 +640,8 @@ def _merged(run, p, q):
 def _sorted(run):
     "A run of spaces in a script"
     run = sorted(run, key=lambda n: (WIDTHS[n.token], str(n.kids))); ts = [n.token for n in run]
-    for _ in range(min(ts.count('\\,'), ts.count('\\!'))): del run[[n.token for n in run].index('\\,')], run[-1]
+    both = min(ts.count('\\,'), ts.count('\\!'))         # these cancel
+    for t in ('\\,','\\!') if both else (): at = [n.token for n in run].index(t); del run[at:at+both]
     q = ts.count('\\quad') + 2*ts.count('\\qquad'); rest = [n for n in run if n.token not in ('\\quad','\\qquad')]
     return [Node('atom', '\\qquad')]*(q//2) + [Node('atom', '\\quad')]*(q%2) + rest
 
@@ -575,13 +650,14 @@ FULL = {*'DdT'}      # the styles whose letters have full size
 
 def _spaces(nodes, size):
     "Neighbouring spaces in one spelling"
-    out,i = [],0
+    out,i,p,nexts = [],0,None,_nexts(nodes)
     while i<len(nodes):
         j = i
         while j<len(nodes) and _is_space(nodes[j]): j += 1
-        if i==j: out.append(nodes[i]); i += 1; continue
-        run = _merged(nodes[i:j], *_sides(nodes, i, j)) if size in FULL else None
-        out += _sorted(nodes[i:j]) if run is None else run; i = j
+        if i==j: out.append(nodes[i]); p = _class(nodes[i]) or p; i += 1; continue
+        run = _merged(nodes[i:j], p, nexts[j]) if size in FULL else None
+        out += _sorted(nodes[i:j]) if run is None else run
+        p,i = next(filter(None, map(_class, nodes[i:j][::-1])), p),j
     return out
 
 # %% ../nbs/01_normalize.ipynb #d81b6e20
@@ -600,7 +676,7 @@ def _only(nodes, tokens, fonts=(None,'\\mathrm')):
 
 def _low_script(n, size):
     "A character with scripts that stay between the ends of normal brackets?"
-    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt'}
+    (base,sub,sup),slim = n.kids,{None,*FONTS}-{'\\mathtt','\\mathscr'}
     if size not in FULL or n.token or base.kind!='atom' or base.token not in CHARS: return False
     if sub is None: return _only(sup, SUP|{*'+-t'} if size=='T' else SUP)
     if sup is None: return all(_only([a], SUB, slim) or _low_index(a) for a in sub)
@@ -641,13 +717,27 @@ def _bare(n, p, q):
     if c=='ord' or c=='rel' and not (p and q) or _gap(p, c)!=_gap(p, 'ord') or _gap(c, q)!=_gap('ord', q): return n
     return Node('big', n.token[:-1], n.kids)
 
+def _inner(n, p, q, size):
+    "What stands in a `\\mathinner`, with the thin spaces it leaves around; None where that isn't the same"
+    inside = [c for c in map(_class, n.kids[0]) if c]
+    if not inside or inside[0] in ('bin','op') or inside[-1] in ('bin','op'): return
+    gaps = [] if size=='S' else [(_gap(p, 'inner'),_gap(p, inside[0])), (_gap('inner', q),_gap(inside[-1], q))]
+    if any(a!=b and (a,b)!=(1,0) for a,b in gaps): return
+    thin = [[Node('atom', '\\,')]*(a!=b) for a,b in gaps] or [[],[]]
+    return [*thin[0], *n.kids[0], *thin[1]]
+
 def _plain(nodes, size, alone=True):
     "Without sizes and classes of delimiters and signs that don't show"
-    out,p = [],None
-    for i,n in enumerate(nodes):
-        q,new = _first(nodes[i+1:]),[n]
+    out,p,nexts = [],None,_nexts(nodes)
+    for i,n in enumerate(nodes):          # fences first: what stands beside a sign is settled then
+        q,new = nexts[i+1],[n]
         if n.kind=='fence' and size and (p or alone): new = _small_fence(n, p, q, size) or new
-        elif n.kind=='big': new = [_bare(n, p, q)]
+        elif n.token=='\\mathinner' and size: new = _inner(n, p, q, size) or new
+        out += new; p = _passed(p, new)
+    nodes,out,p,nexts = out,[],None,_nexts(out)
+    for i,n in enumerate(nodes):
+        q,new = nexts[i+1],[n]
+        if n.kind=='big': new = [_bare(n, p, q)]
         elif n.token in AS_SIGN and size=='S' and 'op' not in (p,q): new = [Node('atom', AS_SIGN[n.token])]
         out += new; p = _passed(p, new)
     return out
@@ -655,9 +745,10 @@ def _plain(nodes, size, alone=True):
 # %% ../nbs/01_normalize.ipynb #96b27f56
 def _trim(o):
     "Without the space at the edges, nor braces that nothing stands beside any more"
-    while o and _is_space(o[0]): o = o[1:]
-    while o and (_is_space(o[-1]) or o[-1].token=='\\\\'): o = o[:-1]
-    p = _splice(o)
+    i,j = 0,len(o)
+    while i<j and _is_space(o[i]): i += 1
+    while i<j and (_is_space(o[j-1]) or o[j-1].token=='\\\\'): j -= 1
+    o = o[i:j]; p = _splice(o)
     return o if p==o else _trim(p)
 
 # %% ../nbs/01_normalize.ipynb #a2a34ca4
@@ -715,14 +806,15 @@ def _script_rule(n, font, style, hung=None):
 
 # %% ../nbs/01_normalize.ipynb #5e1819d1
 SMALLER = {'D':'T', 'd':'T', 'T':'S', 'S':'S'}      # `d` is a cramped display, under a bar or an accent: exponents stand lower there
-ARG_STYLE = {'\\dfrac':'T', '\\dbinom':'T', '\\cfrac':'d', **dict.fromkeys(_cs('tfrac tbinom substack xrightarrow xleftarrow'), 'S')}
+ARG_STYLE = {'\\dfrac':'T', '\\dbinom':'T', '\\cfrac':'d', **dict.fromkeys([*XARROWS, *_cs('tfrac tbinom substack')], 'S')}
 SCRIPTED = set(_cs('stackrel overset underset'))    # their first argument is small
 MUS = {f'{MU[t]}mu':t for t in _cs(', : ; !')}
 
 def _tidy(s):
     "A length in one spelling"
-    num,unit = re.fullmatch(r'(.*?)([a-z]+)', s).groups()
-    return f"{float(num):g}{unit.replace('true', '')}"
+    num,unit = re.fullmatch(r'(.*?)([a-z]+)', s.replace('true', '')).groups()
+    short = f'{float(num):g}'
+    return (short if 'e' not in short else f'{float(num):.5f}'.rstrip('0').rstrip('.')) + unit      # TeX knows no 1e-05
 
 @_rule('call')
 def _call(n, font, style, hung=None):
@@ -743,9 +835,11 @@ def _hspace(n, font, style, hung=None):
     return [] if re.match(r'-?0[a-z]', d) else [Node('atom', MUS[d]) if d in MUS else Node('call', n.token, [d])]
 
 # %% ../nbs/01_normalize.ipynb #66dd60b1
+def _grouped(o): return [Node('group', '', [o])] if any(n.kind=='infix' for n in o) else o      # two in a row need braces
+
 @_rule('infix')
 def _infix(n, font, style, hung=None):
-    kids = [_clean(o, font, SMALLER[style]) for o in n.kids]
+    kids = [_grouped(_clean(o, font, SMALLER[style])) for o in n.kids]
     return [Node('call', INFIX[n.token], kids) if INFIX[n.token] else Node('infix', n.token, kids)]
 
 def _delimiter(d):
@@ -791,9 +885,32 @@ def _text_rule(n, font, style, hung=None):
 # %% ../nbs/01_normalize.ipynb #776fb9b9
 MATRICES = {f'\\begin{{{o}matrix}}': (f'\\left{l}',f'\\right{r}') for o,l,r in ('p()', 'b[]', ('B','\\{','\\}'), 'v||', ('V','\\|','\\|'))}
 
+TALL = {f'\\begin{{{a}}}':f'\\begin{{{b}}}' for a,b in dict(dcases='cases', drcases='rcases', darray='array').items()}   # cells in display style
+
+def _displayed(cell):
+    "A cell of a table whose cells are displays, for a table whose cells aren't"
+    flat = all(n.kind=='atom' and KIND[n.token]!='op' for n in cell)
+    return cell if flat else [Node('atom', '\\displaystyle'), *cell]
+
+def _unfenced(t):
+    "`\\begin{matrix}` or `\\begin{smallmatrix}` for any kind of matrix"
+    return re.sub(r'\{[pbBvV]?(small)?matrix\*?\}', lambda m: f"{{{m[1] or ''}matrix}}", t)
+
+def _widest(kids):
+    "Columns of the widest row"
+    most = n = 1
+    for o in kids[1::2]: n = n+1 if o=='&' else 1; most = max(most, n)
+    return most
+
+def _substack(kids, font):
+    rows = [o if i%2==0 else [Node('atom', '\\\\')] for i,o in enumerate(kids)]
+    return Node('call', '\\substack', [_clean([n for o in rows for n in o], None, 'S')])
+
 @_rule('env')
 def _env_rule(n, font, style, hung=None):
     t = n.token.replace('split', 'aligned').replace('[c]', ''); spec,kids = n.kids
+    if t in TALL: t,kids = TALL[t],[_displayed(o) if i%2==0 else o for i,o in enumerate(kids)]
+    if t=='\\begin{subarray}': return [_substack(kids, font)]
     inner = 'D' if t[7:12] in ('align','gathe') else 'S' if 'small' in t else 'T'
     ends = [o if inner!='D' else '' for o in kids[1::2]] + ['']     # amsmath's `\dots` sees `&` and `\cr` there
     cells = [_clean(o, None, inner, alone=inner!='D', after=e) for o,e in zip(kids[::2], ends)]
@@ -801,8 +918,29 @@ def _env_rule(n, font, style, hung=None):
     if len(kids)>2 and not kids[-1] and kids[-2]=='\\\\' and (kids[-3] or kids[-4:-3]==['&']): kids = kids[:-2]
     for sep,cell in zip(['\\\\' if not spec else ''] + kids[1::2], kids[::2]):
         if sep=='\\\\' and cell and cell[0].token=='[': cell.insert(0, Node('group', '', [[]]))
-    if t not in MATRICES: return [Node('env', t, [spec,kids])]
-    return [Node('fence', MATRICES[t], [[Node('env', '\\begin{matrix}', [spec,kids])]])]
+    fence,t = MATRICES.get(t.replace('*', '').replace('small', '')),_unfenced(t)
+    if spec and t=='\\begin{matrix}': t,spec = '\\begin{array}',spec if len(spec)>1 else ['{', *spec*_widest(kids), '}']
+    if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
+    return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
+
+# %% ../nbs/01_normalize.ipynb #c01a3e60
+@_rule('\\fbox')
+def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [_clean(n.kids[0], None, 'D')])]
+
+@_rule('\\raisebox')
+def _raisebox(n, font, style, hung=None):
+    by,o = _tidy(n.kids[0]),_trim(_clean(n.kids[1], None, 'T'))
+    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
+
+@_rule('\\mathchoice')
+def _mathchoice(n, font, style, hung=None): return [Node('group', '', [_clean(n.kids['DdTS'.index(style)-('dTS'.find(style)>=0)], font, style)])]
+
+@_rule('\\sideset')
+def _sideset(n, font, style, hung=None):
+    def side(o):
+        if [a.kind for a in o]!=['script']: return _clean(o, font, 'S')
+        return [Node('script', '', [Node('group', 'none', [[]]), *(k and _clean(k, font, 'S') for k in o[0].kids[1:])])]
+    return [Node('call', n.token, [*map(side, n.kids)])]
 
 # %% ../nbs/01_normalize.ipynb #5b1c0a11
 def spelt(
@@ -829,6 +967,7 @@ def _publish(nodes):
             base = _publish([n.kids[0]]) or [Node('group', 'none', [[]])]
             n = Node(k, t, [base[0], *(o and _publish(o) for o in n.kids[1:])])
         elif k=='env': n = Node(k, t, [n.kids[0], _publish_cells(n.kids[1])])
+        elif k=='call' and 't' in ARGS[t]: raise NormalizeError('not among the published commands', t, 0)
         elif k=='call':
             keep = Bare if ARGS[t]=='mm' else list         # `\frac 1 2` stays as it was, `\bar x` gets braces
             def arg(a, o): return o and (keep if isinstance(o, Bare) else list)(_publish(o)) if a in 'mo' else ' '.join(o) if a=='d' else o
@@ -849,13 +988,17 @@ def _publish_cells(kids):
 # %% ../nbs/01_normalize.ipynb #55588f61
 BARE = LETTERS|DIGITS|CAPITAL_GREEK|GREEK|set('+-*=')|set(_cs('infty ell prime dagger star perp pm mp bullet circ'))
 
-def _closing(toks, i):
-    "Index of the brace that closes the one at `i`"
-    depth = 0
-    for j in range(i, len(toks)):
-        depth += (toks[j]=='{') - (toks[j]=='}')
-        if not depth: return j
-    return len(toks)
+MATRIX_OF = {(l,r):f'{b[7:-1]}' for b,(l,r) in MATRICES.items()}      # delimiters -> pmatrix, bmatrix, …
+
+def _merge_matrices(toks):
+    "`\\left( \\begin{matrix} … \\end{matrix} \\right)` as `\\begin{pmatrix} … \\end{pmatrix}`"
+    toks,opened = list(toks),[]
+    for i,t in enumerate(toks):
+        if t=='\\begin{matrix}': opened.append(i)
+        elif t=='\\end{matrix}' and opened:
+            b = opened.pop(); name = MATRIX_OF.get((toks[b-1],toks[i+1])) if b and i+1<len(toks) else None
+            if name: toks[b-1],toks[b],toks[i],toks[i+1] = None,f'\\begin{{{name}}}',f'\\end{{{name}}}',None
+    return [t for t in toks if t]
 
 def _hang(t, inner):
     "A script as a person writes it"
@@ -870,11 +1013,13 @@ def detokenize(
     tokens:str|list, # list of tokens, or the string `normalize` returns
 )->str:
     "LaTeX a person would write"
-    toks,out,i = tokens.split() if isinstance(tokens, str) else list(tokens),'',0
+    toks,out,i = _merge_matrices(tokens.split() if isinstance(tokens, str) else tokens),'',0
     while i<len(toks):
         t = toks[i]; j = _closing(toks, i+1) if toks[i+1:i+2]==['{'] else i
         inner = toks[i+2:j]
         if t in ('^','_') and j>i: s,i = _hang(t, inner),j
+        elif t=='\\raisebox' and toks[j+1:j+3]==['{','\\hbox']:
+            k = _closing(toks, j+1); s,i = f'\\raisebox{{{inner[0]}}}{{${detokenize(toks[j+5:k-2])}$}}',k
         elif t=='\\mathrm' and '~' in inner and LETTERS.issuperset(o for o in inner if o not in '~.'):
             s,i = '\\text{'+re.sub('~(~*)', r' \1', ''.join(inner))+'}',j      # in a row of spaces, `~` keeps the others
         else: s = f' {t} ' if KIND[t] in BREAKS else t

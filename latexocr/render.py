@@ -42,7 +42,7 @@ def run_tex(
     path:str,          # the pdflatex
     source:str,        # a LaTeX document
     formulas:str='',   # what `formulas.txt` beside it contains
-    timeout:float=10,  # seconds on the clock
+    timeout:float=10,  # seconds of CPU; on the clock six times as many, or as many where CPU can't be limited (Windows)
 ):                     # what TeX printed (str), the PDF (bytes) or None, whether it ran out of time (bool)
     "Run TeX in an empty folder: no shell, no keyboard, no environment, limited resources"
     with tempfile.TemporaryDirectory(prefix='latexocr-', ignore_cleanup_errors=True) as d:
@@ -54,16 +54,17 @@ def run_tex(
                    MKTEXPK='0', MKTEXTFM='0', max_print_line='1000', error_line='254', half_error_line='238')
         command = [str(path), '-no-shell-escape', '-interaction=nonstopmode', 'page.tex']
         if os.name == 'posix':   # in KiB, blocks of 512 bytes, and seconds; then the shell turns into TeX
-            limits = f'{{ ulimit -v 1048576; ulimit -f 262144; ulimit -t {int(timeout)+2}; }} 2>/dev/null; exec "$@"'
+            limits = f'{{ ulimit -v 1048576; ulimit -f 262144; ulimit -t {max(1, math.ceil(timeout))}; }} 2>/dev/null; exec "$@"'
             command = ['/bin/sh', '-c', limits, 'sh', *command]
+        how = dict(cwd=d, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=6*timeout if os.name=='posix' else timeout)
         with open(d/'printed', 'wb') as out:
-            try: subprocess.run(command, cwd=d, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, timeout=timeout)
+            try: late = subprocess.run(command, stdout=out, **how).returncode in (-9,-24)   # SIGKILL, SIGXCPU: the CPU limit
             except subprocess.TimeoutExpired: late = True
         printed,pdf = (d/'printed').read_text('utf-8', errors='replace'),d/'page.pdf'
         return printed, pdf.read_bytes() if pdf.exists() and not late else None, late
 
 # %% ../nbs/02_render.ipynb #95d61866
-OPTIONAL = 'mathrsfs cancel'.split()   # packages for commands outside amsmath and amssymb; without one, its commands are errors
+OPTIONAL = 'mathtools mathrsfs cancel'.split()   # packages for commands outside amsmath and amssymb; without one, its commands are errors
 
 @functools.lru_cache
 def _probe(name, path):
@@ -126,7 +127,8 @@ def _stray(latex):
         text = o in TEXT
 
 # %% ../nbs/02_render.ipynb #86c59813
-TEMPLATE = r'''\documentclass{article}\usepackage{PACKAGES}PREAMBLE\providecommand\bm{\boldsymbol}
+TEMPLATE = r'''\documentclass{article}\usepackage{amsmath}\let\overocr\overbrace \let\underocr\underbrace
+\usepackage{PACKAGES}\let\overbrace\overocr \let\underbrace\underocr PREAMBLE\providecommand\bm{\boldsymbol}
 \nofiles\pdfcompresslevel=0 \pdfobjcompresslevel=0 \begin{document}\makeatletter
 \newlinechar=10 \tracingonline=1 \tracinglostchars=2 \hbadness=10000 \vbadness=10000 \hfuzz=\maxdimen \vfuzz=\maxdimen
 \hoffset=0pt \voffset=0pt \pdfhorigin=20pt \pdfvorigin=20pt
@@ -331,7 +333,7 @@ def render(
     dpi:int=200,           # pixels an inch, before `downsample`
     engine:'str|Engine'='auto', # 'auto', 'system', 'wheel' or an `Engine`; raises `EngineError` if there is none
     workers:int=None,      # batches at a time; None: one, or one a core if there are more than 200 formulas
-    timeout:float=10,      # seconds for a batch, and thus for a formula that hangs
+    timeout:float=10,      # seconds of CPU for a batch, and thus for a formula that hangs
     progress:bool=False,   # show a bar
     pad:int=8,             # white pixels around the ink, before `downsample`
     downsample:int=2,      # pixels that become one, in each direction

@@ -25,7 +25,7 @@ from .data import DataConfig, _end_with_parent, dataloaders
 from .decoder import Im2Latex, ModelConfig, add_tokens, deepen, load_pretrained, save_pretrained
 from .beam_search import read
 from .callbacks import Autocast, Checkpoint, EMA, Follow, KeepBest, SCHEDULES, ShareGradients, Steps, TokenNoise, join, read_checkpoint
-from .loaders import PadAlike, ReadFirst, im2latex_loaders
+from .training.loaders import PadAlike, ReadFirst, im2latex_loaders
 
 # %% ../nbs/09_train.ipynb #2e9a1d7e
 class TokenCrossEntropy:
@@ -85,12 +85,14 @@ OPTIMISERS = dict(
 class TrainConfig:
     "The `[training]` part of a config"
     epochs:int = 10             # rounds; after each one the model is validated
+    minutes:float = 0.          # on the clock, after which it ends whatever `epochs` says; schedules follow the clock then. 0: no limit
     passes:float = 1            # times every picture is seen per round: more for small sets, less than 1 for large ones
     lr:float = 1.5e-3           # highest learning rate
     schedule:str = 'one_cycle'  # of the learning rate, one of `SCHEDULES`: 'one_cycle', 'warm_hold_decay', 'trapezoid'
     warm:float = 0.15           # share of the training spent rising to it
     hold:float = 0.5            # share after which 'warm_hold_decay' and 'trapezoid' fall
     end:float = 1.              # share after which 'warm_hold_decay' stays at its floor
+    cycles:int = 1              # times that 'trapezoid' comes down: more, so that good weights exist in between
     floor:float = 0.05          # of 'warm_hold_decay' and 'trapezoid', as a share of the highest
     optimizer:str = 'adamw'     # one of `OPTIMISERS`: 'adam', 'adamw', 'adagrad', 'sgd', 'rmsprop'
     weight_decay:float = 0.01   # pull of the weights towards zero
@@ -109,8 +111,8 @@ class TrainConfig:
     seed:int = 42               # of weights, dropout and order
 
     def __post_init__(self):
-        check_options(self, epochs=self.epochs>0, passes=0<self.passes<math.inf, lr=0<self.lr<=10, schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1,
-            hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
+        check_options(self, epochs=self.epochs>0, minutes=0<=self.minutes<math.inf, passes=0<self.passes<math.inf, lr=0<self.lr<=10, schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1,
+            hold=self.schedule=='one_cycle' or self.warm<=self.hold<1, end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1, cycles=0<self.cycles and (self.cycles==1 or self.schedule=='trapezoid'),
             optimizer=self.optimizer in list(OPTIMISERS), weight_decay=0<=self.weight_decay<math.inf, clip=0<self.clip<math.inf, ema=0<=self.ema<1,
             label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1, precision=self.precision in ('auto','bfloat16','float32'),
             processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'), valid=self.valid>=0, patience=self.patience>=0,
@@ -198,8 +200,8 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     workers = 0 if default_device().type=='cpu' else config.workers or os.cpu_count()
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
     total = config.epochs*len(pair[0].batch_sampler)
-    schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor')})
-    steps = Steps(total, schedule, config.seed, rank)
+    schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor','cycles')})
+    steps = Steps(total, schedule, config.seed, rank, config.minutes)
     learn = im2latex_learner(pair, model, config, [steps, *([ShareGradients()] if world>1 else []), *cbs], **kwargs)
     return learn,steps
 

@@ -27,7 +27,7 @@ def looks(
 class Views:
     "A decoder like the one it is given, to which several looks at a picture are one: its memory is (b, looks, n, d)"
     def __init__(self,
-        decoder, # has `start`, `step`, `select` and perhaps `shared`, like `Decoder`
+        decoder, # has `start`, `step`, `select` and perhaps `shared`, like `Decoder`; for drafts `ahead` and `kept`, like `QuickDecoder`
         looks:int, # at each picture
     ):
         self.decoder,self.looks,self.shared = decoder,looks,getattr(decoder, 'shared', ())
@@ -42,6 +42,15 @@ class Views:
         each = lambda o: o.view(-1, self.looks, wide, *o.shape[1:])                            # (b, looks, wide, …)
         if need_weights: weights = each(weights)[:,0].flatten(0,1)
         return each(logits.log_softmax(-1)).mean(1).flatten(0,1), new|dict(wide=wide), weights
+
+    def ahead(self, tokens, state):
+        "Several tokens further; only where each picture has one beginning"
+        logits,states = self.decoder.ahead(tokens.repeat_interleave(self.looks, 0), {k:o for k,o in state.items() if k!='wide'})
+        return logits.log_softmax(-1).unflatten(0, (-1,self.looks)).mean(1), states|dict(wide=1)
+
+    def kept(self, states, n):
+        "The state after the first `n` of them"
+        return self.decoder.kept({k:o for k,o in states.items() if k!='wide'}, n.repeat_interleave(self.looks)) | dict(wide=1)
 
 # %% ../nbs/07b_views.ipynb #51e70015
 @patch

@@ -1,5 +1,5 @@
 "The beam against a plain one that lists everything, its figures against a second reading, and pictures alone against pictures in company"
-import math
+import random, math
 from itertools import product
 import pytest, torch
 
@@ -135,6 +135,42 @@ def test_precision_is_kept_or_raised():
         assert lp.dtype==got and not torch.isinf(logits).any() and torch.isinf(lp[:,[0,1,3]]).all()
 
 # --- shortcuts change nothing
+
+@pytest.mark.parametrize('seed', range(4))
+@pytest.mark.parametrize('limit', [6,40])
+def test_drafts_change_nothing(seed, limit):
+    "Whatever is guessed, right, wrong, or nearly right, for some pictures or all: the same tokens with the same probabilities"
+    from latexocr.beam_search import Hypothesis
+    from latexocr.inference import quick
+    decoder,mem,mask = make(seed, vocab_size=20, end=-1., pictures=6)
+    decoder,rng = quick(decoder),random.Random(seed)
+    plain = greedy_search(decoder, mem, mask, limit)
+    def spoilt(ids):
+        ids = list(ids)
+        for _ in range(rng.randrange(4)):
+            at = rng.randrange(len(ids)+1)
+            ids[at:at+rng.randrange(3)] = [rng.randrange(4, 20) for _ in range(rng.randrange(3))]
+        return Hypothesis(ids, [-3*rng.random()**4 for _ in ids], True)
+    for _ in range(8):
+        drafts = [spoilt(h.ids) if rng.random()<.8 else None for h in plain]
+        found = greedy_search(decoder, mem, mask, limit, drafts=drafts)
+        assert [h.ids for h in found]==[h.ids for h in plain] and [h.finished for h in found]==[h.finished for h in plain]
+        assert all(close(a.log_probs, b.log_probs) for a,b in zip(found, plain))
+
+def test_known_looks_are_not_taken_again():
+    "Four looks of which the first is known: the same memory, in batches of unlike pictures"
+    from latexocr.beam_search import look_at
+    from latexocr.decoder import Im2Latex, ModelConfig
+    torch.manual_seed(0)
+    model = Im2Latex(ModelConfig(vocab_size=20, channels=(8,8,8), d_model=16, heads=2, stride=4)).eval()
+    sizes = torch.tensor([[32,40],[16,80],[24,23]])
+    xb = torch.full((3,1,32,80), 255.)
+    for x,(h,w) in zip(xb, sizes): x[:,:h,:w] = torch.randint(0, 256, (h,w))
+    with torch.no_grad():
+        mem,mask,grid = look_at(model, xb, sizes)
+        known = [m[:k.any(1).sum(),:k.any(0).sum()] for m,k in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
+        (a,m,g),(b,n,h) = look_at(model, xb, sizes, 4),look_at(model, xb, sizes, 4, known)
+    assert g==h and torch.equal(m, n) and torch.allclose(a[m], b[n], atol=1e-5)
 
 class Restless(Decoder):
     "The same decoder, whose steps hand on a copy of everything, so that everything is moved at every step"

@@ -3,7 +3,7 @@ import json, shutil
 import pytest
 from importlib.resources import files
 from conftest import needs
-from latexocr.check import READINGS, SAME, check, misfit, preference
+from latexocr.decoding.rerank import READINGS, SAME, check, misfit, preference
 from latexocr.normalize import normalize
 from latexocr.predict import LatexOCR
 from latexocr.render import render

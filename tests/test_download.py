@@ -9,7 +9,7 @@ from PIL import Image
 from latexocr import download as module
 from latexocr.cli import main
 from latexocr.data import DataConfig, read_splits
-from latexocr.download import DATASETS, DownloadError, download
+from latexocr.datasets.download import DATASETS, DownloadError, download
 from latexocr.render import render
 
 NAME,ARCHIVE = 'im2latex-100k','formula_images.tar.gz'

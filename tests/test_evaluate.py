@@ -110,7 +110,7 @@ def test_only_the_best(results, made):
 def test_seen(results, made, monkeypatch, tmp_path, capsys):
     "The table of what was read, in words, as a page, and with pictures beside"
     run(results, made)
-    spec = importlib.util.spec_from_file_location('seen', Path(__file__).resolve().parent.parent/'tools/seen.py')
+    spec = importlib.util.spec_from_file_location('seen', Path(__file__).resolve().parent.parent/'tools/bench/seen.py')
     tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
     def seen(*words): monkeypatch.setattr(sys, 'argv', ['seen', *map(str, (results, made/'data', *words))]); tool.main()
     seen('-n', 3); told = capsys.readouterr().out

@@ -6,10 +6,10 @@ import torch
 from latexocr.beam_search import read
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.download import DATASETS
+from latexocr.datasets.download import DATASETS
+from latexocr.use.demo import scored_splits
 from test_download import NAME, replica, server, stand_in
 
-root = Path(__file__).parent.parent
 
 TINY = """
 [data]
@@ -31,21 +31,21 @@ epochs = 4
 threads = 1
 """
 
-# The tool, told other md5 sums than the published ones
+# The command, told other md5 sums than the published ones
 RUN = '''
-import runpy, sys
-from latexocr import download
+import sys
+from latexocr.cli import main
+from latexocr.datasets import download
 if __name__=='__main__':
     download.DATASETS[{name!r}] = {published!r}
-    sys.path.insert(0, {tools!r}); sys.argv[0] = 'full.py'
-    runpy.run_path({tools!r}+'/full.py', run_name='__main__')
+    sys.exit(main(['im2latex', *sys.argv[1:]]))
 '''
 
 def rows(path): return list(csv.DictReader(path.open()))
 
 @pytest.fixture
 def full(server, monkeypatch, tmp_path):
-    "Start the tool on formulas of the small set, published by the server; the first of them can't be drawn"
+    "Start the command on formulas of the small set, published by the server; the first of them can't be drawn"
     small = {k: sorted(v, key=len) for k,v in small_formulas().items()}
     parts = dict(train=[r'\undefinedcommand x', *small['train'][:23]], validate=small['val'][:20], test=small['test'][:6])
     lines = [o for part in parts.values() for o in part]
@@ -53,7 +53,7 @@ def full(server, monkeypatch, tmp_path):
     for name,part in parts.items(): server.files[f'im2latex_{name}.lst'] = ''.join(f'{lines.index(o)} x{i} basic\n' for i,o in enumerate(part)).encode()
     stand_in(monkeypatch, server)
     (tmp_path/'tiny.toml').write_text(TINY)
-    (tmp_path/'run.py').write_text(RUN.format(name=NAME, published=DATASETS[NAME], tools=str(root/'tools')))
+    (tmp_path/'run.py').write_text(RUN.format(name=NAME, published=DATASETS[NAME]))
     words = ['--config', 'tiny.toml', '--files', 'the files', '--data', 'data', '--out', 'results', '--url', f'{server.url}/mirror']
     return lambda: subprocess.Popen([sys.executable, tmp_path/'run.py', *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
@@ -108,17 +108,15 @@ def test_all_is_where_the_model_is(options):
         loss = model.train()(xb, sizes, tokens).sum()
     assert loss.isfinite(); loss.backward()
 
-def test_what_counts_as_scored(tmp_path, monkeypatch):
+def test_what_counts_as_scored(tmp_path):
     "Scores of all formulas, text and pictures, by the weights that are there"
-    monkeypatch.syspath_prepend(root/'tools')
-    from full import scored
     (tmp_path/'manifest.json').write_text(json.dumps(dict(counts=dict(val=9, test=8))))
     (tmp_path/'checkpoint.pt').write_text('')
-    assert scored(tmp_path, tmp_path)==[]
+    assert scored_splits(tmp_path, tmp_path)==[]
     whole = dict(formulas=8, exact=0., image_exact=0.)
     path = tmp_path/'scores.json'
     for scores,found in ((dict(val=whole|dict(formulas=9), test=whole), ['val','test']), (dict(val=whole, test=whole), ['test']),
         (dict(test=dict(formulas=8, exact=0.)), []), (dict(test=dict(formulas=8, image_exact=0.)), [])):
-        path.write_text(json.dumps(scores)); assert scored(tmp_path, tmp_path)==found
+        path.write_text(json.dumps(scores)); assert scored_splits(tmp_path, tmp_path)==found
     path.write_text(json.dumps(dict(test=whole))); os.utime(path, (1,1))
-    assert scored(tmp_path, tmp_path)==[] and not path.exists()              # trained on since
+    assert scored_splits(tmp_path, tmp_path)==[] and not path.exists()              # trained on since

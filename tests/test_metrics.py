@@ -12,7 +12,7 @@ from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.evaluate import IMAGES, TEXT, all_scores, bleu4, compare_images, deng_match, edit_score, exact_match, image_scores, ink_columns, perplexity
 from latexocr.normalize import normalize
 from latexocr.render import render
-from latexocr.trust import calibrated, calibration_error, count_pair, fit_calibration, risk_coverage, text_intervals
+from latexocr.scoring.calibration import calibrated, calibration_error, count_pair, fit_calibration, risk_coverage, text_intervals
 from latexocr.vocab import END, START
 
 def table(a, b):

@@ -13,7 +13,7 @@ from latexocr.predict import look
 from latexocr.visualize import feature_maps
 from latexocr.vocab import START, Vocab
 
-encoders = dict(vanilla={}, cnn={}, row={}, resnet={}, resnet4=dict(stride=4))
+encoders = dict(vanilla={}, cnn={}, row={}, resnet={}, resnet4=dict(stride=4), separable={}, separable4=dict(stride=4))
 decoders = {f'{c}-{a}': dict(cell=c, attention=a) for c,a in product(('lstm','gru'), ('multihead','additive'))}
 decoders |= {f'classic-{cell}': dict(decoder='classic', cell=cell) for cell in ('lstm','gru')}
 vocab = Vocab.from_formulas([' '.join(f't{i}' for i in range(20))], min_count=0)

@@ -1,5 +1,5 @@
 "Whatever the picture comes as, the model sees the same; whatever the model says, it closes"
-import importlib.util, io, math, sys
+import copy, importlib.util, io, math, os, pickle, subprocess, sys, threading
 from pathlib import Path
 import numpy as np
 import pytest
@@ -13,8 +13,8 @@ from latexocr.scale import likely_scales
 from latexocr.render import render
 from latexocr.vocab import Vocab
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools'))
-spec = importlib.util.spec_from_file_location('variants', Path(__file__).resolve().parent.parent/'tools/variants.py')
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools/bench'))
+spec = importlib.util.spec_from_file_location('variants', Path(__file__).resolve().parent.parent/'tools/bench/variants.py')
 tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
 every = tool.variants()
 formulas = small_formulas()['test'][:3]
@@ -92,7 +92,8 @@ def test_same_answer_alone_in_a_batch_and_again(ocr, plain):
 def test_bad_ones_in_a_list(ocr, plain):
     found = ocr([plain[0], b'', 'nowhere.png', plain[1]], max_len=10, errors='return')
     assert [isinstance(o, PictureError) for o in found]==[False,True,True,False]
-    with pytest.raises(PictureError, match='nowhere.png'): ocr([plain[0], 'nowhere.png'], max_len=10)
+    with pytest.raises(PictureError, match='nowhere.png') as e: ocr([plain[0], 'nowhere.png'], max_len=10)
+    assert e.value.predictions[0].latex==found[0].latex and e.value.predictions[1] is e.value      # what was read is not lost
     assert ocr([])==[]
 
 @pytest.mark.parametrize('max_len', [1,2,3,8,25,60])
@@ -132,3 +133,88 @@ def test_the_table_of_variants():
     rows = tool.table(same, ['x','y'], ['PNG 1x','GIF 2x'], (300,), beam_width=5, views=3)
     assert [(g,n) for g,n,_ in rows]==[('same','PNG 1x'),('size','GIF 2x'),('size','drawn at 1.5x')] and all(o==[True,True] for *_,o in rows)
     assert len(asked)>=4 and all(o==dict(beam_width=5, views=3) for o in asked)
+
+def test_numbers_of_any_range(plain):
+    "Colours as fractions, bytes or 16 bits, whole or not; what is no number is paper, on a light ground and on a dark one"
+    a = np.array(plain[0]).astype(float)
+    for top in (1, 255, 65535):
+        for kind in (float, np.float32, *([np.uint16, np.int64] if top>1 else [])):
+            assert abs(seen((a/255*top).astype(kind)[...,None].repeat(3, 2))-seen(plain[0])).max()<=1
+    for ground in (a, 255-a):
+        for value in (np.inf, -np.inf, np.nan):
+            for colours in (False, True):
+                holes = ground/255; holes[0,0] = value
+                if not colours: assert seen(holes).shape==seen(plain[0]).shape
+                elif ground is a: assert abs(seen(holes[...,None].repeat(3, 2))-seen(plain[0])).max()<=1
+
+def test_pages_carry_no_more_ink(plain):
+    "A page of a PDF file is drawn in grey, as our own formulas are: in colour its strokes are heavier"
+    import pypdfium2
+    from latexocr.render import find_engine, render
+    f = io.BytesIO(); plain[0].resize([4*o for o in plain[0].size]).save(f, 'PDF', resolution=400)
+    ink = lambda o: (255-np.array(o).astype(float)).sum()
+    grey = pypdfium2.PdfDocument(f.getvalue())[0].render(scale=200/72, grayscale=True).to_pil()
+    assert ink(open_picture(f.getvalue()))==ink(grey)
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='no pipes with names here')
+def test_only_files_that_end(tmp_path):
+    os.mkfifo(tmp_path/'pipe.png')
+    for o in (tmp_path/'pipe.png', '/dev/zero', '/dev/null'):
+        with pytest.raises(PictureError, match='not a regular file'): open_picture(o)
+    with pytest.raises(PictureError, match='is a folder'): open_picture(tmp_path)
+    with open(tmp_path/'large.png', 'wb') as f: f.truncate(50_000_001)
+    with pytest.raises(PictureError, match='more than 50 MB'): open_picture(tmp_path/'large.png')
+
+def test_always_a_reason(monkeypatch):
+    "Whatever goes wrong inside, the line says something"
+    for e in (OSError(), ValueError(''), MemoryError()):
+        monkeypatch.setattr(Image, 'open', lambda *a, e=e, **k: (_ for _ in ()).throw(e))
+        with pytest.raises(PictureError, match='cannot be read: [^ ]'): open_picture(b'x')
+
+def test_libraries_keep_quiet(plain, capfd):
+    "libtiff complains on the process's stderr, Python's own stderr is left alone"
+    f = io.BytesIO(); plain[0].save(f, 'TIFF', compression='tiff_lzw')
+    data = bytearray(f.getvalue()); data[8:200] = os.urandom(1)*192
+    with pytest.raises(PictureError): open_picture(bytes(data))
+    print('heard', file=sys.stderr)
+    assert capfd.readouterr().err=='heard\n'
+
+def test_a_page_needs_no_more_than_a_formula():
+    "What the encoder gets to see of a page has an upper limit, whatever the page's shape"
+    for size in ((4000,4000), (8000,500), (700,7000)):
+        page = Image.effect_noise(size, 90).point(lambda p: 255*(p>90))
+        out,_ = prepare(page)
+        assert out.width*out.height<=505_000 and max(out.size)<=2000
+        assert abs(math.log(out.width/out.height*size[1]/size[0]))<.05
+    assert prepare(Image.effect_noise((1000,400), 90).point(lambda p: 255*(p>90)))[0].size[0]>=1000     # what was trained on stays as it is
+
+def test_copies_and_pickles(ocr, plain):
+    "A reader and a prediction can be sent to another process; the attention only if it was asked for"
+    p = ocr(plain[0], max_len=10)
+    with_attention = ocr(plain[0], max_len=10); with_attention.attention
+    for again in (pickle.loads(pickle.dumps(ocr)), copy.deepcopy(ocr)): assert again(plain[0], max_len=10).latex==p.latex
+    for again in (pickle.loads(pickle.dumps(p)), copy.deepcopy(p)):
+        assert (again.latex, again.confidence, again.alternatives)==(p.latex, p.confidence, p.alternatives)
+        with pytest.raises(ValueError, match='before'): again.attention
+    assert torch.equal(pickle.loads(pickle.dumps(with_attention)).attention, with_attention.attention)
+    assert len(pickle.dumps(p))<10**6
+
+def test_honest_endings(ocr, plain):
+    "What ran into the limit says so, everywhere"
+    for p in ocr(plain, max_len=8):
+        if len(p.tokens)>=6: assert not p.finished and p.flaw.startswith('unfinished') and p.confidence<=.01 and p.flaw in p._repr_html_()
+
+def test_what_is_no_latex_says_so():
+    from latexocr.predict import _flaw
+    assert _flaw('x^{2}', True) is None and _flaw('x^{2}', False).startswith('unfinished')
+    assert _flaw('x_a_b', True).startswith('not LaTeX') and _flaw(r'\frac{1}', True).startswith('not LaTeX')
+
+def test_short_numbers_change_no_answer(plain):
+    "Where the first look is taken with bfloat16 numbers, the shipped reader reads what it reads without"
+    from importlib.resources import files
+    pictures = [*plain, *sorted((files('latexocr')/'small').glob('real_*.png'))]
+    exact,short = LatexOCR.from_pretrained(),LatexOCR.from_pretrained()
+    exact.short,short.short = False,True
+    a,b = exact(pictures),short(pictures)
+    assert [p.latex for p in a]==[p.latex for p in b] and [p.scale for p in a]==[p.scale for p in b]
+    assert max(abs(p.confidence-q.confidence) for p,q in zip(a, b))<.02

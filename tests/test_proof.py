@@ -10,7 +10,7 @@ from latexocr.render import render
 from odd import odd_formulas
 
 root = Path(__file__).resolve().parent.parent
-spec = importlib.util.spec_from_file_location('check_normalize', root/'tools/check_normalize.py')
+spec = importlib.util.spec_from_file_location('check_normalize', root/'tools/bench/normalize_proof.py')
 check = importlib.util.module_from_spec(spec); spec.loader.exec_module(check)
 inf = float('inf')
 
@@ -24,7 +24,7 @@ def corpus(n):
     return [o for p in paths for o in random.Random(0).sample(check.read(p), n//len(paths)+1)][:n]
 
 def verdicts(formulas, slack=inf):
-    res = check.prove(formulas, slack=slack)
+    res = check.prove(formulas, slack=slack, engine=check.full_engine())
     return Counter(r[2] for r in res), [r for r in res if r[2]=='differs']
 
 @pytest.fixture(scope='module', autouse=True)
@@ -52,6 +52,21 @@ def test_two_thousand_real_formulas():
     count,wrong = verdicts(formulas)
     assert len(wrong)<=.002*count['same'] and count['refused']<.01*len(formulas), (count, wrong)
 
+BOOKS = [r'\bra{x}H\ket{\psi}+\Braket{a|b}', r'\set{x|x>0}\cup\Set{\frac12|y}', r'\mathscr{L}_x+\cancel{x}^2', r'\xcancel{ab}\cancelto{0}{x}', r'\xleftrightarrow[a]{bcd}\xRightarrow{ab}',
+    r'\genfrac(){0pt}{}{n}{k}+\genfrac{}{}{}{1}{n}{k}', r'\genfrac[]{0pt}{}{a}{b}', r'\fbox{is $x$ }y', r'a\raisebox{2pt}{\hbox{$x^2$}}b', r"\sideset{}{'}\sum_n x", r'\mathchoice{a}{b}{c}{d}^{\mathchoice{a}{b}{c}{d}}',
+    r'\begin{bmatrix*}[r]-11&21\\3&4\end{bmatrix*}', r'\begin{array}{cc@{\quad}r}a&b&c\\d&e&f\end{array}', r'\sum_{\begin{subarray}{c}a\\bcd\end{subarray}}',
+    r'{{a\atop b}\atop c}', r'\underbracket{x+y}_{n}', r'\upalpha+\upbeta', r'\text{\underline{abc} de}', r'\smash[b]{y}+\xrightarrow[{[x]}]{a}', r'\overset{a}{b}\underset{c}{d}', r'\mathrel{\l}+\l_i']
+
+def test_what_packages_define():
+    count,wrong = verdicts(BOOKS)
+    assert not wrong and count['same']==len(BOOKS), (count, wrong)
+
+@pytest.mark.parametrize('f', [r'\begin{dcases}\frac12&x\\a&y\end{dcases}', r'\prescript{14}{6}{C}', r'x\coloneqq y', r'\begin{pmatrix*}[r]1\\-2\end{pmatrix*}'])
+def test_what_is_nearly_the_same(f):
+    "Two columns of a table or two scripts stand a little apart, a colon a third of a point lower"
+    with check.books_allowed(): a,b = render([f, N.normalize(f)], dpi=400, downsample=1, engine=check.full_engine())
+    assert abs(a.image.height-b.image.height)<=2 and abs(a.image.width-b.image.width)<=60
+
 # --- can it fail?
 
 def swapped(n, font, style, hung=None, right=N.RULES['script']):
@@ -75,6 +90,11 @@ def test_a_wrong_rule_is_caught(name, monkeypatch):
     monkeypatch.setitem(table, key, value)
     assert verdicts([formula])[0]==Counter(differs=1)
 
+def test_a_wrong_macro_is_caught(monkeypatch):
+    assert verdicts([r'\bra{x}y'])[0]==Counter(same=1)
+    monkeypatch.setitem(N.expand.__globals__['MACROS'], '\\bra', ('m', lambda a: ['|',*a,'\\rangle']))
+    assert verdicts([r'\bra{x}y'])[0]==Counter(differs=1)
+
 def test_lost_braces_are_caught(monkeypatch):
     formulas = ['a{=}b', 'a{+}b', r'\frac{x{-}y}{2}', r'\log{(}x)']
     assert verdicts(formulas, slack=7.2)[0]==Counter(same=4)
@@ -94,12 +114,12 @@ def test_widths_and_small_brackets_are_caught(monkeypatch):
 
 def low():
     "Each character and script that is taken to fit into normal brackets, in brackets that would grow"
-    chars,fonts = sorted(N.CHARS),[(f,t) for f in N.FONTS for t in sorted(N.LETTERS) if t.isupper() or f not in ('\\mathcal','\\mathbb')]
+    chars,fonts = sorted(N.CHARS),[(f,t) for f in N.FONTS for t in sorted(N.LETTERS) if t.isupper() or f not in ('\\mathcal','\\mathbb','\\mathscr')]
     inside = [o for t in sorted(N.FLAT) for o in (f'x {t} y', f'{{{t}}}')]
     inside += [o for t in chars for o in (t+'_{y}', t+r'^{\mu}', t+"'", t+r'_n^\prime', f'f_{{{t}}}', f'f_{{{t}_n}}')]
     inside += [o for t in sorted(N.SHORT) for o in (rf'\Gamma^{{{t}}}', *(f'{a}{{{t}}}' for a in [*N.ACCENTS, '\\overline']))]
     inside += [f'f_{{{t}}}^{s}' for t in sorted(N.LOW|N.DIGITS) for s in ('a','*',r'\prime')] + [rf'f_{{\mu_{{{t}}}}}' for t in sorted(N.LOW|N.DIGITS)]
-    inside += [o for f,t in fonts if f!='\\mathtt' for o in (f'{f}{{{t}}}_{{y}}', f'f_{{{f}{{{t}}}}}')] + ['f^{%s}' % t for t in '*=,.'] + ['f_{%s}' % t for t in '+-*=<>,.']
+    inside += [o for f,t in fonts if f not in ('\\mathtt','\\mathscr') for o in (f'{f}{{{t}}}_{{y}}', f'f_{{{f}{{{t}}}}}')] + ['f^{%s}' % t for t in '*=,.'] + ['f_{%s}' % t for t in '+-*=<>,.']
     return [rf'=\left({o}\right)=' for o in inside] + [rf'\frac{{\left(f^{t}\right)}}2' for t in '+-t']
 
 def test_what_fits_into_normal_brackets():

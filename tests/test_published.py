@@ -9,7 +9,7 @@ from latexocr.evaluate import bleu4, edit_score, evaluate
 from latexocr.vocab import Vocab, VocabConfig
 
 root = Path(__file__).resolve().parent.parent
-tool = root/'tools/published.py'
+tool = root/'tools/release/published.py'
 published = [r'\operatorname { c o s } x', r"a ^ { ' } + b", r'\sqrt 3 \hspace { 1 c m } b', r'x \fbox { y }']     # the last one has no picture
 
 @pytest.fixture(scope='module')

@@ -2,10 +2,12 @@
 import itertools, os, re, subprocess, sys, tempfile, textwrap
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 import pytest
-from conftest import needs
-from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, _batch, document, find_engine, refuse, render, run_tex
+from conftest import missing, needs
+from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, Typeface, _batch, document, find_engine, refuse, render, run_tex
+from latexocr.typefaces import TYPEFACES, available_typefaces, confusions, missing_typefaces
 
 GOOD = [r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', r'x_i^2', r'\begin{aligned} a&=b\\ &\leq c \end{aligned}',
         r'\left(\sum_{k=1}^{n}\frac{1}{k}\right)^{2}', r'\hat{H}\psi=E\psi', r'\begin{cases} x & y\\ z & w \end{cases}', r'A \cap B \text{ if } C']
@@ -297,11 +299,95 @@ def test_allowlist_holds_no_program():
     assert not any('@' in o or o.startswith(('\\pdf', '\\if', '\\every')) for o in ALLOWED - {r'\iff'})
     assert not {'document', 'filecontents', 'verbatim'} & ENVIRONMENTS
 
+FEW = ['times','palatino','txfonts']   # what texlive-fonts-recommended has, which `make system` installs
+ALPHABETS = [r'\mathcal{A}', r'\mathscr{B}', r'\mathbb{C}', r'\mathfrak{D}', r'\mathbf{E}', r'\boldsymbol{F}', r'\mathsf{G}', r'\mathtt{H}', r'\mathit{I}',
+             r'\mathrm{J}', r'\text{K}', r'\leqslant', r'\boldsymbol{\mathcal{L}\mathfrak{M}\mathbb{N}\mathsf{O}\mathtt{P}}']
+ROWS = r'\begin{aligned}' + r'\\'.join(rf'a_{{{i}}} &= \sum_{{k=1}}^{{\infty}} \frac{{x^{{k}}}}{{k!}}' for i in range(12)) + r'\end{aligned}'
+WIDE = '+'.join(rf'a_{{{i}}}x^{{{i}}}' for i in range(26))
+
+@pytest.fixture(scope='session')
+def few():
+    engine = needs('system')
+    if set(FEW) & set(missing_typefaces(engine)): missing('texlive-fonts-recommended')
+    return engine
+
+def test_packages_beyond_amssymb_change_no_picture(engine):
+    "mathtools, for one, draws braces over a formula a pixel higher than amsmath does"
+    many = GOOD + ALPHABETS[2:] + [r'\overbrace{x_1+\dots+x_n}^{n}+\underbrace{y}_{1}', r'\underset{x}{\max}\xrightarrow[a]{b}\overline{AB}', r'\sqrt[3]{\vdots}']
+    plain = replace(engine, packages=engine.packages[:2])
+    assert list(map(pixels, render(many, engine=engine))) == list(map(pixels, render(many, engine=plain)))
+
+def test_a_typeface_for_each_formula(few):
+    "The same picture alone, among its like and among others; what one can't draw harms none of the others"
+    many = [o for o in [*GOOD, r'\frac{x', r'\boldsymbol{x}'] for _ in range(4)]
+    faces = ['cm','times','txfonts','lmodern']*(len(many)//4)
+    mixed = render(many, typeface=faces, engine=few, workers=3)
+    assert all(len({pixels(o) for o in mixed[4*i:4*i+3]})==3 for i in range(len(GOOD)))
+    for k,name in enumerate(faces[:4]):
+        alone = render(many[k::4], typeface=name, engine=few)
+        assert list(map(pixels, mixed[k::4])) == list(map(pixels, alone)) and [o.error for o in mixed[k::4]] == [o.error for o in alone]
+    assert pixels(render(GOOD[:1], typeface='times', engine=few)[0]) == pixels(mixed[1])
+    assert mixed[-3].error == r'not in the typeface times: \boldsymbol' and mixed[-4].image
+
+def test_hostile_formulas_in_another_typeface(few):
+    res = render([GOOD[0], r'\overrightarrow{'*20+'x'+'}'*20, r'\frac{1}{2', '{'*300+'x'+'}'*300, GOOD[1]], typeface='times', engine=few, timeout=2)
+    assert [bool(o.error) for o in res] == [False,True,True,True,False] and res[1].error == 'timed out after 2 s'
+    assert [pixels(res[0]),pixels(res[4])] == list(map(pixels, render(GOOD[:2], typeface='times', engine=few)))
+
+def test_a_typeface_that_is_not_what_it_says(engine):
+    "Its formulas are errors that name it; those in other typefaces are drawn"
+    for preamble,why in ((r'\usepackage{nosuchfont}', 'nosuchfont.sty'), (r'\nosuchcommand', 'nosuchcommand')):
+        bad,good = render(['x','x'], typeface=[Typeface('broken', preamble), 'cm'], engine=engine)
+        assert good.image and bad.error.startswith('typeface broken: ') and why in bad.error
+
+def test_typefaces_the_small_tex_lacks():
+    engine = needs('wheel')
+    assert available_typefaces(engine) == ['cm','lmodern']
+    res = render(['x']*4, typeface=['cm','stix2','lmodern','times'], engine=engine)
+    assert [bool(o.error) for o in res] == [False,True,False,True]
+    assert 'stix2.sty' in res[1].error and 'texlive-fonts-extra' in res[1].error and 'texlive-fonts-recommended' in res[3].error
+
+def test_borrowed_glyphs(few):
+    for borrow in (True,False):
+        res = render([r'\mathsf{x}+y', 'x+y', r'\mathsf{x}', r'\mathbb{R}'], typeface=['times']*2+['cm','times'], borrow=borrow, engine=few)
+        assert [o.borrowed for o in res] == [('CMSS10',),(),(),()]
+        assert [o.error for o in res] == [None if borrow else 'glyphs borrowed from CMSS10', None, None, None]
+
+@pytest.mark.parametrize('name', FEW)
+def test_typeface(few, name): check_typeface(few, name)
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', [o for o in TYPEFACES if o not in ('cm',*FEW)])
+def test_every_typeface(few, name):
+    if name in missing_typefaces(few): missing(name)
+    check_typeface(few, name)
+
+def check_typeface(engine, name):
+    "No two formulas have one picture; all alphabets fit into one batch; letters, long sums and many rows are drawn, and in its own fonts"
+    assert confusions(name, engine) == []
+    free = replace(TYPEFACES[name], cannot=())
+    many = [*GOOD, *'ABCxyz0123', r'\alpha\beta\gamma\Gamma\Delta', *ALPHABETS, ''.join(ALPHABETS), ROWS, WIDE]
+    res = render(many, typeface=free, engine=engine)
+    assert not [(f,o.error) for f,o in zip(many, res) if o.error]
+    assert not any(o.borrowed for o in res[:len(GOOD)+11])
+    assert res[-1].image.width>600 and res[-2].image.height>400
+    again = render(many[::-1], typeface=free, engine=engine)[::-1]
+    assert list(map(pixels, again)) == list(map(pixels, res))
+
 def test_bench_runs_without_the_corpus(engine):
     "Each route draws something; how fast is not tested"
-    tool = Path(__file__).resolve().parent.parent/'tools'/'bench_render.py'
+    tool = Path(__file__).resolve().parent.parent/'tools/bench/render.py'
     args = f'{tool} --corpus nowhere --n 22 --baseline 2 --engine {engine.name} --all --workers 2'.split()
     done = subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=120)
     assert done.returncode==0 and 'the bundled ones repeated' in done.stdout, done.stderr
     rows = {o.split(' | ')[0]: o.split(' | ')[2] for o in done.stdout.splitlines() if o.startswith(('| latexocr', '| the original'))}
     assert rows[f'| latexocr, {engine.name}'] == rows['| the original, pdfium'] == '100.00 %'
+
+def test_bench_of_typefaces():
+    engine = needs('wheel')
+    tool = Path(__file__).resolve().parent.parent/'tools'/'bench_render.py'
+    args = f'{tool} --typefaces --formulas 3 --corpus nowhere --engine wheel'.split()
+    done = subprocess.run([sys.executable, *args], capture_output=True, text=True, timeout=120)
+    rows = [o.split(' | ') for o in done.stdout.splitlines() if o.startswith('| ')][1:]
+    assert done.returncode==0 and [o[0] for o in rows] == ['| cm','| lmodern'] and all(o[2]=='3' for o in rows), done.stderr
+    assert 'typeface stix2: the TeX in use (wheel) has no stix2.sty' in done.stdout

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from latexocr.report import SCORES, confusions, heaps, report_html, write_report
+from latexocr.scoring.report import SCORES, confusions, heaps, report_html, write_report
 
 nasty = ['</script><script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "'", '&lt;b&gt;', '<b>', '\x00', '日本', 'x'*3000]
 

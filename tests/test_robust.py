@@ -12,7 +12,7 @@ root = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope='module')
 def tool():
-    spec = importlib.util.spec_from_file_location('robust', root/'tools/robust.py')
+    spec = importlib.util.spec_from_file_location('robust', root/'tools/bench/robust.py')
     module = importlib.util.module_from_spec(spec); spec.loader.exec_module(module)
     return module
 

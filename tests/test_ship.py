@@ -6,7 +6,7 @@ root = Path(__file__).resolve().parent.parent
 
 @pytest.fixture
 def ship(monkeypatch):
-    monkeypatch.syspath_prepend(root/'tools')
+    monkeypatch.syspath_prepend(root/'tools/release')
     import ship
     return ship
 

@@ -140,3 +140,15 @@ def test_patience_stays_at_its_word(data, tmp_path):
     run(); n = len(table(tmp_path/'run/log.csv'))
     run(resume=True)
     assert len(table(tmp_path/'run/log.csv'))==n<60
+
+@pytest.mark.parametrize('processes', [1,2])
+def test_minutes_end_a_run(data, tmp_path, processes):
+    "The clock ends it in all processes at once, with weights, a row of the log and the rate down; resumed, there is nothing left to do"
+    run = lambda resume: train_model(data, tmp_path, PIXELS, TINY, TrainConfig(epochs=1000, passes=50, minutes=.05, processes=processes,
+        schedule='trapezoid', hold=.5, floor=.01, **STEADY), resume=resume, progress=False)
+    learn = run(False)
+    assert 0<learn.steps.count<learn.steps.total and learn.opt.hypers[-1]['lr']<.9*learn.lr
+    rows = table(tmp_path/'log.csv')
+    assert len(rows)==1 and rows[0]['step']==learn.steps.count and load_pretrained(tmp_path)
+    again = run(True)
+    assert again.steps.count==learn.steps.count and table(tmp_path/'log.csv')==rows

@@ -1,0 +1,96 @@
+"Formula files out of checkouts: macros are spelt out, blocks stay whole, a tenth is set aside, nothing banned comes back"
+import json, lzma, subprocess, sys
+from pathlib import Path
+import pytest
+
+tools = Path(__file__).resolve().parent.parent/'tools'/'corpus'
+sys.path.insert(0, str(tools))
+import macros, sources
+from latexocr.grammar import MADE, alphabet, new_writer, write_formulas, write_pairs
+from latexocr.normalize import normalize
+
+@pytest.mark.parametrize('definition,used,wanted', [
+    (r'\newcommand{\vv}[1]{\mathbf{#1}}', r'\vv x+\vv{ab}', r'\mathbf{x}+\mathbf{ab}'),
+    (r'\newcommand{\pd}[2][t]{\partial_{#1}#2}', r'\pd u+\pd[x]{u}', r'\partial_{t}u+\partial_{x}u'),
+    (r'\DeclareDocumentCommand \Sat { t{/} m o } { \IfBooleanTF{#1}{\nvDash}{\vDash} #2 \IfNoValueTF{#3}{}{[#3]} }',
+        r'\Sat/{A}[s]\Sat{B}', r'\nvDash A [s] \vDash B'),
+    (r'\DeclareMathOperator{\Tr}{Tr}', r'\Tr A', r'\operatorname{Tr} A'),
+    (r'\DeclarePairedDelimiter\abs{\lvert}{\rvert}', r'\abs{x}', r'\left\lvert x\right\rvert'),
+    (r'\def\R{\mathbb R}', r'\R^n', r'\mathbb R^n'),
+    (r'\let\To=\longrightarrow', r'a\To b', r'a\longrightarrow b')])
+def test_macros(definition, used, wanted):
+    got = macros.expand(used, macros.definitions(definition))
+    assert normalize(got)==normalize(wanted)
+
+def test_a_definition_over_several_lines_makes_no_paragraph():
+    known = macros.definitions('\\DeclareDocumentCommand \\Proves { o } {\n \\IfNoValueTF {#1}\n\n    { \\vdash }\n    { \\vdash_{#1} }\n}')
+    assert [normalize(o) for o in sources.mine(r'so $p \Proves q$ and text', known)] == [normalize(r'p\vdash q')]
+
+def test_a_macro_of_itself_ends(): assert len(macros.expand(r'\a', {'\\a':([],['\\a','\\a'])}, 1000))<10_000
+
+def test_blocks_whole_and_by_row():
+    found = sources.mine(r'\begin{align} a &= b \label{x} \\ c &= d \\ \end{align} and \begin{gather} x \\ y \end{gather}')
+    wanted = ['a=b', 'c=d', r'\begin{aligned}a&=b\\c&=d\end{aligned}', 'x', r'\begin{gathered}x\\y\end{gathered}']
+    assert {normalize(o) for o in found} >= {normalize(o) for o in wanted}
+
+def test_spalign():
+    assert normalize(sources.spalign(r'\mat{1 2; 3 4}')) == normalize(r'\begin{pmatrix}1&2\\3&4\end{pmatrix}')
+    assert normalize(sources.spalign(r'\amat{1 2 5; 0 1 3}')) == normalize(r'\left(\begin{array}{cc|c}1&2&5\\0&1&3\end{array}\right)')
+    assert normalize(sources.spalign(r'A\vec[r]{-1 2}')) == normalize(r'A\left(\begin{array}{r}-1\\2\end{array}\right)')
+    system = r'\left\{\begin{array}{rcrcr}x&+&y&=&3\\2x&-&y&=&0\end{array}\right.'
+    assert normalize(sources.spalign(r'\syseq{x + y = 3; 2x - y = 0}')) == normalize(system)
+
+def repository(folder, files):
+    for name,text in files.items(): (folder/name).parent.mkdir(parents=True, exist_ok=True); (folder/name).write_text(text)
+    git = ['git','-C',str(folder),'-c','user.name=a','-c','user.email=a@b.c']
+    for args in (['init','-q'], ['add','-A'], ['commit','-qm','a']): subprocess.run(git+args, check=True, timeout=60)
+
+def lines(path): return [o for o in lzma.open(path, 'rt').read().split('\n') if o]
+
+def test_corpus_from_checkouts(tmp_path):
+    many = ' '.join(f'<m>f_{{{i}}}(x)=x^{{{i}}}+{i}y</m>' for i in range(60))
+    repository(tmp_path/'in'/'twjudson+aata', {'src/bookinfo.xml': r'<macros>\newcommand{\lcm}{\operatorname{lcm}}</macros>',
+        'src/a.xml': many+r'<me>\lcm(a,b) &lt; c + 1</me><md><mrow>a \amp = b+1</mrow><mrow>c \amp = d</mrow></md><m>a^2+b^2=c^2</m>'})
+    repository(tmp_path/'in'/'d2l-en', {'chapter_x/a.md': 'it costs $50% + 1$ and\n\n$$\\mathbf{x}_1 = y$$\n```\n$not_this$\n```\n'})
+    (tmp_path/'ban.txt').write_text('a^{2} + b^{2} = c^{2}\n')
+    args = ['--checkouts', tmp_path/'in', '--out', tmp_path/'out', '--exclude', tmp_path/'ban.txt']
+    r = subprocess.run([sys.executable, str(tools), *map(str, args)], capture_output=True, text=True, timeout=120)
+    assert r.returncode==0, r.stderr
+    assert 'no checkout' in r.stderr and 'Traceback' not in r.stderr
+    train,test = ({normalize(o) for o in lines(tmp_path/'out'/d/f'{n}.txt.xz')} for d,n in (('train','aata'),('test','algebra')))
+    assert train and test and not train&test and len(train|test)==64          # 60 and lcm, two rows, one block; not the banned one
+    assert normalize(r'\operatorname{lcm}(a,b)<c+1') in train|test and normalize('a^2+b^2=c^2') not in train|test
+    assert {normalize(o) for o in lines(tmp_path/'out'/'train'/'d2l_en.txt.xz')} == {normalize(o) for o in (r'50\%+1', r'\mathbf{x}_1=y')}
+    facts = json.loads((tmp_path/'out'/'manifest.json').read_text())
+    assert [o['licence'] for o in facts['sources']] == ['CC-BY-SA-4.0','GFDL-1.3'] and all(len(o['commit'])==40 for o in facts['sources'])
+    assert set(lines(tmp_path/'out'/'held_out.txt.xz')) == test
+
+def test_sources_are_free():
+    free = ('GFDL','CC-BY','MIT','Apache','GPL')
+    assert all(s.licence.startswith(free) and 'NC' not in s.licence for s in sources.SOURCES if s.train)
+    assert len({s.name for s in sources.SOURCES})==len(sources.SOURCES)
+
+@pytest.mark.parametrize('name,least', [('longsum',7), ('grid',1), ('derivation',10), ('system',10), ('cases',3), ('numbers',3)])
+def test_what_rules_cannot_do(name, least):
+    w = new_writer(7)
+    for _ in range(40): assert normalize(MADE[name](w)).count(' ')+1>=least
+
+def test_every_rule_of_the_grammar_can_be_read():
+    w = new_writer(3)
+    for name in w.rules:
+        if name in 'accent wide cem ce bounds region'.split(): continue       # no formula alone
+        for _ in range(6): normalize(f'{{{w.write(name)}}}')
+
+def test_grammar_repeats_itself_and_leaves_out_what_it_must():
+    a = write_formulas(50, seed=5, goal=0)
+    assert a==write_formulas(50, seed=5, goal=0) and a!=write_formulas(50, seed=6, goal=0)
+    out = {normalize(o) for o in a[:20]}
+    assert not {normalize(o) for o in write_formulas(50, seed=5, goal=0, exclude=out)} & out
+
+def test_balance_brings_every_token():
+    few = write_formulas(900, seed=1, goal=1, rare=.9); seen = {t for o in few for t in normalize(o).split()}
+    assert not [t for t in alphabet() if t not in seen]
+
+def test_pairs_differ_in_one_symbol():
+    for p in write_pairs(100, seed=2):
+        cs = [normalize(o) for o in p]; assert len(set(cs))==len(cs), p

@@ -1,0 +1,122 @@
+"""How well a reader does on every typeface, every renderer and every subject: one row for each, read as `latexocr predict` reads
+
+    python tools/bench/sources.py --formulas im2latex_val.txt.xz                          # drawn in every typeface of this machine
+    python tools/bench/sources.py --formulas FILE --limit 200 --dpi 100 150 300           # and at other densities, in Computer Modern
+    python tools/bench/sources.py --pictures 'web-val/*.parquet'                          # web pages, from tools/draw_web.py
+    python tools/bench/sources.py --subjects 'test/*.txt.xz'                              # a row for each file of formulas, in Computer Modern
+    python tools/bench/sources.py --formulas FILE --real FILE.tar                         # drawn by others, plain and in black and white
+    python tools/bench/sources.py results/reader2 … --out sources.json
+
+Formulas are drawn by lot with a fixed seed. Scores are on canonical tokens, exact match with a 95 % interval; `sure` is the mean confidence, `error` its
+calibration error, `wrong, sure` the share of readings that are wrong with a confidence above one half. Refused: formulas that a typeface can't draw."""
+import argparse, glob, io, json, random, sys, tarfile, time
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import torch
+from PIL import Image
+from latexocr.data import read_formulas
+from latexocr.evaluate import fingerprint
+from latexocr.normalize import NormalizeError, normalize, spelt
+from latexocr.predict import LatexOCR, PictureError
+from latexocr.render import render
+from latexocr.scoring.calibration import calibration_error, text_intervals
+from latexocr.typefaces import TYPEFACES, available_typefaces
+
+def canonical(latex):
+    "Its tokens, or None"
+    try: return normalize(latex) or None
+    except NormalizeError: return None
+
+def by_lot(formulas, n, seed=42):
+    "(number, canonical tokens) of `n` formulas that can be parsed"
+    order = random.Random(seed).sample(range(len(formulas)), len(formulas))
+    rows = []
+    for i in order:
+        tokens = canonical(formulas[i])
+        if tokens: rows.append((i, tokens))
+        if len(rows)==n: break
+    return rows
+
+def drawn(name, tokens, **how):
+    "A source: its name, pictures, references, and how many could not be drawn"
+    made = render(tokens, **how)
+    good = [(r.image, t) for r,t in zip(made, tokens) if r.image]
+    return name, [o for o,_ in good], [t for _,t in good], len(made)-len(good)
+
+def from_parquet(pattern, n):
+    "Sources of pictures that are there already, a source for each renderer, typeface, scale and theme"
+    import pyarrow.parquet as pq
+    groups = {}
+    for path in sorted(glob.glob(pattern)):
+        for row in pq.read_table(path).to_pylist():
+            name = ' '.join(f'{row[k]:g}×' if k=='scale' else str(row[k]) for k in ('renderer','typeface','size','scale','theme') if row.get(k))
+            groups.setdefault(name, []).append(row)
+    for name,rows in sorted(groups.items()):
+        rows = random.Random(42).sample(rows, min(n, len(rows)))
+        refs = [canonical(r['latex']) for r in rows]
+        good = [(Image.open(io.BytesIO(r['image']['bytes'])), t) for r,t in zip(rows, refs) if t]
+        yield name, [o for o,_ in good], [t for _,t in good], len(rows)-len(good)
+
+def published(tar, rows):
+    "Pictures that others drew, as they are and in black and white"
+    with tarfile.open(tar) as t:
+        members = {Path(o.name).stem:o for o in t if o.isfile()}
+        rows = [(i, tokens) for i,tokens in rows if str(i) in members]
+        images = [Image.open(io.BytesIO(t.extractfile(members[str(i)]).read())).convert('L') for i,_ in rows]
+    bitmap = lambda o: o.point(lambda p: 255*(p>=128))
+    twice = lambda o: bitmap(o.resize((2*o.width, 2*o.height), Image.LANCZOS))
+    for name,change in (('as published', lambda o: o), ('as published, black and white', bitmap), ('as published, twice as large, black and white', twice)):
+        yield name, [change(o) for o in images], [t for _,t in rows], 0
+
+def sources(args):
+    "Everything that the call asks for, one source after the other"
+    rows = by_lot(read_formulas(args.formulas, keep_empty=True), args.limit) if args.formulas else []
+    tokens = [t for _,t in rows]
+    if tokens and not args.real:
+        for dpi in args.dpi: yield drawn(f'Computer Modern, {dpi} dpi', tokens, dpi=dpi, downsample=1)
+        for name in args.typefaces or available_typefaces():
+            yield drawn(f'{name} (test only)' if TYPEFACES[name].test_only else name, tokens, typeface=name)
+    if args.real: yield from published(args.real, rows)
+    for path in sorted(glob.glob(args.subjects or '')):
+        yield drawn(Path(path).name.removesuffix('.txt.xz'), [t for _,t in by_lot(read_formulas(path), args.limit)])
+    for pattern in args.pictures: yield from from_parquet(pattern, args.limit)
+
+def measure(ocr, images, refs):
+    "The figures of a source"
+    start,found = time.process_time(),ocr(images, errors='return')
+    bad = [isinstance(o, PictureError) for o in found]
+    hyps = ['' if b else spelt(' '.join(o.tokens)) for o,b in zip(found, bad)]
+    sure,right = [0. if b else o.confidence for o,b in zip(found, bad)],[a==b for a,b in zip(refs, hyps)]
+    return dict(n=len(refs), **text_intervals(refs, hyps), sure=100*sum(sure)/len(sure), error=calibration_error(sure, right),
+        wrong_sure=100*sum(c>.5 and not r for c,r in zip(sure, right))/len(right), seconds=time.process_time()-start)
+
+def line(o):
+    "A row of the table"
+    exact,low,high = o['exact']
+    return (f"| {o['name']} | {o['n']} | {o['refused']} | {exact:.1f} ({low:.1f}–{high:.1f}) | {o['edit'][0]:.1f} | {o['bleu4'][0]:.1f} | {o['sure']:.0f} "
+            f"| {o['error']:.3f} | {o['wrong_sure']:.1f} |")
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('results', nargs='?', help='folder of a trained model (default: the shipped one)')
+    p.add_argument('--formulas', type=Path, help='a file of formulas, one a line')
+    p.add_argument('--limit', type=int, default=200, help='formulas or pictures of each source (default: 200)')
+    p.add_argument('--typefaces', nargs='*', help='names (default: all that are there)')
+    p.add_argument('--dpi', type=int, nargs='*', default=[], help='other densities, in Computer Modern')
+    p.add_argument('--real', type=Path, help='a tar of pictures that others drew: i.png shows line i of --formulas')
+    p.add_argument('--subjects', help='a pattern of formula files')
+    p.add_argument('--pictures', nargs='*', default=[], help='patterns of Parquet files with the columns image, latex, renderer and typeface')
+    p.add_argument('--out', type=Path, help='a JSON file for the figures; rows of the same name are replaced')
+    args = p.parse_args()
+    torch.set_num_threads(1)
+    ocr = LatexOCR.from_pretrained(args.results)
+    rows = json.loads(args.out.read_text(encoding='utf-8'))['rows'] if args.out and args.out.is_file() else []
+    print('| source | formulas | refused | exact match | edit score | BLEU-4 | sure | error | wrong, sure |\n|---|---|---|---|---|---|---|---|---|', flush=True)
+    for name,images,refs,refused in sources(args):
+        if not refs: print(f'| {name} | 0 | {refused} | | | | | | |', flush=True); continue
+        row = dict(name=name, refused=refused, **measure(ocr, images, refs))
+        print(line(row), flush=True)
+        rows = [o for o in rows if o['name']!=name] + [row]
+        if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=rows), indent=1), encoding='utf-8')
+
+if __name__=='__main__': main()

@@ -1,0 +1,113 @@
+"""What the grammar of 03b adds to a corpus: training formulas; test sets of rows, pairs, long formulas and letters
+
+    python tools/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
+
+reads `OUT/train` and `OUT/test` of `python tools/corpus` and the further training files of `--corpus`, writes
+`OUT/test/{pairs,rows,long,letters}.txt.xz` and `OUT/train/{grammar,rare,pairs,inline_short}.txt.xz`, takes from all of `OUT/train`
+what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
+"""
+import argparse, json, random, runpy, string, sys
+from collections import Counter
+from pathlib import Path
+sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[2]))
+main = runpy.run_path(str(Path(__file__).with_name('__main__.py')))
+canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_lines','write_lines','lot'))
+from latexocr.grammar import alphabet, new_writer, write_formulas, write_pairs
+from latexocr.normalize import CAPITAL_GREEK, GREEK
+
+WRITTEN = {'grammar','rare','pairs','inline_short'}
+
+def distinct(formulas, taken, n):
+    "`n` formulas whose canonical forms are new; they are added to `taken`"
+    out = []
+    for o in formulas:
+        c = canonical(o)
+        if c and c not in taken: out.append(o); taken.add(c)
+        if len(out)>=n: break
+    return out
+
+def rows(seed):
+    "Matrices, systems, cases, derivations without end"
+    w = new_writer(seed)
+    while True: yield w.write(w.rng.choice(['rows','rows','matrix']))
+
+def is_long(c): return 130<=(c or '').count(' ')+1<=250
+
+def long_written(seed):
+    "Formulas of 130 to 250 tokens without end"
+    w = new_writer(seed)
+    while True:
+        o = w.write(w.rng.choice(['longsum','longsum','rows','matrix','equation']))
+        if is_long(canonical(o)): yield o
+
+def kinds(files):
+    for f in files:
+        for o in read_lines(f): yield o
+
+def run():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument('--out', type=Path, required=True); ap.add_argument('--corpus', nargs='*', type=Path, default=[])
+    ap.add_argument('--exclude', nargs='*', type=Path, default=[]); ap.add_argument('--formulas', type=int, default=60_000)
+    ap.add_argument('--goal', type=int, default=300)
+    ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
+    args = ap.parse_args(); out,rng = args.out,random.Random(0)
+    banned = {canonical(o) for f in args.exclude for o in read_lines(f)}-{None}
+    subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','long','letters')]
+    tested = {canonical(o) for o in kinds(subjects)}-{None}
+    taken = banned|tested
+    pairs = [p for p in write_pairs(30_000, seed=101) if not any(canonical(o) in taken for o in p)]
+    test,seen = [],set()
+    for p in pairs:
+        cs = [canonical(o) for o in p]
+        if len(test)<1000 and not seen&set(cs) and lot(cs[0])%5==0 and min(c.count(' ') for c in cs)>3: test += p; seen |= set(cs)
+    write_lines(out/'test'/'pairs.txt.xz', test); taken |= seen
+    write_lines(out/'test'/'rows.txt.xz', distinct(rows(102), taken, 1000))
+    found = [o for o in kinds([*subjects, *args.corpus])
+        if len(o)>180 and is_long(c := canonical(o)) and lot(c)%10==0 and c not in banned]
+    found = list({canonical(o):o for o in rng.sample(found, min(len(found), 340))}.values()); taken |= {canonical(o) for o in found}
+    write_lines(out/'test'/'long.txt.xz', found+distinct(long_written(103), taken, 500-len(found)))
+    held = taken-banned
+    letters = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
+    write_lines(out/'test'/'letters.txt.xz', distinct(letters, set(), 200))
+    write_lines(out/'held_out.txt.xz', sorted(held))
+    print('held out', len(held), 'pairs', len(test), 'long of the corpora', len(found), flush=True)
+    counts,known,dropped = Counter(),set(),0
+    for f in sorted((out/'train').glob('*.txt.xz')):
+        if f.name.split('.')[0] in WRITTEN: continue
+        kept = []
+        for o in read_lines(f):
+            c = canonical(o)
+            if c in held: dropped += 1; continue
+            kept.append(o)
+            if c: counts.update(c.split()); known.add(c)
+        write_lines(f, kept)
+    short = {}
+    for f in args.corpus:
+        for i,o in enumerate(read_lines(f)):
+            if len(o)>40 and i%args.every: continue
+            c = canonical(o)
+            if not c or c in taken: continue
+            if c.count(' ')<7: short.setdefault(c, o)
+            if i%args.every==0: counts.update({t:args.every*n for t,n in Counter(c.split()).items()})
+    print('taken out of train', dropped, flush=True)
+    before = Counter(counts)
+    cs = sorted((c for c in short if c not in known), key=lambda c: (c.count(' '), lot(c)))[:15_000]
+    write_lines(out/'train'/'inline_short.txt.xz', [short[c] for c in cs]); counts.update(t for c in cs for t in c.split())
+    more = list({canonical(o):o for p in write_pairs(8000, seed=1) for o in p if canonical(o) not in taken}.values())
+    write_lines(out/'train'/'pairs.txt.xz', more); counts.update(t for o in more for t in canonical(o).split())
+    made = write_formulas(args.formulas, seed=1, goal=0, exclude=taken)
+    write_lines(out/'train'/'grammar.txt.xz', made); counts.update(t for o in made for t in canonical(o).split())
+    rare = write_formulas(args.formulas, seed=2, counts=counts, goal=args.goal, rare=1, exclude=taken|{canonical(o) for o in made})
+    write_lines(out/'train'/'rare.txt.xz', rare); after = counts+Counter(t for o in rare for t in canonical(o).split())
+    tokens = alphabet()
+    table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
+    (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
+    facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), inline_short=len(cs), held_out=len(held))
+    facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
+    (out/'manifest.json').write_text(json.dumps(facts, indent=1))
+    below = [sum(c[t]<args.goal for t in tokens) for c in (before, after)]
+    print(f'inline_short {len(cs)}, pairs {len(more)}, grammar {len(made)}, rare {len(rare)}')
+    print(f'of {len(tokens)} tokens {below[0]} were below {args.goal}, now {below[1]}')
+
+if __name__=='__main__': run()

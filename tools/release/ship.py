@@ -1,0 +1,127 @@
+"""Put a trained model into the package: half precision, its scores, and a model card made from both
+
+    latexocr evaluate --results results/main --data data/corpus --split test        # first: what the card is to say
+    python tools/release/ship.py results/main --config quarter corpus                       # of both runs
+    python tools/release/ship.py results/papers --config papers                             # of a run that started from shipped weights
+    python tools/release/ship.py results/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
+
+Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
+Weights stay in the repository's history for ever: a few times in its life, not more."""
+import argparse, csv, json, re, shutil, sys
+from pathlib import Path
+root = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(root), str(root/'tools/bench')]
+
+LIMIT = 10e6        # bytes that weights may have
+ROWS = dict(perplexity='perplexity', bleu4='BLEU-4', edit='edit score', exact='text exact match', image_edit='picture edit score',
+            image_exact='picture match', image_exact_ws='picture match, blank columns aside', image_deng='picture match, Deng', image_deng_ws='picture match, Deng, blank columns aside')
+
+CARD = """# Weights of latexocr {version}
+{parameters:.1f} million parameters: encoder `{encoder}`, decoder `{decoder}`, pictures of printed formulas at {dpi} dpi in, {style} LaTeX out.
+
+## Training
+{commands}
+where FORMULAS is a folder of formula files. {pictures:,.0f} pictures were shown, in {hours:.2f} CPU hours (both processes together; {machine}, no GPU), seed {seed}.
+
+The formulas: im2latex-100k's training split as far as it could be had, hep-th papers of 2003 on arXiv (the source of im2latex), pix2tex's formulas
+(MIT), Wikipedia and PlanetMath and Napkin (CC-BY-SA), the Stacks project (GFDL 1.2), physics notes of E. Yalumni (MIT), the physics derivation graph
+(CC-BY-4.0). The formulas belong to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's
+validation or test formulas was left out; some papers gave both training and test formulas. Pictures were drawn by `latexocr.render` and roughened by
+`latexocr.augment`; 3,000 training pictures of im2latex-100k itself were added.
+
+## Scores
+In per cent, with bootstrap 95 % intervals (`latexocr evaluate`). `test` and `val` are im2latex-100k's splits, drawn by us; `real` is its validation
+split as published, drawn by others.
+
+{table}
+
+The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
+
+## Limits
+Printed formulas only, no handwriting. Formulas of more than 130 tokens or 440 pixels of width were not trained on, nor were the commands that
+`latexocr.normalize` refuses. Font changes that cannot be seen, and spaces, are guessed. It always answers, also to pictures that are no formula:
+look at the confidence.
+
+## Licence
+Apache-2.0, as the package.
+"""
+
+def table(scores):
+    "A column for each entry of scores.json, a row for each score"
+    def cell(s, k):
+        low,high = s.get('intervals', {}).get(k, (None,None))
+        digits = 3 if k=='perplexity' else 1
+        return '' if k not in s else f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if low is not None else '')
+    heads = [re.split('_beam|_views', name)[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + f", {s.get('views')} looks"*('views' in s) + ', checked'*s.get('checked', False) for name,s in scores.items()]
+    lines = [['', *heads], ['---']*(1+len(heads)), ['formulas', *(f"{s['formulas']:,}" for s in scores.values())]]
+    lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
+    return '\n'.join('| '+' | '.join(o)+' |' for o in lines)
+
+def about(folder, name): return json.loads((folder/name).read_text(encoding='utf-8'))
+def log(folder): return list(csv.DictReader((folder/'log.csv').open(encoding='utf-8')))
+
+def history(run, names, new=()):
+    "The runs that made these weights, the first one first, and their logs: each may have started from another's, or from weights that were shipped"
+    *others,name = names
+    new = {*new,*names}                                          # shipped before, they are not to stand there twice
+    start,rows = about(run, 'run.json'),[dict(run=name, **o) for o in log(run)]
+    data,before = Path(start['data']),start['from_pretrained'] and Path(start['from_pretrained'])
+    pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*len(rows)
+    if before and (before/'runs.json').exists():
+        runs,earlier = [o for o in about(before, 'runs.json') if o['config'] not in new],[o for o in log(before) if o['run'] not in new]
+    elif before and others: (runs,earlier),others = history(before, others, new),[]
+    else: runs,earlier = [],[]
+    if others or before and not runs: sys.exit(f'{run} started from {before or "nothing"}: name the config of each run that was not shipped, and no other')
+    return runs+[dict(config=name, data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))],earlier+rows
+
+def commands(runs):
+    "What made the weights, line by line"
+    lines,built = [],set()
+    for i,o in enumerate(runs):
+        if o['data'] not in built: lines.append(f"latexocr build --config {o['data']} --data FORMULAS --out data/{o['data']}")
+        built.add(o['data'])
+        start = f" --from-pretrained results/{runs[i-1]['config']}" if i else ''
+        lines.append(f"latexocr train --config {o['config']} --data data/{o['data']} --out results/{o['config']}{start}")
+    return '```sh\n'+'\n'.join(lines)+'\n```\n'
+
+def ship(run, out, config_names):
+    from safetensors.torch import load_file, save_file
+    import latexocr
+    from _common import machine
+    from latexocr.decoder import load_pretrained
+    model,_,config = load_pretrained(run)
+    out.mkdir(parents=True, exist_ok=True)
+    numbers = {k: v.half() if v.is_floating_point() else v for k,v in load_file(run/'model.safetensors').items()}
+    save_file(numbers, out/'model.safetensors')
+    if (size := (out/'model.safetensors').stat().st_size) > LIMIT: sys.exit(f'{size/1e6:.1f} MB are too many')
+    for name in ('config.json','vocab.txt','scores.json'): shutil.copy(run/name, out/name)
+    load_pretrained(out)                                         # refuses what half precision has broken
+    runs,rows = history(run, config_names)
+    (out/'runs.json').write_text(json.dumps(runs, indent=1)+'\n', encoding='utf-8')
+    with (out/'log.csv').open('w', newline='', encoding='utf-8') as f:
+        w = csv.DictWriter(f, rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(rows)
+    card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
+        dpi=config['dpi'], style=config['style'], commands=commands(runs), pictures=sum(o['pictures'] for o in runs), hours=sum(o['cpu_hours'] for o in runs), machine='; '.join(machine().split('; ')[:2]),
+        seed=config['training']['seed'], table=table(json.loads((run/'scores.json').read_text(encoding='utf-8'))))
+    (out/'README.md').write_text(card, encoding='utf-8')
+    print(f'{out}: {size/1e6:.1f} MB of weights\n\n{card}')
+
+def rescore(run, out):
+    "Newer scores of the weights that are there already: scores.json, and the table in the card"
+    from latexocr.evaluate import fingerprint
+    if fingerprint(run)!=fingerprint(out): sys.exit(f'{run} holds other weights than {out}')
+    was,new = (json.loads((o/'scores.json').read_text(encoding='utf-8')) for o in (out,run))
+    card = (out/'README.md').read_text(encoding='utf-8')
+    if card.count(table(was))!=1: sys.exit(f'the card of {out} does not hold the table of its scores')
+    (out/'README.md').write_text(card.replace(table(was), table(new)), encoding='utf-8')
+    shutil.copy(run/'scores.json', out/'scores.json')
+    print(table(new))
+
+if __name__=='__main__':
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument('run', type=Path, help='folder of a training run, evaluated')
+    p.add_argument('--out', type=Path, default=root/'latexocr/pretrained')
+    p.add_argument('--config', nargs='+', default=['corpus'], help='the recipe it was trained with; of a run that started from another that was not shipped, both, the first one first')
+    p.add_argument('--scores', action='store_true', help='ship newer scores of the shipped weights, and nothing else')
+    args = p.parse_args()
+    rescore(args.run, args.out) if args.scores else ship(args.run, args.out, args.config)

@@ -1,0 +1,205 @@
+"""Every check of the repository, counted: `make test`
+
+Works on a copy of the tree, so that a failing check leaves the tree alone. The last line is `N passed, N failed`.
+What is skipped is named; where CI=true nothing may be skipped. Names of checks as arguments run only those: `python tools/repo/test.py site pytest`."""
+import argparse, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+root = Path(__file__).resolve().parents[2]
+not_ours = {'.git', '.venv', '_proc', '_docs', '_site', 'data', 'results', 'build', 'dist'}      # at the top level
+litter = {'__pycache__', '.ipynb_checkpoints', '.pytest_cache'}                                  # anywhere
+notebook_timeout,pytest_timeout,step_timeout = 300,1800,600                                      # seconds
+
+# --- what the checks share
+
+def files(folder):
+    "Every file of ours under `folder`, as a path from it"
+    for path,dirs,names in os.walk(folder):
+        top = Path(path)==Path(folder)
+        dirs[:] = sorted(d for d in dirs if d not in litter and not d.endswith('.egg-info') and not (top and d in not_ours))
+        yield from ((Path(path)/n).relative_to(folder) for n in sorted(names) if not n.endswith('.pyc'))
+
+def copy(src, dst):
+    for f in files(src):
+        (dst/f).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(src/f, dst/f)
+    return dst
+
+def hashes(folder): return {f.as_posix(): hashlib.sha256((Path(folder)/f).read_bytes()).hexdigest() for f in files(folder)}
+
+def changes(before, after):
+    "One line for each file that is new, gone or different"
+    return ([f'{f} is new' for f in sorted(after.keys()-before.keys())] + [f'{f} is gone' for f in sorted(before.keys()-after.keys())]
+            + [f'{f} differs' for f in sorted(before.keys()&after.keys()) if before[f]!=after[f]])
+
+def run(args, cwd, timeout=step_timeout, show=False, **env):
+    "Run a Python program in `cwd` with the copy's package first on its path: (exit code, what it wrote); a timeout is exit code 124"
+    env = {**os.environ, 'PYTHONPATH':str(cwd), 'PYTHONDONTWRITEBYTECODE':'1', 'PATH':f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH','')}", **env}
+    env.pop('IN_TEST', None)                                    # nbdev_export does nothing where this is set
+    pipe = None if show else subprocess.PIPE
+    with subprocess.Popen([sys.executable, *map(str, args)], cwd=cwd, env=env, text=True, errors='replace', stdin=subprocess.DEVNULL,
+                          stdout=pipe, stderr=None if show else subprocess.STDOUT, start_new_session=True) as p:
+        try: said = p.communicate(timeout=timeout)[0]
+        except BaseException as e:
+            os.killpg(p.pid, signal.SIGKILL)                    # with all it started: a TeX or a loader left behind would hold the pipe open
+            if not isinstance(e, subprocess.TimeoutExpired): raise
+            return 124, (p.communicate()[0] or '') + f'\nstopped after {timeout} s'
+        return p.returncode, said or ''
+
+def notebooks(folder):
+    "Every notebook that is a page: those below a folder or with a name that begins with `_` or `.` are none, for nbdev neither"
+    return sorted(p for p in (folder/'nbs').rglob('*.ipynb') if not any(o[0] in '._' for o in p.relative_to(folder).parts))
+
+def below(path): return path.as_posix().rpartition('nbs/')[2]
+
+def text(o): return ''.join(o) if isinstance(o, list) else o
+
+# --- the checks: each takes a fresh copy of the tree and returns what is wrong, one line each
+
+def unchanged(code):
+    "A check that running `code` in the copy changes no file"
+    def check(tree):
+        before = hashes(tree)
+        rc,said = run(['-c', code], tree)
+        return changes(before, hashes(tree)) + ([said.strip() or f'exit code {rc}'] if rc else [])
+    return check
+
+def outputs(tree):
+    "Saved outputs: no traceback, and no notebook with code saved without any"
+    wrong = []
+    for path in notebooks(tree):
+        cells = [c for c in json.loads(path.read_text(encoding='utf-8'))['cells'] if c['cell_type']=='code' and text(c['source']).strip()]
+        saved = [o for c in cells for o in c.get('outputs', [])]
+        said = '\n'.join(text(o.get('text', '')) + text(o.get('data', {}).get('text/plain', '')) for o in saved)
+        if any(o['output_type']=='error' for o in saved) or 'Traceback (most recent call last)' in said: wrong.append(f'{below(path)}: a saved output holds a traceback')
+        shows = [c for c in cells if not re.match(r'#\|\s*(hide|export|exports|exporti|default_exp)\b', text(c['source']).strip())]
+        if shows and not saved: wrong.append(f'{below(path)}: saved without outputs; run `make notebooks`')
+    return wrong
+
+def readme(tree):
+    "README.md and CONTRIBUTING.md are what their notebooks make"
+    rc,said = run(['tools/repo/readme.py', '--check', '--root', tree], tree)
+    return said.strip().splitlines() or [f'exit code {rc}'] if rc else []
+
+def quarto(tree):
+    "nbdev has nothing to change in the site's settings, and the sidebar names every page, once"
+    import yaml
+    wrong = unchanged('from nbdev.quarto import refresh_quarto_yml; refresh_quarto_yml()')(tree)
+    stub,top = [yaml.safe_load((tree/o).read_text(encoding='utf-8')) for o in ('nbs/_quarto.yml','_quarto.yml')]
+    want = {'project':{'type':'website'}, 'metadata-files':['../_quarto.yml','nbdev.yml','sidebar.yml']}
+    if stub!=want: wrong.append(f'nbs/_quarto.yml should be {want}')
+    wrong += [f'nbs/_quarto.yml names {o}, which is not there' for o in stub.get('metadata-files', []) if not (tree/'nbs'/o).is_file()]
+    wrong += [f'_quarto.yml has no {o}' for o in ('website','format') if o not in top]
+    def pages(o):
+        if isinstance(o, str): return [o]
+        return [p for item in o for p in pages(item)] if isinstance(o, list) else pages(o.get('contents', [])) + pages(o.get('href', []))
+    listed,there = pages(yaml.safe_load((tree/'nbs/sidebar.yml').read_text(encoding='utf-8'))['website']['sidebar']['contents']),[below(p) for p in notebooks(tree)]
+    wrong += [f'sidebar.yml names {o}, which is not there' for o in listed if o not in there]
+    wrong += [f'{o} is not in sidebar.yml' for o in there if o not in listed]
+    return wrong + [f'sidebar.yml names {o} twice' for o in sorted({o for o in listed if listed.count(o)>1})]
+
+def site(tree):
+    "The site builds, and every link, picture and anchor of it leads somewhere"
+    rc,said = run(['tools/repo/site.py', '--root', tree, '--out', '_docs'], tree)
+    wrong = said.strip().splitlines() or [f'exit code {rc}'] if rc else []
+    return wrong + [f'{below(p)} has no page in the site' for p in notebooks(tree)
+                    if not rc and not any((tree/'_docs'/below(p)).with_name(f'{n}.html').is_file() for n in (p.stem, re.sub(r'^\d+[a-zA-Z0-9]*_', '', p.stem)))]
+
+checks = {
+    'export': ('nbdev_export changes nothing', unchanged('from nbdev.doclinks import nbdev_export; nbdev_export()')),
+    'clean':  ('nbdev_clean changes nothing', unchanged('from nbdev.clean import nbdev_clean; nbdev_clean()')),
+    'outputs':('saved outputs: no traceback, none missing', outputs),
+    'readme': ('README.md and CONTRIBUTING.md equal their notebooks', readme),
+    'quarto': ('site settings are what nbdev wants, sidebar complete', quarto),
+    'site':   ('the docs site builds without a broken link', site),
+}
+
+# --- counting
+
+class Tally:
+    def __init__(self, ci): self.passed,self.failed,self.skipped,self.ci = 0,[],[],ci
+    def heading(self, s): print(f'\n== {s}', flush=True)
+    def add(self, name, wrong, seconds):
+        "Count one check, and say what is wrong with it"
+        for o in wrong: print(f'   {o}')
+        print(f"   {'FAILED' if wrong else 'passed'}  {name}  ({seconds:.1f} s)", flush=True)
+        if wrong: self.failed.append(name)
+        else: self.passed += 1
+    def skip(self, name, why):
+        print(f'   skipped  {name}: {why}', flush=True)
+        (self.failed if self.ci else self.skipped).append(f'{name} (skipped: {why})')
+    def close(self):
+        print()
+        if self.skipped: print(f'{len(self.skipped)} skipped:', *self.skipped, sep='\n   ')
+        if self.failed: print('failed:', *self.failed, sep='\n   ')
+        print(f'{self.passed} passed, {len(self.failed)} failed', flush=True)
+        return 1 if self.failed or not self.passed else 0
+
+def one_notebook(path, slow):
+    "What runs in the process of a notebook: nbdev's own test of it"
+    from nbdev.config import get_config
+    from nbdev.test import test_nb
+    cfg = get_config()
+    ok,_ = test_nb(Path(path).resolve(), skip_flags=cfg.tst_flags.split(), force_flags=['slow'] if slow else [], basepath=cfg.config_path)
+    return 0 if ok else 1
+
+def test_notebooks(tally, tree, slow, workers=2):
+    "Each notebook in a process of its own, two at a time; afterwards the tree must be as it was"
+    before = hashes(tree)
+    def one(path):
+        start = time.time()
+        rc,said = run([Path(__file__).resolve(), '--notebook', path, *(['--slow'] if slow else [])], tree, timeout=notebook_timeout*(10 if slow else 1), OMP_NUM_THREADS='1')
+        return path, rc, said, time.time()-start
+    with ThreadPoolExecutor(workers) as pool:
+        for path,rc,said,seconds in pool.map(one, notebooks(tree)):
+            tally.add(below(path), said.rstrip().splitlines() + [f'exit code {rc}'] if rc else [], seconds)
+    tally.add('the notebooks leave the repository as it was', changes(before, hashes(tree)), 0)
+
+def test_pytest(tally, tmp, slow):
+    "pytest's own words as it goes; counts from its report"
+    report = tmp/'pytest.xml'
+    rc,_ = run(['-m', 'pytest', '-q', '-rs', '--durations=5', '-p', 'no:cacheprovider', '-m', '' if slow else 'not slow', f'--junitxml={report}', 'tests'], root,
+               timeout=pytest_timeout*(4 if slow else 1), show=True)
+    try: cases = list(ET.parse(report).getroot().iter('testcase'))
+    except (OSError, ET.ParseError) as e: return tally.add('pytest', [f'no report, exit code {rc}: {e}'], 0)
+    failed = 0
+    for c in cases:
+        name = f"{c.get('classname')}.{c.get('name')}"
+        if c.find('failure') is not None or c.find('error') is not None:
+            tally.failed.append(name)
+            failed += 1
+        elif c.find('skipped') is not None: tally.skip(name, c.find('skipped').get('message', ''))
+        else: tally.passed += 1
+    if rc and not failed: tally.add('pytest', [f'exit code {rc} with no failed test'], 0)      # interrupted, or nothing collected
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('only', nargs='*', help=f"checks to run, of: {' '.join(checks)} notebooks pytest (default: all)")
+    p.add_argument('--slow', action='store_true', help='also run cells flagged `#| slow` and tests marked slow')
+    p.add_argument('--notebook', type=Path, help=argparse.SUPPRESS)
+    args = p.parse_args()
+    if args.notebook: sys.exit(one_notebook(args.notebook, args.slow))
+    for o in args.only:
+        if o not in {*checks, 'notebooks', 'pytest'}: p.error(f'no check named {o}')
+    wanted = lambda name: not args.only or name in args.only
+    tally = Tally(os.environ.get('CI', '').lower() in ('1', 'true'))
+    with tempfile.TemporaryDirectory(prefix='latexocr-test-') as tmp:
+        def fresh(name): return copy(root, Path(tmp).resolve()/name/'latexocr')      # the folder's name is the repository's
+        for name,(what,check) in checks.items():
+            if not wanted(name): continue
+            tally.heading(what)
+            start,tree = time.time(),fresh(name)
+            try: wrong = check(tree)
+            except Exception as e: wrong = [f'{type(e).__name__}: {e}']
+            tally.add(name, wrong, time.time()-start)
+        if wanted('notebooks'):
+            tally.heading('notebooks run')
+            test_notebooks(tally, fresh('notebooks'), args.slow)
+        if wanted('pytest'):
+            tally.heading('pytest')
+            test_pytest(tally, Path(tmp), args.slow)
+    sys.exit(tally.close())
+
+if __name__ == '__main__': main()
