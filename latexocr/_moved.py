@@ -12,6 +12,7 @@ def renamed(module, **names):
     def __getattr__(name):
         if name not in names: raise AttributeError(f'module {module!r} has no attribute {name!r}')
         place,_,new = names[name].rpartition(':')
-        warnings.warn(f'{module}.{name} is now {(place or module)}.{new}: the old name works until the next release', DeprecationWarning, stacklevel=2)
+        said = f'{module}.{name} is now {place or module}.{new}: the old name works until the next release'
+        warnings.warn(said, DeprecationWarning, stacklevel=2)
         return getattr(import_module(place or module), new)
     return __getattr__

@@ -620,7 +620,7 @@ def add_model_commands(add):
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=width, default=1, help='beam width; 1 is greedy (default)')
     p.add_argument('--n-best', type=width, default=1, help='readings to keep of each picture, at most as many as the beam is wide (default: the best)')
-    p.add_argument('--views', type=looks, default=1, metavar='1-4|auto', help='looks at each picture, a pixel or two apart, that decide together: slower, more accurate; auto: as `latexocr predict` does (default: 1)')
+    p.add_argument('--views', type=looks, metavar='1-4|auto', help='looks at each picture, a pixel or two apart, that decide together: slower, more accurate (default: auto, as `latexocr predict` does)')
     p.add_argument('--check', action='store_true', help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
     p.add_argument('--limit', type=positive, help='only so many formulas')
 

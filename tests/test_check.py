@@ -3,7 +3,7 @@ import json, shutil
 import pytest
 from importlib.resources import files
 from conftest import needs
-from latexocr.decoding.rerank import READINGS, SAME, check, misfit, preference
+from latexocr.decoding.rerank import READINGS, EXACT_FIT, rerank_by_rendering, ink_distance, rank
 from latexocr.normalize import normalize
 from latexocr.predict import LatexOCR
 from latexocr.render import render
@@ -21,21 +21,21 @@ def picture(latex): return render([latex])[0].image
 def test_what_is_drawn_decides(right, wrong):
     "However sure the model is of the wrong one"
     pictures = [picture(right), picture(wrong)]
-    orders = check(pictures, [[(wrong, -.01), (right, -9.)]]*2)
-    assert [o[0] for o in orders]==[(1,0.), (0,0.)] and all(o[1][1]>=SAME for o in orders)
+    orders = rerank_by_rendering(pictures, [[(wrong, -.01), (right, -9.)]]*2)
+    assert [o[0] for o in orders]==[(1,0.), (0,0.)] and all(o[1][1]>=EXACT_FIT for o in orders)
 
 def test_nothing_drawn_leaves_the_order():
-    order, = check([picture('x')], [[(r'\frac', -.1), (r'\nothing', -.2), ('', -.3)]])
+    order, = rerank_by_rendering([picture('x')], [[(r'\frac', -.1), (r'\nothing', -.2), ('', -.3)]])
     assert [i for i,_ in order]==[0,1,2] and all(m>=.5 for _,m in order)
 
 def test_a_likely_reading_outweighs_a_little_ink():
-    assert preference([.11,.10], [-.5,-2.])==[0,1] and preference([.2,.10], [-.5,-2.])==[1,0]
+    assert rank([.11,.10], [-.5,-2.])==[0,1] and rank([.2,.10], [-.5,-2.])==[1,0]
 
 @pytest.mark.parametrize('size', [(1,1), (3,200), (400,2)])
 def test_odd_pictures(size):
     from PIL import Image
     for a,b in ((Image.new('L', size, 0), picture('x')), (picture('x'), Image.new('L', size, 0)), (Image.new('L', size, 255),)*2):
-        assert 0<=misfit(a, b)<=1
+        assert 0<=ink_distance(a, b)<=1
 
 def test_reader():
     ocr = LatexOCR.from_pretrained()
@@ -43,7 +43,7 @@ def test_reader():
     assert plain.misfit is None and 0<checked.misfit<.3
     assert sorted(o for o,_ in plain.alternatives)==sorted(o for o,_ in checked.alternatives) and checked.alternatives[0][0]==checked.latex
     own = ocr(picture(normalize(r'E=mc^2')), check=True, n_best=2)
-    assert own.misfit<SAME and own.latex=='E=mc^2' and len(own.alternatives)==2
+    assert own.misfit<EXACT_FIT and own.latex=='E=mc^2' and len(own.alternatives)==2
 
 def test_shell(tmp_path):
     code,out,err = latexocr('predict', real, '--check', '--json')

@@ -7,7 +7,9 @@ from latexocr import evaluate as module
 from latexocr.beam_search import Hypothesis
 from latexocr.data import DataConfig, FormulaDataset, build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
-from latexocr.evaluate import evaluate, image_scores, metric_lab, scores_table, verdict, verdict_html
+from latexocr.scoring.run import evaluate, scores_table
+from latexocr.evaluate import image_scores
+from latexocr.scoring.lab import metric_lab, verdict, verdict_html
 from latexocr.render import EngineError
 from latexocr.vocab import Vocab, VocabConfig
 

@@ -16,7 +16,9 @@ from torch.nn import functional as F
 from latexocr.beam_search import read
 from latexocr.data import DataConfig, FormulaDataset, build_dataset, collate, dataloaders, small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.evaluate import ReadingScores, bleu4, edit_score, exact_match, read_split
+from latexocr.training.reading_scores import ReadingScores
+from latexocr.evaluate import bleu4, edit_score, exact_match
+from latexocr.scoring.run import read_split
 from latexocr.loaders import Im2LatexDL, Row, Samples
 from latexocr.normalize import detokenize
 from latexocr.train import OPTIMISERS, TokenCrossEntropy, TrainConfig, im2latex_learner, train_model

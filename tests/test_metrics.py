@@ -9,10 +9,12 @@ from PIL import Image
 
 from latexocr.data import collate, small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.evaluate import IMAGES, TEXT, all_scores, bleu4, compare_images, deng_match, edit_score, exact_match, image_scores, ink_columns, perplexity
+from latexocr.scoring.run import IMAGES, TEXT, all_scores
+from latexocr.evaluate import bleu4, compare_images, deng_match, edit_score, exact_match, image_scores, ink_columns, perplexity
 from latexocr.normalize import normalize
 from latexocr.render import render
-from latexocr.scoring.calibration import calibrated, calibration_error, count_pair, fit_calibration, risk_coverage, text_intervals
+from latexocr.scoring.calibration import calibrate_confidence, calibration_error, fit_calibration, risk_coverage
+from latexocr.scoring.intervals import count_pair, text_intervals
 from latexocr.vocab import END, START
 
 def table(a, b):
@@ -195,7 +197,7 @@ def test_calibration():
     best = loss(c['temperature'], c['bias'])
     for dt in (-.02,0,.02):
         for db in (-.02,0,.02): assert loss(c['temperature']+dt, c['bias']+db)>=best-1e-9
-    sure = sorted((calibrated(lp, c),r) for lp,r in zip(logs, right))
+    sure = sorted((calibrate_confidence(lp, c),r) for lp,r in zip(logs, right))
     by_bin = [sure[i:i+40] for i in range(0, 400, 40)]
     error = sum(abs(sum(p for p,_ in o)-sum(r for _,r in o)) for o in by_bin)/400
     assert calibration_error([p for p,_ in sure], [r for _,r in sure])==pytest.approx(error, abs=1e-12) and error<.06

@@ -5,7 +5,8 @@ import pytest, torch
 from conftest import needs
 from latexocr.data import DataConfig, FormulaDataset, build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
-from latexocr.evaluate import bleu4, edit_score, evaluate
+from latexocr.evaluate import bleu4, edit_score
+from latexocr.scoring.run import evaluate
 from latexocr.vocab import Vocab, VocabConfig
 
 root = Path(__file__).resolve().parent.parent

@@ -78,8 +78,8 @@ def test_shell(ocr):
     assert code==0 and not err and json.loads(out)['latex']==ocr(real, 5, views=3).latex
 
 def test_evaluation(results, made):
-    one,three,auto = run(results, made),run(results, made, views=3),run(results, made, views=None)
+    one,three,auto = run(results, made, views=1),run(results, made, views=3),run(results, made)
     known = json.loads((results/'scores.json').read_text())
-    assert known==dict(test=one, test_views_3=three, test_views_auto=auto) and auto['views']=='1 or 4'
-    assert three['views']==3 and 'views' not in one and three['perplexity']==one['perplexity']
+    assert known==dict(test_views_1=one, test_views_3=three, test=auto) and auto['views']=='1 or 4'
+    assert three['views']==3 and one['views']==1 and three['perplexity']==one['perplexity']
     assert ', 3 looks' in (results/'report_test_views_3.html').read_text(encoding='utf-8')

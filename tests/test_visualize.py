@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from conftest import needs
-from latexocr.visualize import Node, Sight, attention_gif, attention_html, attention_overlay, attention_strip, beam_html, loss_curve, save_views, stepper, training_curves
+from latexocr.viewing.beam_tree import BeamNode, beam_html
+from latexocr.viewing.trace import DecodingTrace
+from latexocr.visualize import attention_gif, attention_html, attention_overlay, attention_strip, save_views, stepper
+from latexocr.viewing.curves import loss_curve, training_curves
 
 Reading = namedtuple('Reading', 'image latex tokens probs attention')
 nasty = ['</script><script>alert(1)</script>', '<!--<script>', ']]>', '"><img src=x onerror=alert(1)>', "'", '&lt;b&gt;', '{{data}}', '{{nothing}}',
@@ -97,13 +100,13 @@ def sight(tokens, layers=2, heads=4, size=(120,30)):
     rng = np.random.default_rng(42)
     p,n = reading(tokens, size),len(tokens)
     drawn = [Image.new('L', (20+10*t, 20), 200) for t in range(n)]
-    return Sight(p.image, p.latex, p.tokens, p.probs, rng.random((n,layers,heads,4,15), dtype=np.float32), [[(t,.5),('other',.3),('_END',.1)] for t in tokens], drawn)
+    return DecodingTrace(p.image, p.latex, p.tokens, p.probs, rng.random((n,layers,heads,4,15), dtype=np.float32), [[(t,.5),('other',.3),('_END',.1)] for t in tokens], drawn)
 
 def tree(tokens):
     "A winner of all `tokens`, and a pruned node under each"
     nodes,last = [],None
     for i,t in enumerate(tokens):
-        nodes += [Node(i, 0, last, t, -.1, -.1*(i+1), 'winner', 0 if i==len(tokens)-1 else None), Node(i, 1, last, t, -2., -2.-.1*i)]
+        nodes += [BeamNode(i, 0, last, t, -.1, -.1*(i+1), 'winner', 0 if i==len(tokens)-1 else None), BeamNode(i, 1, last, t, -2., -2.-.1*i)]
         last = nodes[-2]
     return nodes
 

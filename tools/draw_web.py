@@ -3,16 +3,18 @@
     python tools/draw_web.py formulas.txt more.txt.xz --out web-train --n 45000 --seed 1 --mix katex=22 mathjax=15 mathtext=18
     python tools/draw_web.py im2latex_val.txt.xz --out web-val --n 200 --each katex/katex/16/2/white mathjax/mathjax-stix2/16/1/github-dark/svg
 
-A file holds one formula a line, LaTeX or canonical tokens. What normalize accepts is drawn in its canonical spelling, anything else as it
-stands. `--out` receives web-00000.parquet, ... (image, latex, source, renderer, typeface, width, height, scale, theme) and web.json: what was
-asked for, versions, counts, what is missing, and each formula that a renderer refuses, with the reason. Called again it goes on where it
-stopped. Needs node, npm and Chromium for KaTeX and MathJax (and resvg-py for MathJax without a browser); without them the rest is drawn and
-the exit code is 1. A tool for building pictures: the package itself needs none of this.
+A file holds one formula a line, LaTeX or canonical tokens. Each is drawn in its canonical spelling, as detokenize writes it, and what
+normalize refuses is left out: a renderer may understand a line otherwise than its label says (mhchem the + of "{Hs}+{2O2}" in its \\ce).
+`--out` receives web-00000.parquet, ... (image, latex, source, renderer, typeface, width, height, scale, theme) and web.json: what was asked
+for, versions, counts, what is missing, and each formula that a renderer refuses, with the reason. Called again it goes on where it stopped.
+Needs node, npm and Chromium for KaTeX and MathJax (and resvg-py for MathJax without a browser, TeX's OpenType fonts for MathML); without them
+the rest is drawn and the exit code is 1. A tool for building pictures: the package itself needs none of this.
 
 The size of KaTeX and MathJax is the page's font size in pixels (KaTeX enlarges by its usual 1.21), the scale the screen's device pixel ratio;
 mathtext's size is in points, and its scale 1 is matplotlib's usual 100 dots an inch."""
-import argparse, base64, collections, functools, hashlib, io, json, logging, lzma, os, queue, random, re, shutil, signal, subprocess, sys, tempfile, threading, unicodedata
-from dataclasses import asdict, dataclass
+import argparse, base64, collections, functools, hashlib, io, json, logging, lzma, os, queue, random, re
+import shutil, signal, subprocess, sys, tempfile, threading, unicodedata
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 root = Path(__file__).resolve().parent.parent
@@ -51,13 +53,13 @@ WRONG = [              # what a renderer takes and draws as something else (rend
     ('', r'\\math(?:cal|scr)\{[^}]*[a-z0-9]', 'no calligraphic letter'),
     ('', r'\\math(?:bb|frak|tt)\{[^}]*\\[a-zA-Z]', 'no such letter'),
     ('katex', r'\\mathbb\{[^}]*[a-z0-9]', 'no such blackboard letter'),
-    ('katex', r'\\not(?![=<>])', 'the stroke stands beside the letter'),
+    ('katex', r'\\not(?![a-zA-Z=<>])', 'the stroke stands beside the letter'),
     ('katex', r'\\boldsymbol\{[^}]*\\(?:math|text|sum|int)', 'not bold'),
     ('katex', r'[^\x00-\x7f]', 'a letter of another font'),
     ('mathjax', r'\\boldsymbol\{[^}]*\\(?:ell|sum|int|mathbb)', 'not bold'),
     ('mathjax-stix2', r'\\(?:emptyset|varnothing)(?![a-zA-Z])', 'the two empty sets are exchanged'),
     ('mathjax-stix2', r'\\mathit', 'as plain letters'), ('mathjax-termes', r'\\mathit', 'as plain letters'),
-    ('mathml', r'\\(?:not(?!=)|mathit|overset|underset|mathfrak\{[^}]*[0-9])', 'stroke lost, as plain letters, beside the letter'),
+    ('mathml', r'\\(?:not(?![a-zA-Z=])|mathit|overset|underset|stackrel|mathfrak\{[^}]*[0-9])', 'stroke lost, as plain letters, beside the letter'),
     ('mathml-xits', r'\\imath(?![a-zA-Z])', 'as \\iota'),
     ('mathml-fira', r'\\(?:bullet|nu|mathtt)(?![a-zA-Z])', 'as \\cdot, v, \\mathrm'),
     ('mathtext', r'\\(?:substack|llap|rlap|mathsf|mathbb\{[^}]*[a-z0-9])(?![a-zA-Z])', 'drawn otherwise'),
@@ -68,7 +70,6 @@ WRONG = [              # what a renderer takes and draws as something else (rend
 SCHEMA = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), latex=pa.string(), source=pa.string(), renderer=pa.string(),
                         typeface=pa.string(), width=pa.int32(), height=pa.int32(), scale=pa.float32(), theme=pa.string()))
 
-class Missing(Exception): "A program or package that isn't there: what, and what to do"
 class Died(Exception): "A program that ended, or answered nothing, midway"
 class Refused(Exception): "A renderer takes the formula not at all, or draws it wrong"
 
@@ -89,28 +90,28 @@ def read(path):
             if line.strip(): yield line.rstrip('\n'), f'{name}:{i}'
 
 def canonical(line):
-    "(tokens, LaTeX as a person would write it), or (None, the line itself) where it can't be normalised"
+    "(tokens, LaTeX as a person would write it), or None where it can't be normalised"
     try: tokens = normalize(line)
-    except NormalizeError: return None, line
+    except NormalizeError: return None
     return tokens, detokenize(tokens)
 
 def formulas(paths, n, seed, most=None, exclude=()):
-    "`n` distinct formulas by lot, at most `most` of a file, none that equals one of the `exclude` files"
-    seen = {key for path in exclude for line,_ in read(path) for key in (line, canonical(line)[0]) if key}
+    "`n` distinct formulas by lot, at most `most` of a file, none that equals one of the `exclude` files; and how many could not be read"
+    seen = {(canonical(line) or [line])[0] for path in exclude for line,_ in read(path)}
     rng,lines = random.Random(seed),[]
     for path in paths:
         some = list(read(path))
         lines += rng.sample(some, min(most or len(some), len(some)))
     rng.shuffle(lines)
-    found = []
+    found,unread = [],0
     for line,source in lines:
-        tokens,latex = canonical(line)
-        key = tokens or line
-        if key in seen or any(o in latex for o in FORBIDDEN): continue
-        seen.add(key)
-        found.append((latex, source))
+        read_as = canonical(line)
+        unread += not read_as
+        if not read_as or read_as[0] in seen or any(o in read_as[1] for o in FORBIDDEN): continue
+        seen.add(read_as[0])
+        found.append((read_as[1], source))
         if len(found)==n: break
-    return found
+    return found,unread
 
 def by_weight(rng, weights): return rng.choices(list(weights), list(weights.values()))[0]
 
@@ -136,7 +137,8 @@ def valid_spec(spec):
     parts = spec.split('/')
     if len(parts) not in (5,6): raise argparse.ArgumentTypeError(f'{spec}: give renderer/typeface/size/scale/theme or renderer/typeface/size/scale/theme/way')
     renderer,typeface,size,scale,theme = parts[:5]
-    for o,known in ((renderer,FACES), (typeface,{**FACES.get(renderer, {}), **TEST_FACES.get(renderer, {})}), (theme,THEMES), *[(parts[-1],WAYS.get(renderer, {}))]*(len(parts)==6)):
+    faces,ways = FACES.get(renderer, {}) | TEST_FACES.get(renderer, {}),WAYS.get(renderer, {})
+    for o,known in ((renderer,FACES), (typeface,faces), (theme,THEMES), *[(parts[-1],ways)]*(len(parts)==6)):
         if o not in known: raise argparse.ArgumentTypeError(f'{spec}: {o} is none of {", ".join(known)}')
     try: good = 4<=float(size)<=100 and .25<=float(scale)<=6
     except ValueError: good = False
@@ -257,7 +259,8 @@ def charmap(font):
 
 def borrows(font, letters):
     "The letters that the browser has to take from another font"
-    return ''.join(sorted({o for o in letters if ord(o) not in charmap(font) and unicodedata.category(o) not in ('Cf','Zs','Cc','Mn') and o!='\u203e'}))   # an overline is a bar in any
+    invisible = ('Cf','Zs','Cc','Mn')
+    return ''.join(sorted({o for o in letters if ord(o) not in charmap(font) and unicodedata.category(o) not in invisible and o!='\u203e'}))   # ‾ is a bar in any
 
 FRINGES = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -328,7 +331,8 @@ class Renderers:
         made,groups = [None]*len(jobs),collections.defaultdict(list)
         for i,o in enumerate(jobs): groups[(*self.key(o), o.typeface, o.way, o.scale if self.key(o)[0]=='browser' else 0)].append(i)
         for (name,fringes,*_),where in sorted(groups.items(), key=str):
-            if (name,fringes) not in self.open: self.open[name,fringes] = Browser(self.tools, fringes) if name=='browser' else Resvg(self.tools) if name=='resvg' else Mathtext()
+            if (name,fringes) not in self.open:
+                self.open[name,fringes] = Browser(self.tools, fringes) if name=='browser' else Resvg(self.tools) if name=='resvg' else Mathtext()
             for at in range(0, len(where), PAGE):
                 page = where[at:at+PAGE]
                 for i,o in zip(page, patiently(self.open[name,fringes].draw, [jobs[i] for i in page], report)): made[i] = o
@@ -378,7 +382,9 @@ def versions(tools):
     for o in ('resvg-py',):
         try: found[o] = version(o)
         except PackageNotFoundError: pass
-    if 'folder' in tools: found |= {k: o for part in ('dependencies','optionalDependencies') for k,o in json.loads((tools['folder']/'package.json').read_text())[part].items()}
+    if 'folder' in tools:
+        spec = json.loads((tools['folder']/'package.json').read_text(encoding='utf-8'))
+        found |= spec['dependencies'] | spec['optionalDependencies']
     for o in ('node','chromium'):
         if not tools.get(o): continue
         try: lines = subprocess.run([tools[o],'--version'], capture_output=True, text=True, timeout=60).stdout.splitlines()
@@ -456,14 +462,14 @@ def draw_all(args, mix, faces):
     if manifest['asked']!=asked:
         report(f'{args.out} holds pictures of another call; name a new folder')
         return 2
-    found = formulas(args.formulas, args.n, args.seed, args.most, args.exclude)
+    found,unread = formulas(args.formulas, args.n, args.seed, args.most, args.exclude)
     if args.each: jobs = [by_name(*o, spec, args.seed) for o in found for spec in args.each]
     else: jobs = [by_lot(*o, mix, faces, args.seed) for o in found]
     tools,missing = install(args.cache, args.node, args.npm, args.chromium)
     renderers = Renderers(tools, missing)
     said = sorted({o for j in jobs if (o := renderers.lacks(j))})
     for o in said: report(o)
-    manifest |= dict(missing=said, versions=versions(tools))
+    manifest |= dict(unread=unread, missing=said, versions=versions(tools))
     try:
         for k in range(0, len(jobs), ROWS):
             name = f'web-{k//ROWS:05}.parquet'

@@ -73,8 +73,10 @@ def save_onnx(
     args = torch.full((2,1,40,100), 255, dtype=torch.uint8),torch.tensor([[40,90],[38,100]])
     for name,(f,names,results) in parts(model).items():
         part = Part(model, f).eval()
-        free = {k:_free(k) for k in names+results} | ({'mask':{0:'pictures',1:'rows',2:'columns'}} if name=='encode' else {'mask':{0:'pictures',1:'regions'}})
-        torch.onnx.export(part, args, str(out/f'{name}.onnx'), input_names=names, output_names=results, dynamic_axes=free, opset_version=18, dynamo=False)
+        mask = {0:'pictures',1:'rows',2:'columns'} if name=='encode' else {0:'pictures',1:'regions'}
+        free = {k:_free(k) for k in names+results} | {'mask':mask}
+        torch.onnx.export(part, args, str(out/f'{name}.onnx'), input_names=names, output_names=results, dynamic_axes=free,
+                          opset_version=18, dynamo=False)
         got = part(*args)
         args = (got[0], got[1].flatten(1)) if name=='encode' else (torch.full((2,), START), args[1], *got)
     for o in ('config.json','vocab.txt'): shutil.copy(Path(weights)/o, out/o)
@@ -90,7 +92,8 @@ class OnnxModel:
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        self.graphs = {o: onnxruntime.InferenceSession(str(Path(folder)/f'{o}.onnx'), options, ['CPUExecutionProvider']) for o in ('encode','start','step')}
+        load = lambda name: onnxruntime.InferenceSession(str(Path(folder)/f'{name}.onnx'), options, ['CPUExecutionProvider'])
+        self.graphs = {o: load(o) for o in ('encode','start','step')}
         self.decoder = OnnxDecoder(self.graphs)
         self.encoder = SimpleNamespace(stride=(8,config.stride), margin=0)
         self.encoder.to_pixels = Encoder.to_pixels.__get__(self.encoder)

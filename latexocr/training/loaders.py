@@ -122,7 +122,8 @@ def new(self:Im2LatexDL,
     ds,sampler = self.dataset,copy(self.batch_sampler)
     if dataset is not None: ds,sampler = dataset if hasattr(dataset, 'sizes') else Samples(dataset, self.vocab, self.pixels),None
     elif get_idxs: sampler = get_idxs().batches
-    elif shuffle is not None and not isinstance(ds, Samples): sampler = SizeBatchSampler(ds.sizes, self.pixels, shuffle, seed=random.random())
+    elif shuffle is not None and not isinstance(ds, Samples):
+        sampler = SizeBatchSampler(ds.sizes, self.pixels, shuffle, seed=random.random())
     return (cls or type(self))(ds, sampler, self.pixels, self.torch_dl.num_workers if num_workers is None else num_workers, self.device)
 
 # %% ../../nbs/training/loaders.ipynb #03098ce7

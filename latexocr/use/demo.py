@@ -33,8 +33,8 @@ def score_rows(
     "One row a split"
     whole = {k: s for k,s in scores.items() if {'exact','image_exact'}<=s.keys()}
     return ['| split | formulas | read exactly | BLEU-4 | edit score | same picture |', '|---|---|---|---|---|---|',
-            *(f"| {k} | {s['formulas']} | {round(s['exact']*s['formulas']/100)} | {s['bleu4']:.1f} | {s['edit']:.1f} | {s['image_exact']:.1f} |"
-              for k,s in whole.items())]
+            *(f"| {k} | {s['formulas']} | {round(s['exact']*s['formulas']/100)} | "
+              f"{s['bleu4']:.1f} | {s['edit']:.1f} | {s['image_exact']:.1f} |" for k,s in whole.items())]
 
 # %% ../../nbs/use/demo.ipynb #4e29043e
 def print_summary(
@@ -43,7 +43,8 @@ def print_summary(
     moral:str='', # what the scores mean
 ):
     "The table of scores, what it means, and what there is to look at"
-    print(f'\n== Done in {seconds:.0f} s\n', *score_rows(json.loads((results/'scores.json').read_text(encoding='utf-8'))), '', moral, sep='\n')
+    scores = json.loads((results/'scores.json').read_text(encoding='utf-8'))
+    print(f'\n== Done in {seconds:.0f} s\n', *score_rows(scores), '', moral, sep='\n')
     for path,what in MADE.items():
         if (results/path).exists(): print(f'{what:16} {results/path}')
 
@@ -63,7 +64,8 @@ def demo(
     run_step('How well?', 'evaluate', '--results', out, '--data', data, '--split', 'train', 'val', 'test')
     learnt,new = out/'images_train/ref',out/'images_val/ref'
     run_step('Where does it look?', 'visualize', learnt/'000006.png', '--weights', out, '--out', out/'vis')
-    run_step('Read three pictures: two it has learnt, one it has never seen', 'predict', learnt/'000002.png', learnt/'000004.png', new/'000000.png', '--weights', out)
+    three = learnt/'000002.png',learnt/'000004.png',new/'000000.png'
+    run_step('Read three pictures: two it has learnt, one it has never seen', 'predict', *three, '--weights', out)
     real = sorted(o for o in (files('latexocr')/'small').iterdir() if o.name.startswith('real_'))
     run_step('Read three pictures that others drew, with the weights in the package', 'predict', *real)
     print_summary(out, time.time()-start, 'The model knows the training formulas by heart, and then it hardly needs to look.\n'

@@ -12,8 +12,8 @@ import torch
 from torch.utils.data import DataLoader
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from latexocr.decoder import load_pretrained
-from latexocr.evaluate import read_split
-from latexocr.scoring.calibration import text_intervals
+from latexocr.scoring.run import read_split
+from latexocr.scoring.intervals import text_intervals
 from _common import machine, table
 
 def some(ds, n, seed=42):

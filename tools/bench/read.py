@@ -1,17 +1,11 @@
 """How fast formulas are read: milliseconds for each, one by one and in batches, greedy and with a beam, and from a cold start
 
-<<<<<<< HEAD:tools/bench/read.py
     python tools/bench/read.py --weights results/small        # without --weights: the shipped ones
     python tools/bench/read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
     python tools/bench/read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
-=======
-    python tools/bench_read.py --weights results/small        # without --weights: the shipped ones
-    python tools/bench_read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
-    python tools/bench_read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
-    python tools/bench_read.py --against c83cafe              # this code beside that commit, taking turns: ratios, and whether they read alike
-    python tools/bench_read.py --growth growth.svg            # time and memory against area, tokens, batch and number of pictures
-    python tools/bench_read.py --profile                      # where a picture's time goes
->>>>>>> readspeed:tools/bench_read.py
+    python tools/bench/read.py --against c83cafe              # this code beside that commit, taking turns: ratios, and whether they read alike
+    python tools/bench/read.py --growth growth.svg            # time and memory against area, tokens, batch and number of pictures
+    python tools/bench/read.py --profile                      # where a picture's time goes
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
 One look at each picture, and as `latexocr predict` does: one, and four where that leaves doubt.
@@ -138,7 +132,7 @@ class Reader:
 @contextmanager
 def checkout(revision):
     "A worktree of another commit, for a while"
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     git = lambda *args: subprocess.run(['git','-C',root,*args], check=True, capture_output=True)
     with tempfile.TemporaryDirectory() as d:
         git('worktree', 'add', '--detach', f'{d}/code', revision)
@@ -163,7 +157,7 @@ def page(path):
 
 def against(revision, pictures, threads, weights, shell):
     "Table of this code beside another commit, run by turns"
-    here,rows = Path(__file__).resolve().parent.parent,[['', 'then', 'now', 'ratio', 'read alike']]
+    here,rows = Path(__file__).resolve().parents[2],[['', 'then', 'now', 'ratio', 'read alike']]
     with checkout(revision) as there, tempfile.TemporaryDirectory() as d:
         files = [f'{d}/{i:05}.png' for i in range(len(pictures))]
         for f,o in zip(files, pictures): Path(f).write_bytes(o)
@@ -212,7 +206,7 @@ print(json.dumps([(time.process_time()-cpu)/(1 if kind=='pictures' else 3), reso
 def growth(path, threads):
     "Rows of CPU seconds and peak megabytes against area, tokens, batch and number of pictures; and their picture"
     points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64), pictures=(1,10,100,300))
-    run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parent.parent)}, check=True, capture_output=True, text=True).stdout)
+    run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parents[2])}, check=True, capture_output=True, text=True).stdout)
     found = {kind:[run(kind, n) for n in ns] for kind,ns in points.items()}
     import matplotlib; matplotlib.use('agg')
     import matplotlib.pyplot as plt
@@ -273,13 +267,8 @@ def main():
     else:
         torch.set_num_threads(args.threads)
         try: ocr = LatexOCR.from_pretrained(args.weights)
-<<<<<<< HEAD:tools/bench/read.py
         except WeightsError as e: raise SystemExit(f'bench/read: {e}')
-        pictures = [png(o) for o in drawn]
-=======
-        except WeightsError as e: raise SystemExit(f'bench_read: {e}')
         pictures = found
->>>>>>> readspeed:tools/bench_read.py
         sizes = sorted({1, min(16, len(pictures))})
         rows = [['milliseconds per formula', 'median', '95th percentile', 'mean'], *reading(ocr, pictures, sizes)]
         read_by_torch = [o.latex for o in ocr(pictures)]

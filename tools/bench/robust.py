@@ -14,11 +14,11 @@ import torch
 from PIL import Image, ImageOps
 from latexocr.augment import blur, jpeg, scale, stroke, thicken
 from latexocr.data import small_formulas
-from latexocr.evaluate import fingerprint
+from latexocr.scoring.run import fingerprint
 from latexocr.normalize import NormalizeError, normalize, spelt
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import find_engine, render
-from latexocr.scoring.calibration import text_intervals
+from latexocr.scoring.intervals import text_intervals
 
 CHANGES = {                        # of the plain picture
     'blur, radius 0.5': lambda o: blur(o, .5), 'blur, radius 1': lambda o: blur(o, 1), 'JPEG, quality 50': lambda o: jpeg(o, 50), 'JPEG, quality 20': lambda o: jpeg(o, 20),

@@ -10,8 +10,8 @@ from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import numpy as np
-from latexocr.evaluate import TEXT, _count_text, _open, all_scores, fingerprint
-from latexocr.scoring.calibration import count_pair, intervals
+from latexocr.scoring.run import TEXT, count_text, open_split, all_scores, fingerprint
+from latexocr.scoring.intervals import count_pair, intervals
 
 def lost(data, split):
     "Formulas of the split that have no picture"
@@ -21,13 +21,13 @@ def lost(data, split):
 def score(run, data, split, progress=True):
     "BLEU-4, edit score, exact match and perplexity, with intervals"
     hyps = (run/f'formulas_{split}'/'hyp_0.txt').read_text(encoding='utf-8').split('\n')[:-1]
-    model,dl,manifest,_ = _open(run, data, split, False, len(hyps), None)
+    model,dl,manifest,_ = open_split(run, data, split, False, len(hyps), None)
     ds = dl.dataset
     if manifest['style']!='im2latex': raise SystemExit(f'published: {data} has {manifest["style"]} tokens; build it with the config published')
     if len(hyps)!=len(ds): raise SystemExit(f'published: {len(hyps)} readings of {len(ds)} formulas in {run}: run latexocr evaluate without --limit')
     ds._tokens = ds._latex                                                   # the lines as they were published
     refs,without = [o.split() for o in ds.formulas],lost(data, split)
-    rows = _count_text(model, dl, refs, hyps, progress) + [(*count_pair(o, ''), 0, 0) for o in without]
+    rows = count_text(model, dl, refs, hyps, progress) + [(*count_pair(o, ''), 0, 0) for o in without]
     columns = ('n',*TEXT)
     found = intervals(np.column_stack([np.ones(len(rows)), np.array(rows, dtype=float)]), lambda sums: all_scores(sums, columns))
     return dict(split=split, formulas=len(rows), without_picture=len(without), **{k: round(o[0], 4) for k,o in found.items()},

@@ -8,7 +8,7 @@ import argparse, json, re, subprocess, sys
 from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
-from latexocr.evaluate import fingerprint
+from latexocr.scoring.run import fingerprint
 
 PICTURES = dict(test='test formulas, drawn by us', val='validation formulas, drawn by us', val_real='validation pictures as published, drawn by others')
 PUBLISHED = [   # system, what is counted, BLEU-4, edit score, exact match, perplexity, Deng's rule with blank columns aside: on im2latex-100k's test split, as reported
@@ -30,7 +30,11 @@ def title(name, s):
 
 def how(s):
     "In which way it was read"
-    return (f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy') + f", {s.get('views')} looks"*('views' in s) + ', checked by drawing'*s.get('checked', False)
+    return (f"beam of {s['beam_width']}" if s['beam_width']>1 else 'greedy') + looks(s) + ', checked by drawing'*s.get('checked', False)
+
+def looks(s):
+    "In words; nothing if it isn't known"
+    return '' if 'views' not in s else ', one look' if s['views']==1 else f", {s['views']} looks"
 
 def lines(head, rows): return '\n'.join('| '+' | '.join(o)+' |' for o in [head, ['---']*len(head), *rows])
 
@@ -53,8 +57,9 @@ def image_table(scores):
     return lines(['pictures',*IMAGE.values()], rows)
 
 def group_table(scores, kind):
+    entry = scores.get('test') or scores.get('test_views_1', {})
     rows = [[name.lstrip('0').replace('–0', '–').replace('–0', '–'), f"{g['n']:,}", *(span(*g[k]) for k in ('bleu4','exact','image_exact_ws') if k in g)]
-            for name,g in scores['test'].get('groups', {}).get(kind, {}).items()]
+            for name,g in entry.get('groups', {}).get(kind, {}).items()]
     return lines([kind,'formulas','BLEU-4','exact match','same picture, blank columns aside'], rows)
 
 def calibration_table(scores):
@@ -84,11 +89,9 @@ def compared_table(scores, package):
     "Ours beside the published ones, every score of each"
     def counted(k, s): return f"{s['formulas']:,} {PICTURES[next(o for o in sorted(PICTURES, key=len, reverse=True) if k.startswith(o))]}; {s['tokens']} tokens"
     def first(k, s):
-        "Greedy as `latexocr predict` looks, if that was measured, and a checked beam of 5"
-        if k.startswith('val') and 'real' not in k: return False
-        if s.get('checked'): return s['beam_width']==5 and 'views' not in s
-        looks = '1 or 4' if re.split('_views', k)[0]+'_views_auto' in scores else None
-        return s['beam_width']==1 and s.get('views')==looks
+        "As `latexocr predict` reads, and a checked beam of 5; with one look where that is all there is"
+        if k.startswith('val') and 'real' not in k or s['beam_width']!=(5 if s.get('checked') else 1): return False
+        return s.get('views')!=1 and '_views' not in k or k.replace('_views_1', '') not in scores and '_views_1' in k
     def reader(name, what): return f'{name}<br><small>{what}</small>'
     rows = [[reader(f'**latexocr**, {how(s)}', counted(k, s)), *(cell(s, o, digits(o), False) for o in TEXT),
              cell(s, 'image_exact_ws', interval=False), cell(s, 'image_deng_ws', interval=False)] for k,s in scores.items() if first(k, s)]
@@ -105,7 +108,7 @@ def short_table(scores, package):
     "For the first page: three sets, and beside each the one published figure that counts the same thing"
     rows = []
     for name,rival in dict(test='exact: MathNet 63.4, canonical spelling too, its own pictures', val_real="by Deng's rule: Deng et al. 79.9, ours {image_deng_ws:.1f}").items():
-        s = scores.get(f'{name}_views_auto') or scores.get(name)             # as `latexocr predict` reads, if that was measured
+        s = scores.get(name) or scores.get(f'{name}_views_1')               # as `latexocr predict` reads, if that was measured
         if s: rows.append([f"{s['formulas']:,} {PICTURES[name]}", cell(s, 'exact', interval=False), cell(s, 'image_exact_ws', interval=False), ms(package, name),
                            rival.format(**{'image_deng_ws':float('nan'), **s}) if 'image_deng_ws' in s or '{' not in rival else ''])
     original = PUBLISHED[0]
@@ -128,7 +131,7 @@ def tables(scores, package):
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
     makers = dict(short=lambda o: short_table(o, package), compared=lambda o: compared_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
                   robust=lambda o: robust_table(package))
-    found = {k: f(scores) if scores.get('test') else none for k,f in makers.items()}
+    found = {k: f(scores) if scores.get('test') or scores.get('test_views_1') else none for k,f in makers.items()}
     return dict(found, published=published_table(package), chinese=chinese(found['short']))
 
 def write(path, found, check):

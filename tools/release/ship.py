@@ -52,7 +52,7 @@ def table(scores):
         low,high = s.get('intervals', {}).get(k, (None,None))
         digits = 3 if k=='perplexity' else 1
         return '' if k not in s else f'{s[k]:.{digits}f}' + (f' ({low:.{digits}f}–{high:.{digits}f})' if low is not None else '')
-    heads = [re.split('_beam|_views', name)[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + f", {s.get('views')} looks"*('views' in s) + ', checked'*s.get('checked', False) for name,s in scores.items()]
+    heads = [re.split('_beam|_views', name)[0] + (f", beam {s['beam_width']}" if s['beam_width']>1 else ', greedy') + ('' if 'views' not in s else ', one look' if s['views']==1 else f", {s['views']} looks") + ', checked'*s.get('checked', False) for name,s in scores.items()]
     lines = [['', *heads], ['---']*(1+len(heads)), ['formulas', *(f"{s['formulas']:,}" for s in scores.values())]]
     lines += [[title, *(cell(s, k) for s in scores.values())] for k,title in ROWS.items() if any(k in s for s in scores.values())]
     return '\n'.join('| '+' | '.join(o)+' |' for o in lines)
@@ -108,7 +108,7 @@ def ship(run, out, config_names):
 
 def rescore(run, out):
     "Newer scores of the weights that are there already: scores.json, and the table in the card"
-    from latexocr.evaluate import fingerprint
+    from latexocr.scoring.run import fingerprint
     if fingerprint(run)!=fingerprint(out): sys.exit(f'{run} holds other weights than {out}')
     was,new = (json.loads((o/'scores.json').read_text(encoding='utf-8')) for o in (out,run))
     card = (out/'README.md').read_text(encoding='utf-8')

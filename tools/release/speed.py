@@ -10,7 +10,7 @@ import torch
 from latexocr.data import small_formulas
 from latexocr.predict import LatexOCR
 from latexocr.render import render
-from latexocr.evaluate import fingerprint
+from latexocr.scoring.run import fingerprint
 from _common import machine
 
 def png(image):

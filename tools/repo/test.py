@@ -137,12 +137,26 @@ class Tally:
         print(f'{self.passed} passed, {len(self.failed)} failed', flush=True)
         return 1 if self.failed or not self.passed else 0
 
+def with_solutions(path):
+    "The notebook's cells, and after each exercise the Python of its folded solutions"
+    nb = json.loads(Path(path).read_text(encoding='utf-8'))
+    cells = []
+    for c in nb['cells']:
+        cells.append(c)
+        folded = re.findall(r'<details>.*?</details>', text(c['source']), re.S) if c['cell_type']=='markdown' else []
+        for i,code in enumerate(o for part in folded for o in re.findall(r'^```python\n(.*?)^```$', part, re.M|re.S)):
+            cells.append(dict(cell_type='code', id=f"{c['id']}-{i}", metadata={}, execution_count=None, outputs=[], source=code))
+    return dict(nb, cells=cells)
+
 def one_notebook(path, slow):
-    "What runs in the process of a notebook: nbdev's own test of it"
+    "What runs in the process of a notebook: nbdev's own test of it, and of the solutions to its exercises"
     from nbdev.config import get_config
     from nbdev.test import test_nb
-    cfg = get_config()
-    ok,_ = test_nb(Path(path).resolve(), skip_flags=cfg.tst_flags.split(), force_flags=['slow'] if slow else [], basepath=cfg.config_path)
+    path,cfg = Path(path).resolve(),get_config()
+    whole = path.with_name('_'+path.name)                       # no page, so nothing else takes notice of it
+    whole.write_text(json.dumps(with_solutions(path)), encoding='utf-8')
+    try: ok,_ = test_nb(whole, skip_flags=cfg.tst_flags.split(), force_flags=['slow'] if slow else [], basepath=cfg.config_path)
+    finally: whole.unlink()
     return 0 if ok else 1
 
 def test_notebooks(tally, tree, slow, workers=2):

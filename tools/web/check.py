@@ -4,7 +4,8 @@
     python tools/check_web.py --each mathtext/stixsans/20/2/white
 
 A line for each typeface lists tokens whose pictures agree: harmless where they agree in TeX as well (\\lvert and |), a wrong label where they do
-not (mathtext's \\epsilon and \\varepsilon). What is found wrong belongs in the table WRONG of draw_web.py, which keeps such formulas out."""
+not (mathtext's \\epsilon and \\varepsilon). What is found wrong belongs in the table WRONG of
+draw_web.py, which keeps such formulas out."""
 import argparse, collections, io, sys, tempfile
 from pathlib import Path
 import numpy as np
