@@ -173,7 +173,7 @@ def make_folder(path):
 # %% ../nbs/13_cli.ipynb #e1c29c45
 def download(args):
     "A published dataset, checked and resumable"
-    from latexocr.download import DATASETS, download
+    from latexocr.datasets.download import DATASETS, download
     if args.name not in DATASETS: raise UsageError(f'no dataset {args.name!r}{nearest(args.name, DATASETS)}')
     try: download(args.name, args.out, args.url, progress=sys.stderr.isatty(), images=not args.no_images)
     except KeyboardInterrupt: raise UsageError('stopped; the same command goes on where it was') from None
@@ -690,7 +690,7 @@ def make_parser():
 # %% ../nbs/13_cli.ipynb #e2970ba1
 def unusable():
     "Kinds of error that mean: the call as a whole can't be carried out. Of modules not yet imported none can have been raised"
-    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError'), ('latexocr.download','DownloadError')]
+    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError'), ('latexocr.datasets.download','DownloadError')]
     return (UsageError, *(getattr(sys.modules[m], e) for m,e in names if m in sys.modules))
 
 def main(
