@@ -94,7 +94,7 @@ def _ink(image):
 
 # %% ../nbs/04c_label.ipynb #f729d950
 _NAMES = 'arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan tanh'.split()
-_SPELT = re.compile(r'(?<!\S)(?:%s)(?!\S)' % '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True)))
+_SPELT = re.compile(r'(?<!\S)(?<!\\mathrm \{ )(?:%s)(?!\S)' % '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True)))
 def with_functions(
     tokens:str, # a formula, tokens joined by spaces
 )->str:
