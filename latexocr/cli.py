@@ -6,11 +6,11 @@
 __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'STDIN', 'SHARED', 'BASH', 'ENGINE', 'UsageError', 'complain', 'nearest', 'fill',
            'load_config', 'open_lines', 'normalize', 'render', 'list_typefaces', 'mine', 'read_sources', 'spellings',
            'write_lines', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table', 'typefaces_table',
-           'build', 'train', 'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader', 'find_pictures',
-           'from_clipboard', 'attempt', 'in_parts', 'read_all', 'cores', 'predict', 'shown', 'as_json', 'show_reading',
-           'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands',
-           'add_download_command', 'add_model_commands', 'add_picture_commands', 'demo', 'im2latex',
-           'add_course_commands', 'make_parser', 'unusable', 'main']
+           'build', 'label', 'train', 'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on', 'reader',
+           'find_pictures', 'from_clipboard', 'attempt', 'in_parts', 'read_all', 'cores', 'predict', 'shown', 'as_json',
+           'show_reading', 'visualize', 'app', 'export', 'completion', 'positive', 'width', 'looks', 'port',
+           'add_text_commands', 'add_download_command', 'add_label_command', 'add_model_commands',
+           'add_picture_commands', 'demo', 'im2latex', 'add_course_commands', 'make_parser', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #9d77ebe1
 import argparse, difflib, glob, json, lzma, os, sys, tarfile, tomllib
@@ -173,7 +173,7 @@ def make_folder(path):
 # %% ../nbs/13_cli.ipynb #e1c29c45
 def download(args):
     "A published dataset, checked and resumable"
-    from latexocr.download import DATASETS, download
+    from latexocr.datasets.download import DATASETS, download
     if args.name not in DATASETS: raise UsageError(f'no dataset {args.name!r}{nearest(args.name, DATASETS)}')
     try: download(args.name, args.out, args.url, progress=sys.stderr.isatty(), images=not args.no_images)
     except KeyboardInterrupt: raise UsageError('stopped; the same command goes on where it was') from None
@@ -239,6 +239,33 @@ def build(args):
     print(counts_table(manifest['files'])+'\n\n'+typefaces_table(manifest['typefaces'])+'\n')
     print(f"{out}: " + ', '.join(f'{n} {split}' for split,n in manifest['counts'].items()) + f" pictures, drawn by TeX ({manifest['engine']})")
     return int(bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
+
+# %% ../nbs/13_cli.ipynb #17ab0001
+def label(args):
+    "Formulas for pictures that have none: read them, draw what was read, keep what fits; run again, it goes on where it was stopped"
+    from collections import Counter
+    from functools import partial
+    from latexocr import label as module
+    from latexocr.predict import LatexOCR
+    failed,total = 0,Counter()
+    published = args.recipe=='im2latex'
+    draw = module.draw_published if published else lambda o: [r.image for r in module.render(o)]
+    draw(['x'])                                                              # no TeX, no Ghostscript: said before the first picture is read
+    try: held_out = module.held_out_keys(args.held_out)
+    except (OSError, ValueError, lzma.LZMAError) as e: raise UsageError(f'held-out formulas cannot be read: {e}') from None
+    ocr,out = LatexOCR.from_pretrained(args.weights),make_folder(args.out)
+    label = partial(module.label_pictures, read=partial(ocr, views=1), draw=draw, held_out=held_out, renderer='im2latex'*published,
+                    rewrite=module.with_functions if published else str)
+    for path in args.table:
+        counts = Counter()
+        try:
+            for o in module.label_table(path, out, label, limit=args.limit or 0): counts += o
+        except (OSError, ValueError) as e: complain(e if str(path) in str(e) else f'{path}: {e}'); failed = 1; continue
+        total += counts
+        if counts['unreadable']: complain(f"{path}: {counts['unreadable']} pictures cannot be read"); failed = 1
+        print(f'{path}: ' + ', '.join(f'{v:,} {k}' for k,v in counts.most_common()), flush=True)
+    if total: print(f"{out}: {total['kept']:,} of {total.total():,} pictures labelled ({total['kept']/total.total():.0%})")
+    return failed
 
 # %% ../nbs/13_cli.ipynb #286a3a1f
 def train(args):
@@ -557,6 +584,16 @@ def add_download_command(add):
     p.add_argument('--url', help='a mirror that has the files at URL/NAME (default: the public record on Zenodo)')
     p.add_argument('--no-images', action='store_true', help='formulas and splits only: the pictures are some 300 MB')
 
+# %% ../nbs/13_cli.ipynb #17ab0002
+def add_label_command(add):
+    p = add('label', label)
+    p.add_argument('table', nargs='+', type=Path, help='Parquet files with a column image')
+    p.add_argument('--out', required=True, help='folder for the labelled pictures, Parquet too')
+    p.add_argument('--recipe', choices=('plain','im2latex'), default='plain', help='how the pictures were drawn: as `latexocr render` does (default), or as those of im2latex-100k')
+    p.add_argument('--held-out', metavar='FILE', nargs='+', default=[], help='files of formulas that no label may equal')
+    p.add_argument('--weights', metavar='DIR', help='folder of a trained model (default: the shipped one)')
+    p.add_argument('--limit', type=positive, help='only so many pieces of 256 pictures of each table')
+
 # %% ../nbs/13_cli.ipynb #34d612e8
 def add_model_commands(add):
     config = dict(required=True, help=f'{", ".join(CONFIGS)}, or a TOML file')
@@ -647,13 +684,13 @@ def make_parser():
         p = sub.add_parser(name, help=run.__doc__, description=run.__doc__)
         p.set_defaults(run=run)
         return p
-    for group in (add_text_commands, add_download_command, add_model_commands, add_picture_commands, add_course_commands): group(add)
+    for group in (add_text_commands, add_download_command, add_label_command, add_model_commands, add_picture_commands, add_course_commands): group(add)
     return parser
 
 # %% ../nbs/13_cli.ipynb #e2970ba1
 def unusable():
     "Kinds of error that mean: the call as a whole can't be carried out. Of modules not yet imported none can have been raised"
-    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError'), ('latexocr.download','DownloadError')]
+    names = [('latexocr.decoder','WeightsError'), ('latexocr.render','EngineError'), ('latexocr.datasets.download','DownloadError')]
     return (UsageError, *(getattr(sys.modules[m], e) for m,e in names if m in sys.modules))
 
 def main(
