@@ -128,6 +128,7 @@ class Printer:
     def whole(self, body, latex): return body
     def refuse(self, construct, why=''): raise PrinterError(construct, self.target, why)
     def row(self, nodes, font=None): return self.join(self.parts(nodes, font))
+    def maybe(self, nodes, font): return None if nodes is None else self.row(nodes, font)
     def join(self, parts): return ''.join(parts)
 
     def parts(self, nodes, font=None):
@@ -188,7 +189,7 @@ class Nodes(Printer):
         if t in FONTS or t in ('\\boldsymbol','\\pmb') or t in REWRITE: return self.row([n], font)
         if k=='atom': return self.atom(t, font, role)
         if k=='group': return self.group(self.row(n.kids[0], font)) if n.kids[0] else self.nothing()
-        if k=='script': return self.scripts(limits(n), self.base(n.kids[0], font), *(o and self.row(o, font) for o in n.kids[1:]), n)
+        if k=='script': return self.scripts(limits(n), self.base(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
         if k=='fence': return self.fence([char(re.sub(r'\\(left|right|middle)', '', d)) if d[-1]!='.' else '' for d in t], [self.row(o, font) for o in n.kids])
         if k=='big': return self.big(('big','Big','bigg','Bigg').index(t[1:].rstrip('lrm')), char(n.kids[0]), _class(n))
         if k=='infix': return self.stacked(t[1:], *(self.row(o, font) for o in n.kids))
@@ -208,7 +209,7 @@ class Nodes(Printer):
     def struck(self, n, font):
         "A character with a stroke through it"
         while n.kind=='group' and len(n.kids[0])==1: n = n.kids[0][0]
-        if n.kind=='script': return self.scripts(limits(n), self.struck(n.kids[0], font), *(o and self.row(o, font) for o in n.kids[1:]), n)
+        if n.kind=='script': return self.scripts(limits(n), self.struck(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
         if n.kind=='atom' and char(n.token): return self.glyph(negated(char(n.token)), font, _class(n), n.token)
         return self.cancelled('', self.row([n], font))
 
@@ -225,7 +226,7 @@ class Tree(Nodes):
         if t=='\\substack': return self.lines([self.row(o, font) for o in split(kids[0])])
         name,*how = FORMS.get(t, (None,))
         method = getattr(self, name, None) if name else None
-        return method(*how, *(o and self.row(o, font) for o in kids)) if method else self.refuse(t)
+        return method(*how, *(self.maybe(o, font) for o in kids)) if method else self.refuse(t)
 
     def table(self, n):
         "Cells, printed, with what is known of their table"
