@@ -23,7 +23,10 @@ AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lfloor':'floor
 class Sympy:
     "The ladder; `names` are the symbols and `functions` the functions that were met"
     def __init__(self): self.names,self.functions = set(),set()
-    def refuse(self, construct, why=''): raise PrinterError(construct, 'SymPy', 'this cannot be computed'+(f', {why}' if why else ''))
+    def refuse(self, construct, why=''):
+        e = PrinterError(construct, 'SymPy')
+        e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
+        raise e
 
     def relation(self, nodes):
         "A formula: at most one relation between two sums"
@@ -326,4 +329,4 @@ def computable(
     p = SympyCalculus(); code = p.relation(tree(latex))
     space = {k:getattr(sympy, k) for k in set(re.findall(r'[A-Za-z]\w*', code)) if hasattr(sympy, k)}
     space |= {k:sympy.Symbol(k, **assumptions) for k in p.names} | {k:sympy.Function(k) for k in p.functions}
-    with sympy.evaluate(True): return eval(code, {'__builtins__':{}}, space)
+    return eval(code, {'__builtins__':{}}, space)

@@ -105,8 +105,8 @@ def rewritten(n):
     return _filled(parse(REWRITE[n.token].replace('#', '\\#')), n.kids)
 
 # %% ../../nbs/tex/printers.ipynb #652ba8b5
-ACCENT = {'\\'+k:(c,m) for k,c,m in (o.split('=') for o in '''hat=̂=^ widehat=̂=^ tilde=̃=~ widetilde=̃=~ check=̌=ˇ acute=́=´ grave=̀=` dot=̇=˙ ddot=̈=¨ dddot=⃛=⃛ ddddot=⃜=⃜
-    breve=̆=˘ bar=̄=¯ mathring=̊=˚ vec=⃗=→'''.split())}       # the combining character, and one that stands alone
+ACCENT = {'\\'+k:(c,m) for k,c,m in (o.split('=') for o in '''hat=̂=ˆ widehat=̂=^ tilde=̃=˜ widetilde=̃=~ check=̌=ˇ acute=́=´ grave=̀=` dot=̇=˙ ddot=̈=¨ dddot=⃛=⃛ ddddot=⃜=⃜
+    breve=̆=˘ bar=̄=‾ mathring=̊=˚ vec=⃗=→'''.split())}       # the combining character, and one that stands alone
 STRETCH = {'\\'+k:(w,c) for k,w,c in (o.split('=') for o in '''overline=over=¯ underline=under=_ overbrace=over=⏞ underbrace=under=⏟ overbracket=over=⎴ underbracket=under=⎵
     overrightarrow=over=→ overleftarrow=over=← overleftrightarrow=over=↔ underrightarrow=under=→ underleftarrow=under=← underleftrightarrow=under=↔'''.split())}
 EXTENSIBLE = _pairs('''xrightarrow=→ xleftarrow=← xleftrightarrow=↔ xRightarrow=⇒ xLeftarrow=⇐ xLeftrightarrow=⇔ xmapsto=↦ xhookrightarrow=↪ xhookleftarrow=↩
@@ -293,7 +293,9 @@ class MathMLLeaves(Tree):
     "How MathML writes characters"
     target = 'MathML'
     def whole(self, body, latex): return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
-    def join(self, parts): return parts[0] if len(parts)==1 else f'<mrow>{"".join(parts)}</mrow>'
+    def join(self, parts):
+        if parts: parts = [parts[0].replace(' lspace="0.1667em"', ' lspace="0"', 1) if parts[0].startswith('<mo movable') else parts[0], *parts[1:]]    # no room before the first
+        return parts[0] if len(parts)==1 else f'<mrow>{"".join(parts)}</mrow>'
     def tag(self, name, *kids, **attrs): return f'<{name}'+''.join(f' {k.rstrip("_").replace("_","-")}="{v}"' for k,v in attrs.items())+f'>{"".join(kids)}</{name}>'
     def nothing(self): return '<mrow></mrow>'
     def number(self, s, font): return self.tag('mn', ''.join(styled(c, font) for c in s))
@@ -329,6 +331,9 @@ class MathMLForms(MathMLLeaves):
     def accent(self, t, a): return self.tag('mover', a, self.tag('mo', ACCENT[t][1], stretchy='true' if t[:5]=='\\wide' else 'false'), accent='true')
     def stretched(self, t, a):
         where,c = STRETCH[t]
+        if t in ('\\overline','\\underline'):
+            side = 'top' if where=='over' else 'bottom'
+            return self.tag('menclose', a, notation=side, style=f'border-{side}:.06em solid;padding-{side}:.12em')
         return self.tag('m'+where, a, self.tag('mo', c, stretchy='true'), **({'accent':'true'} if where=='over' else {'accentunder':'true'}))
     def above(self, a, base): return self.tag('mover', base, a)
     def below(self, a, base): return self.tag('munder', base, a)
@@ -375,6 +380,7 @@ class MathML(MathMLForms):
         def side(i, j):
             css = [f'text-align:{sides[align[j]]}'] if align[j]!='c' else []
             if name in ('aligned','alignedat'): css.append('padding-right:0' if j%2==0 else 'padding-left:0')
+            if name in ('matrix','cases'): css += ['padding-left:0']*(j==0) + ['padding-right:0']*(j==len(align)-1)
             if name in ('substack','smallmatrix'): css.append('padding:0.1em')
             css += ['border-left:1px solid']*(j in bars) + ['border-right:1px solid']*(j==len(align)-1 and len(align) in bars)
             css += ['border-top:1px solid']*(i in lines) + ['border-bottom:1px solid']*(i==len(cells)-1 and len(cells) in lines)
@@ -484,7 +490,7 @@ class Typst(TypstForms):
     def big(self, size, d, role):
         s = f'lr({self.sym(d)}, size: #{(1.2, 1.8, 2.4, 3)[size]}em)' if d else self.nothing()
         return f'class("{CLASSES[role]}", {s})'
-    def lines(self, rows): return 'script(mat(delim: #none, row-gap: #0.15em, '+'; '.join(rows)+'))'
+    def lines(self, rows): return 'inline(mat(delim: #none, row-gap: #0.15em, '+'; '.join(rows)+'))'      # cells are a step smaller than their matrix
     def cell(self, nodes, name, column):
         s = self.row(nodes)
         if name in ('aligned','alignedat') and column%2 and nodes and _class(nodes[0]) in ('rel','bin'): s = self.join([self.space((5 if _class(nodes[0])=='rel' else 4)/18), s])
@@ -496,7 +502,8 @@ class Typst(TypstForms):
         lines = [f'hline: {tuple(lines) if len(lines)!=1 else lines[0]}']*bool(lines) + [f'vline: {tuple(bars) if len(bars)!=1 else bars[0]}']*bool(bars)
         how = dict(aligned='column-gap: #0em, row-gap: #0.5em, ', alignedat='column-gap: #0em, row-gap: #0.5em, ', gathered='row-gap: #0.5em, ', smallmatrix='column-gap: #0.3em, row-gap: #0.2em, ').get(name, 'column-gap: #1em, row-gap: #0.5em, ')
         out = f'mat(delim: #none, {how}'+(f'augment: #({", ".join(lines)}), ' if lines else '')+rows+')'
-        if name=='smallmatrix': out = f'script({out})'
+        out = f'inline({out})' if name=='smallmatrix' else f'display({out})'
+        if name=='array' and not bars: out = f'#h(0.5em) {out} #h(0.5em)'
         return f'lr(\\{{ {out} class("normal", ""))' if name=='cases' else out
 
 to_typst = Typst()
