@@ -416,3 +416,13 @@ def _prediction(self:LatexOCR, task, n_best):
     seen = lambda: look(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     return Prediction(task.source, latex, tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], confidence,
                       options, not flaws[latex], task.scale, task.misfits and task.misfits[0], flaws[latex], seen)
+
+# %% ../nbs/12_predict.ipynb #a7d31e06
+@patch
+def to(self:Prediction,
+    target:str='typst', # latex, mathml, typst, sympy, text or speech; ValueError for another
+    wrap:str=None,      # what to put around LaTeX: one of `latexocr.tex.printers.WRAPS`
+)->str:                 # raises `PrinterError` if the target can't hold the formula
+    "The reading in the language of another program"
+    from latexocr.tex.printers import print_formula
+    return print_formula(self.latex, target, wrap)
