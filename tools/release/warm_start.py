@@ -1,7 +1,7 @@
 """A new encoder learns from trained weights before it learns to read: it reproduces what their decoder is told about each region
 
-    python tools/release/warm_start.py DATASET --config cells --teacher latexocr/pretrained --out ../runs/warm --minutes 20
-    latexocr train --config cells --data DATASET --out ../runs/cells --from-pretrained ../runs/warm
+    python tools/release/warm_start.py DATASET --config cells --teacher latexocr/pretrained --out results/warm --minutes 20
+    latexocr train --config cells --data DATASET --out results/cells --from-pretrained results/warm
 
 The decoder is the teacher's, all but what looks at the memory: keys, values and the cells' first states. Those and the encoder are trained on the mean
 square of the difference, each feature measured by its own spread (Romero et al. 2015, *FitNets*). No formula is read, so any pictures will do.
