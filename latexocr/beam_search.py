@@ -58,24 +58,29 @@ def greedy_search(
     hyps = [Hypothesis([], [], False, [] if attention else None) for _ in range(len(mem))]
     drafts = [Draft(o) for o in drafts] if drafts and not attention else None
     state,rows,over,total = decoder.start(mem, mask),list(range(len(mem))),set(),[0.]*len(mem)
+    tokens,t = torch.full((len(mem),1), START, device=mem.device),1
     while len(over)<len(hyps):
-        last = [[(hyps[i].ids or [START])[-1], *(drafts[i].offer(max_len-len(hyps[i].ids)-1) if drafts and i not in over else ())] for i in rows]
-        t = max(map(len, last))
-        tokens = torch.tensor([o+[PAD]*(t-len(o)) for o in last], device=mem.device)
+        if drafts:
+            last = [[(hyps[i].ids or [START])[-1], *(drafts[i].offer(max_len-len(hyps[i].ids)-1) if i not in over else ())] for i in rows]
+            t = max(map(len, last))
+            tokens = torch.tensor([o+[PAD]*(t-len(o)) for o in last], device=mem.device)
         if t==1: logits,state,weights = decoder.step(tokens[:,0], state, need_weights=attention)
         else: logits,states = decoder.ahead(tokens, state)
-        best,tokens = (o.view(-1, t).tolist() for o in log_probs(logits).max(-1))
+        best,tokens = (o.view(-1, t) for o in log_probs(logits).max(-1))
+        lps,ids = best.tolist(),tokens.tolist()
         taken = []
         for row,i in enumerate(rows):
             if i in over: taken.append(1); continue
-            h,n = hyps[i],drafts[i].agreed(tokens[row]) if drafts else 1
-            h.ids += tokens[row][:n]; h.log_probs += best[row][:n]; total[i] += sum(best[row][:n]); taken.append(n)
+            h,n = hyps[i],drafts[i].agreed(ids[row]) if drafts else 1
+            h.ids += ids[row][:n]; h.log_probs += lps[row][:n]; total[i] += sum(lps[row][:n]); taken.append(n)
             if attention: h.attention.append(weights[row])
             h.finished = h.ids[-1]==END
             if h.finished or len(h.ids)==max_len or least is not None and total[i]<least[i]: over.add(i)
         if t>1: state = decoder.kept(states, torch.tensor(taken, device=mem.device))
         stay = [row for row,i in enumerate(rows) if i not in over]
-        if stay and 4*len(stay)<=3*len(rows): rows,state = [rows[r] for r in stay],decoder.select(state, torch.tensor(stay, device=mem.device))
+        if stay and 4*len(stay)<=3*len(rows):
+            keep = torch.tensor(stay, device=mem.device)
+            rows,tokens,state = [rows[r] for r in stay],tokens[keep],decoder.select(state, keep)
     for h in hyps:
         if attention: h.attention = torch.stack(h.attention)
     return hyps
@@ -373,7 +378,8 @@ class WellFormed:
     def kept(self, states, n): return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
 
     def forbid(self, logits, written):
-        may = torch.stack([self.may_follow(o) for o in written]).to(logits.device)
+        may = [self.may_follow(o) for o in written]
+        may = (may[0][None] if len(may)==1 else torch.stack(may)).to(logits.device)
         return logits.masked_fill_(~may, float('-inf'))
 
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}

@@ -22,7 +22,6 @@ from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .beam_search import LOOKS, SURE, doubtful, look_at, write_down
-from .models.inference import short_numbers
 from .use.scale import likely_scales
 from .trust import calibrated
 
@@ -248,10 +247,10 @@ class LatexOCR:
         model:Im2Latex,   # trained
         vocab:Vocab,      # its vocabulary
         config:dict=None, # the whole of config.json
-        short:bool=None,  # look with bfloat16 numbers where that changes no answer? Default: if the processor is made for it
+        short:bool=False, # take the first look with bfloat16 numbers? For processors that are made for it, and pictures that are clear
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
-        self.short = isinstance(model, Im2Latex) and short_numbers() if short is None else short
+        self.short = short
 
     @classmethod
     def from_pretrained(cls,
@@ -417,3 +416,13 @@ def _prediction(self:LatexOCR, task, n_best):
     seen = lambda: look(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     return Prediction(task.source, latex, tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], confidence,
                       options, not flaws[latex], task.scale, task.misfits and task.misfits[0], flaws[latex], seen)
+
+# %% ../nbs/12_predict.ipynb #a7d31e06
+@patch
+def to(self:Prediction,
+    target:str='typst', # latex, mathml, typst, sympy, text or speech; ValueError for another
+    wrap:str=None,      # what to put around LaTeX: one of `latexocr.tex.printers.WRAPS`
+)->str:                 # raises `PrinterError` if the target can't hold the formula
+    "The reading in the language of another program"
+    from latexocr.tex.printers import print_formula
+    return print_formula(self.latex, target, wrap)

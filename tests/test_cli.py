@@ -155,7 +155,7 @@ def test_bad_pictures(run, picture, capsys):
     rows,lines = [json.loads(o) for o in out.strip().split('\n')],[o for o in err.strip().split('\n') if not flaws(o)]
     assert code==1 and [o['file'] for o in rows]==every
     assert [o['file'] for o in rows if o['error'] is None]==[str(picture)]*3, err
-    assert len(lines)==len(names) and all(' '.join(n.split()) in o and 'Error' not in o for n,o in zip(names, lines)), err
+    assert len(lines)==len(names) and all(' '.join(n.split()).replace('\0', '\\x00') in o and 'Error' not in o for n,o in zip(names, lines)), err
     assert {'file','latex','tokens','probs','confidence','alternatives','error'} <= set(rows[0]) and 0<=rows[0]['confidence']<=1
     code,out,err = latexocr('predict', *every[:4], '--weights', 'results/tiny', cwd=run)   # and in a process of its own
     assert code==1 and len(out.split('\n'))==2 and len([o for o in err.strip().split('\n') if not flaws(o)])==3

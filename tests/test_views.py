@@ -51,9 +51,8 @@ def test_company_changes_nothing(ocr, pictures):
         together = ocr(pictures, beam_width=width, views=3)
         assert [p.alternatives[0][0] for p in together]==[ocr(p, beam_width=width, views=3).latex for p in pictures]
 
-def test_several_looks_only_in_doubt(ocr, pictures, monkeypatch):
+def test_several_looks_only_in_doubt(ocr, pictures):
     "By default who is sure is read at one look, and all others as four looks read them"
-    monkeypatch.setattr(ocr, 'short', False)                        # the same numbers, not only the same answers
     found = {n: [(p.latex, [round(o, 4) for o in p.probs]) for p in ocr(pictures, views=n)] for n in (None,1,4)}
     doubt = [math.prod(probs)<.5 for _,probs in found[1]]
     assert 0<sum(doubt)<len(pictures)
