@@ -1,6 +1,6 @@
 """How far labels made by reading can be trusted: pictures whose formulas are known are read, and what passes is compared with the truth
 
-    python tools/bench/labels.py ../shared/images/im2latex_train_first3000.tar ../shared/corpus/im2latex_train_first3000_aligned.txt.xz
+    python tools/bench/labels.py data/pictures/im2latex_train_first3000.tar data/formulas/im2latex_train_first3000_aligned.txt.xz
     python tools/bench/labels.py FILE.tar FORMULAS --limit 500 --readings readings.jsonl     # what was read is kept, and not read again"""
 import argparse, io, json, sys
 from pathlib import Path
