@@ -246,7 +246,7 @@ def label(args):
     "Formulas for pictures that have none: read them, draw what was read, keep what fits; run again, it goes on where it was stopped"
     from collections import Counter
     from functools import partial
-    from latexocr import label as module
+    from latexocr.datasets import label as module
     from latexocr.predict import LatexOCR
     failed,total = 0,Counter()
     published = args.recipe=='im2latex'

@@ -4,7 +4,7 @@ from collections import Counter
 from functools import partial
 import pytest
 from PIL import Image
-from latexocr.label import draw_published, label_pictures, label_table, worst_spot
+from latexocr.datasets.label import draw_published, label_pictures, label_table, worst_spot
 from latexocr.normalize import normalize
 from latexocr.render import render
 
