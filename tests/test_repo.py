@@ -63,9 +63,6 @@ def imports(tree, lazy=True, inside=()):
 
 # --- layout
 
-# Notebooks that others are editing while the house is moved: what they say of tools is put right when they have moved too
-edited_elsewhere = {p for p in course if p.name[:2] not in ('10','11') or p.name[:3]=='11c'}
-
 @pytest.mark.parametrize('path', '''nbs latexocr tests tools settings.ini setup.py _quarto.yml README.md Makefile LICENSE NOTICE CHANGELOG.md CONTRIBUTING.md
     constraints.txt MANIFEST.in .gitignore .gitattributes .ci/run .github/workflows/test.yml .github/workflows/docs.yml .github/workflows/release.yml
     nbs/_quarto.yml nbs/nbdev.yml nbs/sidebar.yml nbs/styles.css'''.split())
@@ -153,7 +150,7 @@ def test_every_tool_that_is_named_is_there():
     "Pages, help texts and comments name tools by paths that exist"
     named = re.compile(r'\btools/[\w./]*\w\.(?:py|sh)\b')
     texts = {p: words(p) for p in [*readable, *sorted((root/'tools').rglob('*.*')), *sorted(package.rglob('*.toml')), root/'Makefile', *sorted((root/'.github').rglob('*.yml'))]
-             if p.suffix!='.pyc' and p.name!='CHANGELOG.md' and p not in edited_elsewhere}
+             if p.suffix!='.pyc' and p.name!='CHANGELOG.md'}
     assert not [f'{p.relative_to(root)}: {o}' for p,said in texts.items() for o in named.findall(said) if not (root/o).is_file()]
 
 def test_the_picture_of_the_first_page_is_the_bundled_one():
@@ -165,7 +162,7 @@ def test_findings_are_listed():
 
 def test_nothing_names_folders_of_one_machine():
     "Formula files are where the reader put them: nothing that is shown takes ../shared or ../runs for granted"
-    texts = [p for p in [*readable, *(root/'tools').rglob('*.py'), *package.rglob('*.toml')] if p not in edited_elsewhere]
+    texts = [*readable, *(root/'tools').rglob('*.py'), *package.rglob('*.toml')]
     assert not [p.relative_to(root).as_posix() for p in texts if re.search(r'\.\./(?:shared|runs)\b', words(p))]
 
 @pytest.mark.parametrize('path,folder', [('nbs/index.ipynb',''), ('README.md','nbs/'), ('README.zh-CN.md','nbs/')])
@@ -259,7 +256,7 @@ def ours(path, lazy=True):
     return {moved.get(o, o) for o in found}
 
 # What the course still takes from themes, until its notebooks are cut: none of these lines may be missing from the code, and no other may be added
-not_yet = {('normalize','tex.packages'), ('data','datasets.augment'), ('data','tex.typefaces'), ('render','tex.typefaces'), ('beam_search','models.inference'), ('beam_search','decoding.tta'),
+not_yet = {('render','tex.typefaces'), ('normalize','tex.packages'), ('data','datasets.augment'), ('data','tex.typefaces'), ('beam_search','models.inference'), ('beam_search','decoding.tta'),
            ('train','training.callbacks'), ('train','training.loaders')}
 
 def test_course_themes_use():
@@ -316,10 +313,19 @@ def test_the_contract_has_type_hints():
 
 # --- the right size
 
-@pytest.mark.parametrize('path', [p for p in pages if p not in edited_elsewhere], ids=name)
-def test_notebooks_are_short(path): assert len(cells(path))<=80
+# What is still too large. A name leaves its list when it has been cut (the test says so), and none comes in
+long_notebooks = set('''01_normalize 02_render 04_data 05_encoder 06_attention 07_decoder 08_beam_search 09_train 13_cli
+    datasets/grammar'''.split())
+large_modules = set('''attention beam_search cli data datasets.augment datasets.grammar decoder encoder models.inference
+    normalize predict render tex.notation tex.packages tex.typefaces train training.callbacks use.scale datasets.label tex.compute tex.printers tex.spoken tex.word'''.split())
 
-@pytest.mark.parametrize('path', [p for p in modules if homes()[module_name(p)].parent.name or p.stem in ('core','evaluate','visualize')], ids=name)
-def test_modules_are_short_and_narrow(path):
-    lines = path.read_text(encoding='utf-8').splitlines()
-    assert len(lines)<=300 and not [o for o in lines if len(o)>140]
+def test_notebooks_are_short():
+    "At most 80 cells"
+    assert {p.relative_to(nbs).with_suffix('').as_posix() for p in pages if len(cells(p))>80}==long_notebooks
+
+def test_modules_are_short_and_narrow():
+    "At most 300 lines of 140 columns"
+    def large(path):
+        lines = path.read_text(encoding='utf-8').splitlines()
+        return len(lines)>300 or max(map(len, lines))>140
+    assert {module_name(p) for p in modules if large(p)}==large_modules

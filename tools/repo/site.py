@@ -53,11 +53,12 @@ class Links(HTMLParser):
         self.links += [d[k] for k in ('href','src') if d.get(k)]
 
 def mend(site):
-    "nbdev links a method to a heading of its own, but describes it under its class: send such links there"
+    "nbdev links a method to a heading of its own, but describes it under its class: send such links there. Private functions have no heading"
     ids = {p.resolve(): Links(p.read_text(encoding='utf-8')).ids for p in site.rglob('*.html')}
     def to(m, folder):
         there,place = ids.get((folder/m[1]).resolve(), ()),m[2]
         up = place.rpartition('.')[0]
+        if place not in there and place[0]=='_': return f'href="{m[1]}"'        # private: not described, so the page alone
         return f'href="{m[1]}#{up if place not in there and up in there else place}"'
     for p in site.rglob('*.html'):
         html = p.read_text(encoding='utf-8')
