@@ -142,7 +142,8 @@ class SympyTerms(Sympy):
             inside,end = nodes[j+1:k],k+1
             if nodes[k].kind=='script': return s,j
         args,many = commas([o for o in inside if not dull(o)]),False
-        if len(args)>1 or b.token in 'fghFGH':
+        signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
+        if len(args)>1 or b.token=='f' or b.token in ('g','h','F','G','H') and not signs:
             if sup is not None: self.refuse('a function with an exponent')
             self.functions.add(s); self.names.discard(s)
             return self.factorial(nodes, end, f'{s}({", ".join(map(self.sum, args))})')
@@ -208,7 +209,8 @@ class SympyAtoms(SympyTerms):
         if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']) : self.refuse('a transpose')
         labels = GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'} - self.bound
         power = b.token=='e' or s=='E' or not s[0].isalpha() or s[:2]=='S('
-        if not power and sup and all(n.token in labels and n.kind=='atom' for n in sup): self.refuse('an exponent that may be an index')
+        many = {*labels, *LETTERS} if len(sup)>1 or '_' in s.strip('_') and b.kind=='atom' else labels       # x^{ab}, F_{mn}^a
+        if not power and sup and all(n.token in many-self.bound and n.kind=='atom' for n in sup): self.refuse('an exponent that may be an index')
         if sup and (sup[0].token=='(' and bracket(sup, 0)==len(sup)-1 or len(sup)==1 and sup[0].kind=='fence'): self.refuse('an exponent in brackets', 'for it may be a label or a derivative')
         if [n.token for n in sup] in (['+'],['-']): self.refuse(f'{sup[0].token} as an exponent')
         if b.kind=='atom' and b.token=='e' and s=='e': self.names.discard('e'); return f'exp({self.sum(sup)})'
