@@ -69,7 +69,7 @@ def test_values_at_random_points():
         at = {o:random.Random(latex+o).uniform(.5, 2) for o in 'abc'}
         assert abs(float(computable(latex).subs({sympy.Symbol(k):v for k,v in at.items()}))-f(**at))<1e-9, latex
 
-@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b'])
+@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)'])
 def test_what_has_two_readings_is_refused(latex):
     with pytest.raises(PrinterError, match='SymPy: this cannot be computed: '): to_sympy(latex)
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['RELATION', 'FUNCTION', 'NAMED', 'OF_SYMPY', 'PAIRS', 'AROUND', 'Sympy', 'dull', 'base', 'opens', 'letter', 'is_d',
-           'is_differential', 'top', 'bracket', 'SympyTerms', 'commas', 'SympyAtoms', 'SympyCalculus', 'to_sympy',
-           'computable']
+           'is_differential', 'top', 'bracket', 'SympyTerms', 'commas', 'SympyAtoms', 'indices', 'SympyCalculus',
+           'to_sympy', 'computable']
 
 # %% ../../nbs/tex/compute.ipynb #16da1b38
 import keyword, re
@@ -22,7 +22,7 @@ AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lfloor':'floor
 
 class Sympy:
     "The ladder; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions = set(),set()
+    def __init__(self): self.names,self.functions,self.bound = set(),set(),set()
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -100,7 +100,7 @@ class SympyTerms(Sympy):
         "SymPy of the factor that begins at `i`, and where it ends"
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
         t = b.token
-        if is_differential(nodes, i): self.refuse('a differential outside an integral')
+        if is_d(n) and i+1<len(nodes) and letter(base(nodes[i+1])): self.refuse('a differential outside an integral')
         if t in FUNCTION or t in ('\\operatorname','\\max','\\min'): return self.function(nodes, i)
         if t in ('\\sum','\\prod','\\int','\\lim'): return self.big(nodes, i)
         if t=='\\frac' and n is b and (found := self.derivative(nodes, i)): return found
@@ -108,7 +108,7 @@ class SympyTerms(Sympy):
         if b.kind in ('atom','big') and (b.kids[0] if b.kids else t) in PAIRS and sub is sup is None: return self.bracketed(nodes, i)
         s,j = self.powered(self.one(b, sub), b, sup),i+1
         if t in ('\\Delta','\\delta') and j<len(nodes) and letter(nodes[j]): self.refuse(f'{t} before a letter', 'for it can be read in two ways')
-        if letter(b) and j<len(nodes) and (nodes[j].token=='(' or nodes[j].token[:1]==('\\left(',)): return self.applied(nodes, j, s, b, sup)
+        if (letter(b) or b.token in FONTS or b.token in ('\\hat','\\tilde','\\vec','\\boldsymbol')) and j<len(nodes) and (nodes[j].token=='(' or nodes[j].token[:1]==('\\left(',)): return self.applied(nodes, j, s, b, sup)
         return self.factorial(nodes, j, s)
 
     def factorial(self, nodes, j, s):
@@ -142,11 +142,13 @@ class SympyTerms(Sympy):
             inside,end = nodes[j+1:k],k+1
             if nodes[k].kind=='script': return s,j
         args,many = commas([o for o in inside if not dull(o)]),False
-        if len(args)>1 or b.token in 'fghFGH':
+        signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
+        if len(args)>1 or b.token=='f' or b.token in ('g','h','F','G','H') and not signs:
             if sup is not None: self.refuse('a function with an exponent')
             self.functions.add(s); self.names.discard(s)
             return self.factorial(nodes, end, f'{s}({", ".join(map(self.sum, args))})')
-        if len(args[0])==1 and letter(args[0][0]): self.refuse(f'{b.token}(…)', 'for it may be a function or a product')
+        sums = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
+        if not sums or b.token not in {*'abcijklmnpqrst', '\\pi'} | {o.token for o in args[0]}: self.refuse(f'{b.token}(…)', 'for it may be a function or a product')
         return s,j
 
 # %% ../../nbs/tex/compute.ipynb #639dab70
@@ -170,7 +172,7 @@ class SympyAtoms(SympyTerms):
         out = ''
         for n in nodes:
             if n.kind=='atom' and (n.token in LETTERS|DIGITS|GREEK|CAPITAL_GREEK): out += n.token.lstrip('\\')
-            elif n.token in FONTS: out += self.index(n.kids[0])
+            elif n.token in FONTS: out += ('' if n.token=='\\mathrm' else n.token[1:]+'_')+self.index(n.kids[0])
             elif n.token in (',','+','-') and n.kind=='atom': out += {',':'_', '+':'plus', '-':'minus'}[n.token]
             elif not dull(n): self.refuse('an index that is no name')
         return out
@@ -205,6 +207,11 @@ class SympyAtoms(SympyTerms):
         sup = [n for n in sup if not dull(n)]
         if any(n.kind=='atom' and n.token in ('\\prime','*','\\dagger','\\star','\\circ') for n in sup): self.refuse(f'{sup[0].token} as an exponent')
         if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']) : self.refuse('a transpose')
+        labels = GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'} - self.bound
+        power = b.token=='e' or s=='E' or not s[0].isalpha() or s[:2]=='S('
+        many = {*labels, *LETTERS} if len(sup)>1 or '_' in s.strip('_') and b.kind=='atom' else labels       # x^{ab}, F_{mn}^a
+        if not power and sup and all(n.token in many-self.bound and n.kind=='atom' for n in sup): self.refuse('an exponent that may be an index')
+        if sup and (sup[0].token=='(' and bracket(sup, 0)==len(sup)-1 or len(sup)==1 and sup[0].kind=='fence'): self.refuse('an exponent in brackets', 'for it may be a label or a derivative')
         if [n.token for n in sup] in (['+'],['-']): self.refuse(f'{sup[0].token} as an exponent')
         if b.kind=='atom' and b.token=='e' and s=='e': self.names.discard('e'); return f'exp({self.sum(sup)})'
         if s=='E': return f'exp({self.sum(sup)})'
@@ -230,6 +237,12 @@ class SympyAtoms(SympyTerms):
         return f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
+def indices(n):
+    "Tokens that stand in subscripts below a node"
+    if not isinstance(n, Node): return set()
+    below = {m.token for m in n.kids[1] or ()} if n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim') else set()
+    return below.union(*(indices(m) for o in n.kids if isinstance(o, list) for m in o), *(indices(o) for o in n.kids if isinstance(o, Node)))
+
 class SympyCalculus(SympyAtoms):
     "Functions, sums, limits, integrals and derivatives"
     def function(self, nodes, i):
@@ -252,7 +265,7 @@ class SympyCalculus(SympyAtoms):
             if n.kind!='fence' and nodes[end].kind=='script': self.refuse(f'{of} of a bracket with an exponent', 'for it can be read in two ways')
             return ', '.join(map(self.sum, commas(inside))) if of in ('\\max','\\min') else self.sum(inside),end+(n.kind!='fence')
         start = j
-        while j<len(nodes) and (letter(base(nodes[j])) or base(nodes[j]).token in DIGITS or base(nodes[j]).token in ('\\frac','\\sqrt','\\infty') or nodes[j].token in FONTS) and not is_differential(nodes, j): j += 1
+        while j<len(nodes) and (letter(base(nodes[j])) or base(nodes[j]).token in DIGITS or base(nodes[j]).token in ('\\frac','\\sqrt','\\infty') or nodes[j].token in FONTS) and not (is_d(nodes[j]) and j+1<len(nodes) and letter(base(nodes[j+1]))): j += 1
         if j==start: self.refuse(f'{of} before {base(n).token or n.kind}')
         if j<len(nodes) and nodes[j].token in ('(','/','!') : self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
         return self.term(nodes[start:j]),j
@@ -266,7 +279,10 @@ class SympyCalculus(SympyAtoms):
         if len(at)!=1 or at[0]!=1 or not letter(sub[0]): self.refuse(f'{b.token} over something else than a letter with bounds')
         if b.token!='\\lim' and sup is None: self.refuse(f'{b.token} without an upper bound')
         if i+1==len(nodes): self.refuse(f'{b.token} of nothing')
+        if any(sub[0].token in indices(o) for o in nodes[i+1:]): self.refuse(f'{b.token} over an index of a symbol')
+        self.bound.add(sub[0].token)
         body,var,low = self.term(nodes[i+1:]),self.sum(sub[:1]),sub[2:]
+        self.bound.discard(sub[0].token)
         if b.token!='\\lim': return dict(sum='Sum', prod='Product')[b.token[1:]]+f'({body}, ({var}, {self.sum(low)}, {self.sum(sup)}))',len(nodes)
         side = ''
         if low and low[-1].kind=='script' and [o.token for o in low[-1].kids[2] or ()] in (['+'],['-']): side,low = f", '{low[-1].kids[2][0].token}'",[*low[:-1], low[-1].kids[0]]
@@ -311,6 +327,8 @@ class SympyCalculus(SympyAtoms):
         if count!=order(a[0]): self.refuse('a derivative whose orders differ')
         end = i+1 if len(a)>1 else len(nodes)
         f = self.sum(a[1:]) if len(a)>1 else self.term(nodes[i+1:]) if i+1<len(nodes) else self.refuse('a derivative of nothing')
+        for o in by:
+            if o[1:o.index(',')] not in re.findall(r'\w+', f): self.refuse('a derivative by what does not occur')
         return f'Derivative({f}, {", ".join(by)})',end
 
 # %% ../../nbs/tex/compute.ipynb #12031ddb

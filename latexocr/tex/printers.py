@@ -393,7 +393,7 @@ class MathML(MathMLForms):
 to_mathml = MathML()
 
 # %% ../../nbs/tex/printers.ipynb #bef0c149
-ESCAPED = set('#$\\_^&/"()[]{},;:`~\'@')
+ESCAPED = set('#$\\_^&/"()[]{},;:`~\'@⟨⟩⌊⌋⌈⌉⌜⌝⌞⌟⟮⟯⎰⎱')     # a pair of brackets would grow
 TYPST_ACCENT = {'\\'+k:v for k,v in (o.split('=') for o in '''hat=hat widehat=hat tilde=tilde widetilde=tilde check=caron acute=acute grave=grave dot=dot ddot=dot.double dddot=dot.triple
     ddddot=dot.quad breve=breve bar=macron mathring=circle vec=arrow'''.split())}
 TYPST_OVER = {'\\'+k:v for k,v in (o.split('=') for o in '''overline=overline underline=underline overbrace=overbrace underbrace=underbrace overbracket=overbracket underbracket=underbracket'''.split())}
@@ -443,7 +443,7 @@ class TypstForms(TypstLeaves):
         simple = one.kind in ('atom','fence') and '"' not in base or re.fullmatch(r'[\w.]+\([^()]*\)', base)
         if not simple: base = self._grouped(base)
         if n.token=='\\limits' or where=='always': base = f'limits({base})'
-        elif n.token=='\\nolimits' or where=='side' and one.token in ('\\stackrel','\\overset','\\underset','\\xrightarrow'): base = f'scripts({base})'
+        elif n.token=='\\nolimits' or where=='side' and (one.kind=='atom' and KIND[one.token]=='rel' or one.token in ('\\stackrel','\\overset','\\underset','\\xrightarrow')): base = f'scripts({base})'
         elif where=='display' and one.kind!='atom': base = f'limits({base})'
         return base+''.join(f'{m}{self._script(o)}' for m,o in (('_',sub),('^',sup)) if o is not None)
     def _grouped(self, s): return f'class("normal", {s})' if not re.fullmatch(r'"[^"]*"', s) else s

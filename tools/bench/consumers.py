@@ -36,19 +36,17 @@ def columns(image, height):
     for axis in (0,1,0,1): a = (np.roll(a, 1, axis)+2*a+np.roll(a, -1, axis))/4
     return a
 
-def distance(a, b, height=32, reach=.12):
+def distance(a, b, height=32):
     "How unlike two pictures are, one warped in width onto the other: 0 alike, about 1 for nothing in common"
     if a is None or b is None: return 1.
     ratio = (a.width/a.height)/(b.width/b.height)
     a,b = columns(a, height),columns(b, height)
-    cost = np.abs(a[:,None]-b[None]).sum(2)/max((a.sum()/len(a)+b.sum()/len(b)), 1e-6)
-    best = np.full((len(a)+1, len(b)+1), np.inf); best[0,0] = 0
-    for i in range(1, len(a)+1):
-        row,last = best[i],best[i-1]
-        stay = np.minimum(last[1:], last[:-1])+cost[i-1]
-        low = np.inf
-        for j in range(1, len(b)+1): row[j] = low = min(stay[j-1], low+cost[i-1,j-1])
-    return float(best[-1,-1]/max(len(a), len(b)) + max(0, abs(np.log(ratio))-.25))
+    ink,last = max(a.sum()/len(a)+b.sum()/len(b), 1e-6),np.r_[0, np.full(len(b), np.inf)]
+    for column in a:
+        cost = np.abs(column-b).sum(1)/ink
+        total = cost.cumsum()                                          # a step to the right adds its cost
+        last = np.r_[np.inf, total+np.minimum.accumulate(np.minimum(last[1:], last[:-1])+cost-total)]
+    return float(last[-1]/max(len(a), len(b)) + max(0, abs(np.log(ratio))-.25))
 
 def draw_typst(codes):
     "A picture of each, or the compiler's complaint"
