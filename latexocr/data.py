@@ -475,9 +475,18 @@ def _columns(paths, *names):
     tables = [pq.read_table(p, columns=list(names)) for p in paths]
     return [[o for t in tables for o in t[name].to_pylist()] for name in names]
 
-def _sound(shard):
-    "Is this shard there, undamaged?"
+def _digest(path):
+    with open(path, 'rb') as f: return hashlib.file_digest(f, 'sha256').hexdigest()
+
+def _digests(folder):
+    "{file: digest} of a finished dataset; nothing if it isn't finished"
+    try: return json.loads((Path(folder)/'manifest.json').read_text(encoding='utf-8')).get('shards', {})
+    except (OSError, ValueError): return {}
+
+def _sound(shard, digests):
+    "Is this shard there, undamaged? A page's checksum says nothing of the file's footer, so a finished dataset has digests of its files as well"
     if not shard.path.is_file() or _about(shard.path).get('fingerprint')!=shard.mark: return False
+    if shard.path.name in digests: return _digest(shard.path)==digests[shard.path.name]
     try: read_table(shard.path); return True
     except ValueError: return False
 
@@ -504,7 +513,8 @@ def build_dataset(
     assign_typefaces(dict.fromkeys(('train','val'), ()), config, engine)               # a wrong name ends the build before the work begins
     kept,dropped = normalize_splits(splits, config, pictures, progress)
     shards = plan_shards(assign_typefaces(kept, config, engine, pictures, left_out), out, config, engine, pictures)
-    done = [o for o in shards if _sound(o)]
+    digests = _digests(out)
+    done = [o for o in shards if _sound(o, digests)]
     _clear(out, {o.path for o in done})
     _make_all([o for o in shards if o not in done], sum(len(o.rows) for o in done), config, engine, pictures, executor, progress)
     dropped += [tuple(o) for s in shards for o in _about(s.path)['dropped']]
@@ -531,7 +541,7 @@ def _finish(out, shards, dropped, engine, config, vocab_config, left_out):
     lost = [dict(split=s, source=f, latex=o, reason=r) for s,f,o,r in dropped]
     write('dropped.jsonl', ''.join(json.dumps(o, ensure_ascii=False)+'\n' for o in lost))
     manifest = dict(engine=engine.name, engine_version=engine.version, dpi=config.dpi, style=config.style, normalize=VERSION, **_count(shards, lost), left_out=left_out,
-        failures=[o for o in lost if o['reason'].startswith(('not ','no '))], config=asdict(config)|asdict(vocab_config))
+        shards={o.path.name: _digest(o.path) for o in shards}, failures=[o for o in lost if o['reason'].startswith(('not ','no '))], config=asdict(config)|asdict(vocab_config))
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     write('manifest.json', text+'\n')
     return json.loads(text)
@@ -600,6 +610,9 @@ class FormulaDataset:
         if not shards: raise FileNotFoundError(f'no {split}-*.parquet in {path}: build the dataset first (latexocr build)')
         self.split,self.vocab = split,vocab or Vocab.load(Path(path)/'vocab.txt')
         self.augment,self.seed,self.sampler = augment,seed,None
+        digests = _digests(path)
+        bad = next((s.name for s in shards if s.name in digests and _digest(s)!=digests[s.name]), None)
+        if bad: raise ValueError(f'{bad} is damaged: build the dataset again, only this file is made anew')
         try: table = pa.concat_tables([read_table(s, ['image','latex','tokens','height','width']) for s in shards])
         except ValueError as e: raise ValueError(f'{e}: build the dataset again, only this file is made anew') from e
         self._png,self._latex,self._tokens = table['image'],table['latex'],table['tokens']   # Arrow's memory: no Python object per row

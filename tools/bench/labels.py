@@ -10,7 +10,7 @@ from latexocr.data import Pictures, crop_to_ink, read_formulas
 from latexocr.datasets.label import FITS, SURE, draw_published, with_functions, worst_spot
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.render import render
-from latexocr.decoding.rerank import SAME, misfit
+from latexocr.decoding.rerank import EXACT_FIT, ink_distance
 
 def canonical(latex):
     try: return normalize(latex)
@@ -47,7 +47,7 @@ def main():
     rows = [(i, o, c, worst_spot(crop_to_ink(Image.open(io.BytesIO(pictures(i)))), im)) for (i,o,c),im in zip(rows, drawn)]
     wrong = [(i, o) for i,o,*_ in rows if o and o!=truth[i]]
     both = iter(render([x for i,o in wrong for x in (o, truth[i])]))
-    alike = {i for (i,_),a,b in zip(wrong, both, both) if a.image and b.image and misfit(a.image, b.image)<SAME}
+    alike = {i for (i,_),a,b in zip(wrong, both, both) if a.image and b.image and ink_distance(a.image, b.image)<EXACT_FIT}
     print(f'{len(rows):,} pictures; {sum(o==truth[i] for i,o,*_ in rows)/len(rows):.1%} read as they are spelt\n')
     print('| confidence ≥ | worst spot ≤ | kept | spelt otherwise | of these drawn otherwise |\n|---|---|---|---|---|')
     for sure,fits in ((0,FITS), (SURE,float('inf')), (SURE,2), (SURE,FITS), (SURE,20), (.9,FITS)):
