@@ -23,14 +23,20 @@ def weights(tmp_path_factory):
     save_pretrained(model, path, vocab, dpi=200, style='canonical')
     return path
 
+def end(p):
+    "Ctrl-C; a program started in the background may ignore that, so SIGTERM after it, and no waiting for ever"
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        p.send_signal(sign)
+        try: return p.wait(20)
+        except subprocess.TimeoutExpired: continue
+
 @pytest.fixture(scope='module')
 def page_url(weights):
     "The address at which `latexocr app` says it is"
     with subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', 'app', '--weights', str(weights), '--port', '0', '--no-browser'], stdout=subprocess.PIPE, text=True) as p:
         line = p.stdout.readline()
-        yield re.search(r'http://127\.0\.0\.1:\d+/', line)[0]
-        p.send_signal(signal.SIGINT)
-        assert p.wait(30) is not None
+        try: yield re.search(r'http://127\.0\.0\.1:\d+/', line)[0]
+        finally: end(p)
 
 @pytest.fixture(scope='module')
 def tab(page_url):
