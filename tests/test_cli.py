@@ -206,9 +206,9 @@ def test_nothing_read():
     from types import SimpleNamespace
     from latexocr.cli import show_reading
     out,err = io.StringIO(),io.StringIO()
-    p = SimpleNamespace(latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None)
+    p = SimpleNamespace(to='latex', wrap=None, or_latex=False, formulas=[], latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        assert show_reading('strip.png', p, argparse.Namespace(json=False, n_best=None), True)==1
+        assert show_reading('strip.png', p, argparse.Namespace(to='latex', wrap=None, or_latex=False, formulas=[], json=False, n_best=None), True)==1
     assert out.getvalue()=='' and err.getvalue()=='latexocr: strip.png: nothing on it reads as a formula\n'
 
 def test_app_without_its_extra(monkeypatch, capsys):

@@ -15,11 +15,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from PIL import Image
 from latexocr.data import read_formulas
-from latexocr.evaluate import fingerprint
+from latexocr.scoring.run import fingerprint
 from latexocr.normalize import NormalizeError, normalize, spelt
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import render
-from latexocr.scoring.calibration import calibration_error, text_intervals
+from latexocr.scoring.calibration import calibration_error
+from latexocr.scoring.intervals import text_intervals
 from latexocr.tex.typefaces import TYPEFACES, available_typefaces
 
 def canonical(latex):

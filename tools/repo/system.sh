@@ -1,9 +1,12 @@
 #!/bin/sh
-# What the tests need beside Python: a TeX of the system's own, to compare with the one that comes from PyPI, with Times and Palatino; and a Chromium, to open pages in.
+# What the tests need beside Python: a TeX of the system's own, to compare with the one that comes from PyPI, with Times and Palatino and the packages of books; Ghostscript, which draws as im2latex did; and a Chromium, to open pages in.
 # Installs them where that needs no question (root on Debian); elsewhere says what is missing and goes on.
 missing=
 command -v pdflatex >/dev/null 2>&1 || missing="$missing texlive-latex-base"
 [ -n "$(kpsewhich utmr8a.pfb 2>/dev/null)" ] || missing="$missing texlive-fonts-recommended"
+[ -n "$(kpsewhich mathtools.sty 2>/dev/null)" ] || missing="$missing texlive-latex-recommended"
+[ -n "$(kpsewhich cancel.sty 2>/dev/null)" ] || missing="$missing texlive-latex-extra"
+command -v gs >/dev/null 2>&1 || missing="$missing ghostscript"
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 if [ "${SYSTEM:-}" = no ]; then
