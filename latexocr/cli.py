@@ -531,7 +531,7 @@ def app(args):
 # %% ../nbs/13_cli.ipynb #4b81d0ce
 def export(args):
     "The reader as ONNX graphs, for programs without torch"
-    from latexocr.export import save_onnx
+    from latexocr.models.onnx import save_onnx
     from latexocr.predict import LatexOCR
     try: import onnx
     except ImportError as e: raise UsageError(f'the export needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None

@@ -23,7 +23,7 @@ from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .beam_search import LOOKS, SURE, doubtful, look_at, write_down
 from .use.scale import likely_scales
-from .trust import calibrated
+from .scoring.calibration import calibrate_confidence
 
 # %% ../nbs/12_predict.ipynb #8cb0eefb
 class PictureError(ValueError):
@@ -261,11 +261,11 @@ class LatexOCR:
             path = files('latexocr')/'pretrained'
             if not path.is_dir(): raise WeightsError('this copy of the package has no weights: give the folder of a model you trained (make small makes results/small)')
         onnx = (Path(path)/'step.onnx').is_file()
-        if onnx: from latexocr.export import load_onnx as load
+        if onnx: from latexocr.models.onnx import load_onnx as load
         else: load = load_pretrained
         model,vocab,config = load(path)
         try:
-            with np.errstate(all='ignore'): usable = 0 < calibrated(-1., config.get('calibration')) < 1
+            with np.errstate(all='ignore'): usable = 0 < calibrate_confidence(-1., config.get('calibration')) < 1
         except (TypeError, AttributeError, ZeroDivisionError): usable = False
         if not usable: raise WeightsError(f'the calibration in the config.json of {path} makes no sense')
         ocr = cls(model if onnx else model.freeze(), vocab, config)
@@ -285,7 +285,7 @@ def __call__(self:LatexOCR,
 )->'Prediction|list':  # one for a picture, a list for a list
     "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
     if check:
-        from latexocr.check import READINGS
+        from latexocr.decoding.rerank import READINGS
         beam_width = max(beam_width, READINGS)
     many = isinstance(pictures, (list,tuple))
     tasks = [self._task(o) for o in (pictures if many else [pictures])]
@@ -393,10 +393,10 @@ def _batch(self:LatexOCR, images):
 @patch
 def _check(self:LatexOCR, tasks):
     "Put the readings of tasks in the order in which they fit their pictures"
-    from latexocr.check import SAME, check
-    for task,order in zip(tasks, check([o.image for o in tasks], [[(self._written(h), h.log_prob) for h in o.hyps] for o in tasks])):
+    from latexocr.decoding.rerank import EXACT_FIT, rerank_by_rendering
+    for task,order in zip(tasks, rerank_by_rendering([o.image for o in tasks], [[(self._written(h), h.log_prob) for h in o.hyps] for o in tasks])):
         task.hyps,task.misfits = [task.hyps[i] for i,_ in order],[m for _,m in order]
-        task.fits = [m<SAME for m in task.misfits]
+        task.fits = [m<EXACT_FIT for m in task.misfits]
 
 # %% ../nbs/12_predict.ipynb #e779a6c3
 @patch
@@ -407,7 +407,7 @@ def _prediction(self:LatexOCR, task, n_best):
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
         made.setdefault(latex, h); fits[latex] = fits.get(latex) or fit
     flaws = {latex: _flaw(latex, h.finished) for latex,h in made.items()}
-    sure = lambda latex, p: min(float(calibrated(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex])), .01 if flaws[latex] else 1.)
+    sure = lambda latex, p: min(float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex])), .01 if flaws[latex] else 1.)
     ranked = options.items() if task.misfits else sorted(options.items(), key=lambda o: -o[1])
     options = [(latex, sure(latex, p)) for latex,p in ranked][:n_best]
     latex,confidence = options[0]
