@@ -64,6 +64,7 @@ class DataConfig:
     limit:int = 0             # formulas taken of each file, drawn by lot with a fixed seed; 0: all
     few:str|tuple = ''        # training files that have more of one kind than a paper has …
     few_limit:int = 0         # … and how many formulas are taken of each
+    every:str|tuple = ''      # training files whose formulas are drawn in every typeface: letters alone and other tiny ones, which cost little
     style:str = 'canonical'   # spelling of the tokens: 'canonical' or 'im2latex'
     engine:str = 'auto'       # TeX that draws: 'auto', 'wheel' or 'system'
     dpi:int = 200             # density it draws at, halved afterwards
@@ -342,7 +343,7 @@ def _typefaces(names, engine, left_out, test=False):
 
 def assign_typefaces(
     kept:dict,         # {split: [(source, latex, tokens), …]}
-    config:DataConfig, # typefaces, val_typefaces, copies and seed are read
+    config:DataConfig, # typefaces, val_typefaces, copies, every and seed are read
     engine,            # an `Engine`
     pictures={},       # {file: `Pictures`}
     left_out=None,     # a dict that receives {typeface: why it was left out}
@@ -353,9 +354,12 @@ def assign_typefaces(
         names = dict(train=config.typefaces, val=config.val_typefaces).get(split)
         table = _typefaces(names, engine, left_out, test=split!='train')
         weights,copies = typeface_weights(list(table), table),config.copies if split=='train' else 1
+        every = {Path(o).name for o in _several(config.every)} if split=='train' else ()
         groups = {o:[] for o in (*table,'')}
         for row in rows:
-            for o in [''] if _file(row[0]) in pictures else choose_typefaces(row[2], weights, copies, config.seed): groups[o].append(row)
+            if (name := _file(row[0])) in pictures: chosen = ['']
+            else: chosen = table if Path(name).name in every else choose_typefaces(row[2], weights, copies, config.seed)
+            for o in chosen: groups[o].append(row)
         parts += [(split, (o,table.get(o)), part) for o,part in groups.items() if part] or [(split, ('cm',None), [])]
     return parts
 

@@ -3,7 +3,7 @@ import hashlib, io, json, lzma, os, random, signal, subprocess, sys, tarfile, ti
 from pathlib import Path
 import pytest
 from PIL import Image
-from latexocr.data import DataConfig, FormulaDataset, RANGES, build_dataset, choose_typefaces, export_folder, import_folder, normalize_splits, read_splits, small_formulas
+from latexocr.data import DataConfig, FormulaDataset, RANGES, assign_typefaces, build_dataset, choose_typefaces, export_folder, import_folder, normalize_splits, read_splits, small_formulas
 from latexocr.normalize import normalize
 from latexocr.vocab import VocabConfig
 
@@ -355,3 +355,12 @@ def test_damaged_shard(tmp_path):
     try: path.write_bytes(good[:200] + bytes([good[200]^1]) + good[201:]); build()
     finally: data.render = really
     assert drawn==[3] and hashes(tmp_path/'out')==before
+
+def test_some_files_in_every_typeface():
+    "`every` names files whose formulas are drawn in each typeface; the others take `copies` of them; validation is left alone"
+    rows = [('letters.txt.xz:0','x','x'), ('books/papers.txt.xz:0','y','y')]
+    config = DataConfig(train=('letters.txt.xz','books/papers.txt.xz'), typefaces=('cm','times'), every='corpora/letters.txt.xz')
+    parts = assign_typefaces(dict(train=rows, val=rows), config, 'system')
+    drawn = [(split, face, row[1]) for split,(face,_),part in parts for row in part]
+    assert {(s,f) for s,f,o in drawn if o=='x'}=={('train','cm'),('train','times'),('val','cm')}
+    assert sum(s=='train' and o=='y' for s,_,o in drawn)==1

@@ -1,4 +1,4 @@
-"""Fit the filters that tell how large a formula is written (notebook 11c), to pictures of training formulas at many sizes and in many clothes
+"""Fit the filters that tell how large a formula is written (nbs/use/scale), to pictures of training formulas at many sizes and in many clothes
 
     python tools/release/fit_scale.py DATA                           # a dataset that `latexocr build` made; writes latexocr/scale.json
     python tools/release/fit_scale.py DATA --formulas 700 --out /tmp/scale.json
@@ -15,6 +15,7 @@ from tqdm import tqdm
 from latexocr.datasets.augment import blur, jpeg, stroke, thicken
 from latexocr.predict import PictureError, prepare
 from latexocr.render import render
+from latexocr.tex.typefaces import available_typefaces
 from latexocr.use.scale import ROUND, fit, histograms, logits, measure, peaks, rough_scale
 
 DPIS = (150,200,250,300,350,400,500,600,800)
@@ -31,11 +32,13 @@ def dressed(image, by, rng):
     return image.point(lambda p: 255*(p>127))
 
 def pictures(formulas, rng):
-    "(picture, scale): each formula drawn once at another density, and once drawn as usual and resized"
+    "(picture, scale): each formula drawn once at another density, and once drawn as usual and resized, in Computer Modern or, as often, in any typeface"
+    faces = available_typefaces(test=False)
+    def drawn(formulas, dpi=200): return render(formulas, dpi=dpi, typeface=[rng.choice(('cm', rng.choice(faces))) for _ in formulas])
     for j,dpi in enumerate(DPIS):
-        for r in render(formulas[j::len(DPIS)], dpi=dpi):
+        for r in drawn(formulas[j::len(DPIS)], dpi):
             if r.image: yield r.image, dpi/200
-    for r in render(formulas):
+    for r in drawn(formulas):
         if not r.image: continue
         by = rng.choice(OFTEN) if rng.random()<.6 else math.exp(rng.uniform(math.log(.5), math.log(5)))
         yield r.image.resize([max(1, round(o*by)) for o in r.image.size], rng.choice((Image.LANCZOS, Image.BICUBIC, Image.BILINEAR))), by

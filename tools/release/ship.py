@@ -25,9 +25,13 @@ where FORMULAS is a folder of formula files. {pictures:,.0f} pictures were shown
 
 The formulas: im2latex-100k's training split as far as it could be had, hep-th papers of 2003 on arXiv (the source of im2latex), pix2tex's formulas
 (MIT), Wikipedia and PlanetMath and Napkin (CC-BY-SA), the Stacks project (GFDL 1.2), physics notes of E. Yalumni (MIT), the physics derivation graph
-(CC-BY-4.0). The formulas belong to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's
-validation or test formulas was left out; some papers gave both training and test formulas. Pictures were drawn by `latexocr.render` and roughened by
-`latexocr.datasets.augment`; 3,000 training pictures of im2latex-100k itself were added.
+(CC-BY-4.0); from public textbooks and tests, taken out by `tools/data/corpus`: A First Course in Linear Algebra (GFDL 1.2), Interactive Linear Algebra and
+Abstract Algebra (GFDL 1.3), IBL Linear Algebra and OpenIntro Statistics (CC-BY-SA 3.0), The Book of Statistical Proofs, Dive into Deep Learning, Notes on
+Diffy Qs and Discrete Mathematics (CC-BY-SA 4.0), the Open Logic Project (CC-BY-4.0), ProofNet, KaTeX's tests (MIT), MathJax's (Apache 2.0), Wikimedia's
+(GPL 2.0); and 100,000 written by the grammar of `latexocr.datasets.grammar`. The formulas belong to their authors; none of them is in this package except
+the small set. Every formula equal to one of im2latex's validation or test formulas, or to one of a tenth of each subject set aside, was left out; some
+papers gave both training and test formulas. Pictures were drawn by `latexocr.render` in 27 typefaces, by KaTeX, MathJax, Chromium's MathML and matplotlib,
+and roughened by `latexocr.datasets.augment`; 3,000 training pictures of im2latex-100k itself were added. Seven typefaces were kept for testing.
 
 ## Scores
 In per cent, with bootstrap 95 % intervals (`latexocr evaluate`). `test` and `val` are im2latex-100k's splits, drawn by us; `real` is its validation
@@ -38,7 +42,7 @@ split as published, drawn by others.
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
 ## Limits
-Printed formulas only, no handwriting. Formulas of more than 130 tokens or 440 pixels of width were not trained on, nor were the commands that
+Printed formulas only, no handwriting. Formulas of more than 250 tokens or 1,000 pixels of width were not trained on, nor were the commands that
 `latexocr.normalize` refuses. Font changes that cannot be seen, and spaces, are guessed. It always answers, also to pictures that are no formula:
 look at the confidence.
 

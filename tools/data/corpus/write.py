@@ -1,10 +1,11 @@
-"""What the grammar of 03b adds to a corpus: training formulas; test sets of rows, pairs, long formulas and letters
+"""What the grammar (nbs/datasets/grammar) adds to a corpus: training formulas, symbols one by one; test sets of rows, pairs and long formulas
 
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long,letters}.txt.xz` and `OUT/train/{grammar,rare,pairs,inline_short}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,inline_short,symbols}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
+`OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
 import argparse, json, random, runpy, string, sys
 from collections import Counter
@@ -15,7 +16,9 @@ canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_line
 from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
-WRITTEN = {'grammar','rare','pairs','inline_short'}
+WRITTEN = {'grammar','rare','pairs','inline_short','symbols'}
+LETTERS = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
+AROUND = ['{},', '{}.', '-{}', '({})', '2{}', '{}=0', r'\bar{{{}}}', '{}^2', '{}_0', "{}'", 'x{}', '{}+1', '|{}|', '{}>0']   # what a letter is seen with
 
 def distinct(formulas, taken, n):
     "`n` formulas whose canonical forms are new; they are added to `taken`"
@@ -40,6 +43,16 @@ def long_written(seed):
         o = w.write(w.rng.choice(['longsum','longsum','rows','matrix','equation']))
         if is_long(canonical(o)): yield o
 
+def symbols():
+    "The alphabet, its letters in other fonts, each symbol that can stand alone, and each letter with a neighbour"
+    from latexocr.render import render
+    fonts = [rf'\{f}{{{o}}}' for f,letters in dict(mathbb=string.ascii_uppercase, mathcal=string.ascii_uppercase, mathscr=string.ascii_uppercase,
+        mathfrak=string.ascii_letters, mathbf=string.ascii_letters+string.digits, mathrm=string.ascii_letters, mathsf=string.ascii_letters,
+        boldsymbol=[*string.ascii_letters, *sorted(GREEK)]).items() for o in letters]
+    alone = [o for o in sorted(alphabet()) if canonical(o)==o]
+    alone = [o for o,r in zip(alone, render(alone)) if r.image]
+    return list(dict.fromkeys([*LETTERS, *alone, *fonts, *(o.format(letter) for letter in LETTERS for o in AROUND)]))
+
 def kinds(files):
     for f in files:
         for o in read_lines(f): yield o
@@ -52,7 +65,7 @@ def run():
     ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
     args = ap.parse_args(); out,rng = args.out,random.Random(0)
     banned = {canonical(o) for f in args.exclude for o in read_lines(f)}-{None}
-    subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','long','letters')]
+    subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','long')]
     tested = {canonical(o) for o in kinds(subjects)}-{None}
     taken = banned|tested
     pairs = [p for p in write_pairs(30_000, seed=101) if not any(canonical(o) in taken for o in p)]
@@ -67,8 +80,7 @@ def run():
     found = list({canonical(o):o for o in rng.sample(found, min(len(found), 340))}.values()); taken |= {canonical(o) for o in found}
     write_lines(out/'test'/'long.txt.xz', found+distinct(long_written(103), taken, 500-len(found)))
     held = taken-banned
-    letters = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
-    write_lines(out/'test'/'letters.txt.xz', distinct(letters, set(), 200))
+    write_lines(out/'letters.txt.xz', LETTERS)
     write_lines(out/'held_out.txt.xz', sorted(held))
     print('held out', len(held), 'pairs', len(test), 'long of the corpora', len(found), flush=True)
     counts,known,dropped = Counter(),set(),0
@@ -99,11 +111,13 @@ def run():
     write_lines(out/'train'/'grammar.txt.xz', made); counts.update(t for o in made for t in canonical(o).split())
     rare = write_formulas(args.formulas, seed=2, counts=counts, goal=args.goal, rare=1, exclude=taken|{canonical(o) for o in made})
     write_lines(out/'train'/'rare.txt.xz', rare); after = counts+Counter(t for o in rare for t in canonical(o).split())
+    every = distinct(symbols(), set(taken), 10**6)
+    write_lines(out/'train'/'symbols.txt.xz', every)
     tokens = alphabet()
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
-    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), inline_short=len(cs), held_out=len(held))
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), inline_short=len(cs), symbols=len(every), held_out=len(held))
     facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
     (out/'manifest.json').write_text(json.dumps(facts, indent=1))
     below = [sum(c[t]<args.goal for t in tokens) for c in (before, after)]
