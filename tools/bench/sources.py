@@ -5,7 +5,7 @@
     python tools/bench/sources.py --pictures 'web-val/*.parquet'                          # web pages, from tools/data/draw_web.py
     python tools/bench/sources.py --subjects 'test/*.txt.xz'                              # a row for each file of formulas, in Computer Modern
     python tools/bench/sources.py --formulas FILE --real FILE.tar                         # drawn by others, plain and in black and white
-    python tools/bench/sources.py results/reader2 … --out sources.json
+    python tools/bench/sources.py results/reader2 … --out sources.json                    # and --before FILE: what an earlier reader made of it
 
 Formulas are drawn by lot with a fixed seed. Scores are on canonical tokens, exact match with a 95 % interval; `sure` is the mean confidence, `error` its
 calibration error, `wrong, sure` the share of readings that are wrong with a confidence above one half. Refused: formulas that a typeface can't draw."""
@@ -108,14 +108,17 @@ def main():
     p.add_argument('--subjects', help='a pattern of formula files')
     p.add_argument('--pictures', nargs='*', default=[], help='patterns of Parquet files with the columns image, latex, renderer and typeface')
     p.add_argument('--out', type=Path, help='a JSON file for the figures; rows of the same name are replaced')
+    p.add_argument('--before', type=Path, nargs='*', default=[], help='such files of an earlier reader: its exact match stands beside ours in --out')
     args = p.parse_args()
     torch.set_num_threads(1)
+    before = {o['name']:o['exact'][0] for f in args.before for o in json.loads(f.read_text(encoding='utf-8'))['rows']}
     ocr = LatexOCR.from_pretrained(args.results)
     rows = json.loads(args.out.read_text(encoding='utf-8'))['rows'] if args.out and args.out.is_file() else []
     print('| source | formulas | refused | exact match | edit score | BLEU-4 | sure | error | wrong, sure |\n|---|---|---|---|---|---|---|---|---|', flush=True)
     for name,images,refs,refused in sources(args):
         if not refs: print(f'| {name} | 0 | {refused} | | | | | | |', flush=True); continue
         row = dict(name=name, refused=refused, **measure(ocr, images, refs))
+        if name in before: row['before'] = before[name]
         print(line(row), flush=True)
         rows = [o for o in rows if o['name']!=name] + [row]
         if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=rows), indent=1), encoding='utf-8')

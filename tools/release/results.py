@@ -82,6 +82,15 @@ def ours_on_published(package):
     what = f"{s['formulas']:,} test formulas, drawn by us; published tokens, byte for byte; a run of its own, weights not shipped"
     return [('**latexocr**, trained on published tokens, greedy', what, *(cell(s, k, 2, False) for k in TEXT), '')]
 
+def sources_table(package):
+    "A row for each typeface, renderer and subject, from tools/bench/sources.py"
+    path = package/'pretrained/sources.json'
+    found = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
+    if found.get('weights')!=fingerprint(package/'pretrained'): return 'Not measured for the weights of this version.'
+    rows = [[o['name'], str(o['n']), f"{o['before']:.1f}" if 'before' in o else '', span(*o['exact']), *(f'{o[k][0]:.1f}' for k in ('edit','bleu4')),
+             f"{o['error']:.3f}", f"{o['wrong_sure']:.1f}"] for o in found['rows']]
+    return lines(['drawn by','formulas','exact, weights before','exact','edit score','BLEU-4','calibration error','wrong above one half'], rows)
+
 def published_table(package):
     return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in ours_on_published(package)+PUBLISHED])
 
@@ -130,7 +139,7 @@ def tables(scores, package):
     "Every table by its name"
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
     makers = dict(short=lambda o: short_table(o, package), compared=lambda o: compared_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
-                  robust=lambda o: robust_table(package))
+                  robust=lambda o: robust_table(package), sources=lambda o: sources_table(package))
     found = {k: f(scores) if scores.get('test') or scores.get('test_views_1') else none for k,f in makers.items()}
     return dict(found, published=published_table(package), chinese=chinese(found['short']))
 
