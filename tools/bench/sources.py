@@ -7,19 +7,22 @@
     python tools/bench/sources.py --formulas FILE --real FILE.tar                         # drawn by others, plain and in black and white
     python tools/bench/sources.py results/reader2 … --out sources.json                    # and --before FILE: what an earlier reader made of it
 
+    python tools/bench/sources.py results/reader2 … --calibrate                           # the confidence learns from every second picture of all these
+
 Formulas are drawn by lot with a fixed seed. Scores are on canonical tokens, exact match with a 95 % interval; `sure` is the mean confidence, `error` its
 calibration error, `wrong, sure` the share of readings that are wrong with a confidence above one half. Refused: formulas that a typeface can't draw."""
-import argparse, glob, io, json, random, sys, tarfile, time
+import argparse, glob, io, json, math, random, sys, tarfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from PIL import Image
+from latexocr.core import atomic_write
 from latexocr.data import read_formulas
 from latexocr.scoring.run import fingerprint
 from latexocr.normalize import NormalizeError, normalize, spelt
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import render
-from latexocr.scoring.calibration import calibration_error
+from latexocr.scoring.calibration import calibrate_confidence, calibration_error, fit_calibration
 from latexocr.scoring.intervals import text_intervals
 from latexocr.tex.typefaces import TYPEFACES, available_typefaces
 
@@ -73,23 +76,38 @@ def sources(args):
     "Everything that the call asks for, one source after the other"
     rows = by_lot(read_formulas(args.formulas, keep_empty=True), args.limit) if args.formulas else []
     tokens = [t for _,t in rows]
-    if tokens and not args.real:
+    wanted = args.typefaces or ([] if args.real else ['all'])
+    if tokens:
         for dpi in args.dpi: yield drawn(f'Computer Modern, {dpi} dpi', tokens, dpi=dpi, downsample=1)
-        for name in args.typefaces or available_typefaces():
+        for name in available_typefaces() if wanted==['all'] else wanted:
             yield drawn(f'{name} (test only)' if TYPEFACES[name].test_only else name, tokens, typeface=name)
     if args.real: yield from published(args.real, rows)
     for path in sorted(glob.glob(args.subjects or '')):
         yield drawn(Path(path).name.removesuffix('.txt.xz'), [t for _,t in by_lot(read_formulas(path), args.limit)])
     for pattern in args.pictures: yield from from_parquet(pattern, args.limit)
 
+def believed(sure, right):
+    "What the confidence is worth"
+    return dict(sure=100*sum(sure)/len(sure), error=calibration_error(sure, right), wrong_sure=100*sum(c>.5 and not r for c,r in zip(sure, right))/len(right))
+
+def calibrate(ocr, pairs):
+    "Learn from every second picture of each source what a probability is worth, into config.json; the figures of each source's other half"
+    logs = {name: [math.log(max(float(c), 1e-12)) for c in sure] for name,(sure,_) in pairs.items()}
+    teach = [(x, r) for name,(_,right) in pairs.items() for x,r in list(zip(logs[name], right))[::2]]
+    learnt = fit_calibration(*zip(*teach)) | dict(formulas=len(teach), sources=len(pairs))
+    path = ocr.path/'config.json'
+    config = json.loads(path.read_text(encoding='utf-8'))
+    atomic_write(path, lambda o: o.write_text(json.dumps(config|dict(calibration=learnt), indent=1), encoding='utf-8'))
+    print(f"{path}: temperature {learnt['temperature']:.3f}, bias {learnt['bias']:.3f}, from {len(teach):,} pictures")
+    return {name: believed(calibrate_confidence(logs[name][1::2], learnt).tolist(), right[1::2]) for name,(_,right) in pairs.items()}
+
 def measure(ocr, images, refs):
-    "The figures of a source"
+    "The figures of a source, and the confidences behind them"
     start,found = time.process_time(),ocr(images, errors='return')
     bad = [isinstance(o, PictureError) for o in found]
     hyps = ['' if b else spelt(' '.join(o.tokens)) for o,b in zip(found, bad)]
     sure,right = [0. if b else o.confidence for o,b in zip(found, bad)],[a==b for a,b in zip(refs, hyps)]
-    return dict(n=len(refs), **text_intervals(refs, hyps), sure=100*sum(sure)/len(sure), error=calibration_error(sure, right),
-        wrong_sure=100*sum(c>.5 and not r for c,r in zip(sure, right))/len(right), seconds=time.process_time()-start)
+    return dict(n=len(refs), **text_intervals(refs, hyps), **believed(sure, right), seconds=time.process_time()-start), (sure, right)
 
 def line(o):
     "A row of the table"
@@ -97,30 +115,44 @@ def line(o):
     return (f"| {o['name']} | {o['n']} | {o['refused']} | {exact:.1f} ({low:.1f}–{high:.1f}) | {o['edit'][0]:.1f} | {o['bleu4'][0]:.1f} | {o['sure']:.0f} "
             f"| {o['error']:.3f} | {o['wrong_sure']:.1f} |")
 
+def save(path, ocr, rows): path.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=rows), indent=1), encoding='utf-8')
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('results', nargs='?', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--formulas', type=Path, help='a file of formulas, one a line')
     p.add_argument('--limit', type=int, default=200, help='formulas or pictures of each source (default: 200)')
-    p.add_argument('--typefaces', nargs='*', help='names (default: all that are there)')
+    p.add_argument('--typefaces', nargs='*', help='names, or all (default: all that are there, but none beside --real)')
     p.add_argument('--dpi', type=int, nargs='*', default=[], help='other densities, in Computer Modern')
     p.add_argument('--real', type=Path, help='a tar of pictures that others drew: i.png shows line i of --formulas')
     p.add_argument('--subjects', help='a pattern of formula files')
     p.add_argument('--pictures', nargs='*', default=[], help='patterns of Parquet files with the columns image, latex, renderer and typeface')
     p.add_argument('--out', type=Path, help='a JSON file for the figures; rows of the same name are replaced')
+    p.add_argument('--calibrate', action='store_true', help="write what probabilities are worth into the model's config.json, learnt from every second picture")
     p.add_argument('--before', type=Path, nargs='*', default=[], help='such files of an earlier reader: its exact match stands beside ours in --out')
     args = p.parse_args()
     torch.set_num_threads(1)
     before = {o['name']:o['exact'][0] for f in args.before for o in json.loads(f.read_text(encoding='utf-8'))['rows']}
     ocr = LatexOCR.from_pretrained(args.results)
+    if args.calibrate: ocr.config = {k:v for k,v in ocr.config.items() if k!='calibration'}    # the model's own word
+    pairs = {}
     rows = json.loads(args.out.read_text(encoding='utf-8'))['rows'] if args.out and args.out.is_file() else []
     print('| source | formulas | refused | exact match | edit score | BLEU-4 | sure | error | wrong, sure |\n|---|---|---|---|---|---|---|---|---|', flush=True)
     for name,images,refs,refused in sources(args):
         if not refs: print(f'| {name} | 0 | {refused} | | | | | | |', flush=True); continue
-        row = dict(name=name, refused=refused, **measure(ocr, images, refs))
+        figures,pairs[name] = measure(ocr, images, refs)
+        row = dict(name=name, refused=refused, **figures)
         if name in before: row['before'] = before[name]
         print(line(row), flush=True)
         rows = [o for o in rows if o['name']!=name] + [row]
-        if args.out: args.out.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=rows), indent=1), encoding='utf-8')
+        if args.out: save(args.out, ocr, rows)
+    if args.calibrate and pairs:
+        found = calibrate(ocr, pairs)
+        print('\n| source | sure | error | wrong, sure |\n|---|---|---|---|')
+        for row in rows:
+            if row['name'] not in found: continue
+            row.update(found[row['name']])
+            print(f"| {row['name']} | {row['sure']:.0f} | {row['error']:.3f} | {row['wrong_sure']:.1f} |")
+        if args.out: save(args.out, ocr, rows)
 
 if __name__=='__main__': main()
