@@ -82,12 +82,12 @@ def test_a_document(tmp_path):
 @pytest.fixture
 def reading(monkeypatch):
     "`latexocr predict` with a reader that has read this already"
-    import latexocr.cli as cli
+    import latexocr.use.picture_commands as commands
     from PIL import Image
     from latexocr.predict import Prediction
     def read(latex, *args):
         p = Prediction(Image.new('L', (9,9), 255), latex, [], [], 1., [(latex,1.)], True)
-        monkeypatch.setattr(cli, 'reader', lambda args: None); monkeypatch.setattr(cli, 'attempt', lambda ocr, pictures, args: [p]*len(pictures))
+        monkeypatch.setattr(commands, 'reader', lambda args: None); monkeypatch.setattr(commands, 'read_pictures', lambda ocr, pictures, args: [p]*len(pictures))
         return main(['predict', str(root/'latexocr/small/real_42.png'), *args])
     return read
 
