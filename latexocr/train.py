@@ -148,9 +148,11 @@ class TrainConfig:
         steady,finite = self.schedule!='trapezoid',lambda o, low=0: low<=o<math.inf
         check_options(self, epochs=self.epochs>0, minutes=finite(self.minutes), passes=0<self.passes<math.inf, lr=0<self.lr<=10,
             schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1, hold=self.schedule=='one_cycle' or self.warm<=self.hold<1,
-            end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1, cycles=self.cycles==1 if steady else self.cycles>0,
-            optimizer=self.optimizer in list(OPTIMISERS), weight_decay=finite(self.weight_decay), clip=0<self.clip<math.inf, ema=0<=self.ema<1,
-            label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1, precision=self.precision in ('auto','bfloat16','float32'),
+            end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
+            cycles=self.cycles==1 if steady else self.cycles>0,
+            optimizer=self.optimizer in list(OPTIMISERS), weight_decay=finite(self.weight_decay), clip=0<self.clip<math.inf,
+            ema=0<=self.ema<1, label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1,
+            precision=self.precision in ('auto','bfloat16','float32'),
             processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'),
             valid=self.valid>=0, patience=self.patience>=0, save_minutes=0<self.save_minutes<math.inf, seed=0<=self.seed<2**32)
 

@@ -50,7 +50,8 @@ def after_batch(self:Checkpoint):
     last = self.steps.count % len(self.dls.train.batch_sampler) == 0                     # then the epoch's end will do it
     mean = float(self.recorder.smooth_loss.value)
     self.least = min(self.least, mean)
-    if time.monotonic()-self.saved > 60*self.minutes and not last and mean<4*self.least+1: self.save()     # weights that are running away are not kept
+    running_away = not mean<4*self.least+1                                               # such weights are not worth keeping
+    if time.monotonic()-self.saved > 60*self.minutes and not last and not running_away: self.save()
 
 @patch
 def after_epoch(self:Checkpoint):
@@ -62,7 +63,8 @@ def after_epoch(self:Checkpoint):
 @patch
 def _new_row(self:Checkpoint):
     names,values = self.recorder.metric_names[1:-1],self.recorder.values[-1]
-    self.rows.append({'epoch':len(self.rows)+1, 'step':self.steps.count, **{k:float(v) for k,v in zip(names, values)}, 'cpu_hours':self.spent/3600})
+    scores = {k:float(v) for k,v in zip(names, values)}
+    self.rows.append({'epoch':len(self.rows)+1, 'step':self.steps.count, **scores, 'cpu_hours':self.spent/3600})
 
 # %% ../../nbs/training/checkpoints.ipynb #e9a5b348
 @patch
@@ -83,9 +85,10 @@ def save(self:Checkpoint,
 def state(self:Checkpoint):
     "All that is needed to go on"
     smooth,ema,data = self.recorder.smooth_loss,getattr(self.learn, 'ema', None),self.dls.train
-    return dict(version=2, step=self.steps.count, clock=self.steps.spent(), size=len(data.batch_sampler), rows=self.rows, losses=self.losses,
-        part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)), model=self.model.state_dict(),
-        ema=ema.mean.state_dict() if ema else None, opt=self.opt.state_dict(), config=asdict(self.model.config), vocab=data.dataset.vocab.itos)
+    return dict(version=2, step=self.steps.count, clock=self.steps.spent(), size=len(data.batch_sampler), rows=self.rows,
+        losses=self.losses, part=self.part, cpu=self.spent, smooth=(smooth.count, float(smooth.val)), model=self.model.state_dict(),
+        ema=ema.mean.state_dict() if ema else None, opt=self.opt.state_dict(), config=asdict(self.model.config),
+        vocab=data.dataset.vocab.itos)
 
 # %% ../../nbs/training/checkpoints.ipynb #07ff11dc
 SEAL = b'\nlatexocr sha256 ' # at the end of the file, where torch doesn't look; 64 digits follow
@@ -157,13 +160,15 @@ def load(self:Checkpoint,
     if not learn.opt: learn.create_opt()
     learn.model.load_state_dict(state['model'])
     try: learn.opt.load_state_dict(state['opt'])
-    except (KeyError, ValueError): raise WeightsError(f'{self.out}/checkpoint.pt is of a training with another optimizer: go on with that one') from None
+    except (KeyError, ValueError):
+        raise WeightsError(f'{self.out}/checkpoint.pt is of a training with another optimizer: go on with that one') from None
     if hasattr(learn, 'ema'):
         if state['ema'] is None: raise WeightsError(f'{self.out}/checkpoint.pt holds no running mean of the weights: go on with ema = 0')
         learn.ema.begin(); learn.ema.mean.load_state_dict(state['ema'])
     self.rows,self.losses,self.part,self.spent,self.smooth = (state[k] for k in ('rows','losses','part','cpu','smooth'))
     self.steps.before = state.get('clock', 0.)
-    self.steps.count = round(state['step'] * len(learn.dls.train.batch_sampler)/state['size'])      # epochs may have another length now: other processes, other batches
+    size = len(learn.dls.train.batch_sampler)
+    self.steps.count = round(state['step']*size/state['size'])   # epochs may have another length now: other processes, other batches
 
 # %% ../../nbs/training/checkpoints.ipynb #30461531
 class KeepBest(Callback):

@@ -41,7 +41,8 @@ def im2latex_learner(
     options = dict(loss_func=TokenCrossEntropy(config.label_smoothing), lr=config.lr, wd=config.weight_decay,
                    opt_func=partial(OptimWrapper, opt=OPTIMISERS[config.optimizer]))
     metrics = [Perplexity(), TokenAccuracy()] + L(metrics)
-    return Im2LatexLearner(dls, model.to(dls.device, memory_format=torch.channels_last), cbs=L(own)+L(cbs), metrics=metrics, **options|kwargs)
+    model = model.to(dls.device, memory_format=torch.channels_last)
+    return Im2LatexLearner(dls, model, cbs=L(own)+L(cbs), metrics=metrics, **options|kwargs)
 
 # %% ../../nbs/training/run.ipynb #f66ef731
 def _model_and_vocab(vocab, model, pretrained, state, say):
@@ -150,7 +151,7 @@ def train_model(
     data_config=DataConfig(), # batch_pixels and augment are read
     model=ModelConfig(),     # what to build
     config=TrainConfig(),    # how to train it
-    pretrained=None,         # a folder of weights to start from, with `model`'s dropout and, where that has more, channels; the dataset's tokens are added
+    pretrained=None,         # weights to start from: a folder; `model` gives dropout and more channels, the dataset more tokens
     resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
     ready=None,              # called with the learner before the first batch
     cbs=(),                  # more callbacks
@@ -162,7 +163,8 @@ def train_model(
     args = (data, data_config, model, config, pretrained)
     if rank: meet(); return _follow(rank, world, out, *args)
     out.mkdir(parents=True, exist_ok=True)
-    if not resume and (out/'checkpoint.pt').exists(): raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
+    if not resume and (out/'checkpoint.pt').exists():
+        raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
     state,watched = read_checkpoint(out) if resume else None, sys.stdout.isatty() or 'ipykernel' in sys.modules
     with gently(), company(config, out, *args) as world:
         if world>1: from_first(state)
