@@ -256,23 +256,26 @@ def test_kill_and_resume(run):
     for a,b in zip(whole, cut): assert a==pytest.approx(b, rel=1e-4)
 
 def test_stopped_by_hand(run):
-    "Ctrl-C: one line that says how to go on, which is true"
+    "Ctrl-C, or SIGTERM where Ctrl-C is ignored, as in the background: one line that says how to go on, which is true"
     (run/'ages.toml').write_text(TINY.replace('epochs = 2', 'epochs = 500'))
     args = ['train','--config','ages.toml','--data','data/tiny','--quiet','--out','results/stopped']
-    for resume in ([],['--resume']):
-        p = subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *args, *resume], cwd=run, stderr=subprocess.PIPE, text=True)
+    for resume,end,before in (([], signal.SIGINT, ''), (['--resume'], signal.SIGTERM, 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); ')):
+        call = before+'import sys; from latexocr.cli import main; sys.exit(main())'
+        p = subprocess.Popen([sys.executable, '-c', call, *args, *resume], cwd=run, stderr=subprocess.PIPE, text=True)
         log,deadline = run/'results/stopped/log.csv',time.time()+200
         n = len(log.read_text().split('\n')) if log.exists() else 0
         while time.time()<deadline and not (log.exists() and len(log.read_text().split('\n'))>n): time.sleep(.05)
-        p.send_signal(signal.SIGINT); err = p.communicate(timeout=60)[1]
+        p.send_signal(end)
+        try: err = p.communicate(timeout=60)[1]
+        finally: p.kill()
         assert p.returncode==2 and err=='latexocr: stopped; the same command with --resume goes on from the last checkpoint\n', err
 
 def train_here(run, monkeypatch, capsys, *args, **names):
-    "`latexocr train` in this process, with parts of `latexocr.train` exchanged: exit code and stderr"
-    import latexocr.train
+    "`latexocr train` in this process, with parts of `latexocr.training.run` exchanged: exit code and stderr"
+    import latexocr.training.run
     from latexocr.cli import main
     monkeypatch.chdir(run)
-    for k,v in names.items(): monkeypatch.setattr(latexocr.train, k, v)
+    for k,v in names.items(): monkeypatch.setattr(latexocr.training.run, k, v)
     return main(['train', '--config', 'tiny.toml', '--data', 'data/tiny', '--quiet', *args]), capsys.readouterr().err
 
 def raises(e):

@@ -19,9 +19,10 @@ from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.training.reading_scores import ReadingScores
 from latexocr.evaluate import bleu4, edit_score, exact_match
 from latexocr.scoring.run import read_split
-from latexocr.loaders import Im2LatexDL, Row, Samples
+from latexocr.training.loaders import Im2LatexDL, Row, Samples
 from latexocr.normalize import detokenize
-from latexocr.train import OPTIMISERS, TokenCrossEntropy, TrainConfig, im2latex_learner, train_model
+from latexocr.train import OPTIMISERS, TokenCrossEntropy, TrainConfig
+from latexocr.training.run import im2latex_learner, train_model
 from latexocr.vocab import PAD, VocabConfig
 
 tiny = ModelConfig(channels=(8,16,24,32), d_model=32, heads=2, dropout=0.)

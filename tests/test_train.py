@@ -1,10 +1,11 @@
 "Long runs: killed in the middle of an epoch and resumed, shared by two processes, kept as the best so far"
-import csv, json, signal, subprocess, sys, time
+import csv, json, os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
 from latexocr.data import DataConfig, build_dataset, small_formulas
 from latexocr.decoder import ModelConfig, load_pretrained
-from latexocr.train import TrainConfig, train_model
+from latexocr.train import TrainConfig
+from latexocr.training.run import train_model
 from latexocr.vocab import VocabConfig
 
 TINY = ModelConfig(channels=(8,8,16,16), d_model=32, layers=1, heads=2)
@@ -19,7 +20,8 @@ def data(tmp_path_factory):
 
 SCRIPT = """
 import sys, json
-from latexocr.train import *
+from latexocr.train import TrainConfig
+from latexocr.training.run import train_model
 from latexocr.data import DataConfig
 from latexocr.decoder import ModelConfig
 if __name__=='__main__':
@@ -66,7 +68,6 @@ def test_two_processes_are_one_larger_batch(data, tmp_path):
 
 def test_a_dead_helper_is_reported(data, tmp_path, monkeypatch):
     "Not a hang, and not a traceback about sockets"
-    import latexocr.train as t
     from fastai.basics import Callback
     import multiprocessing
     class Murder(Callback):
@@ -152,3 +153,64 @@ def test_minutes_end_a_run(data, tmp_path, processes):
     assert len(rows)==1 and rows[0]['step']==learn.steps.count and load_pretrained(tmp_path)
     again = run(True)
     assert again.steps.count==learn.steps.count and table(tmp_path/'log.csv')==rows
+
+# --- what ends a run, and what is left
+
+def test_the_first_loss_that_is_no_number(data, tmp_path, capsys):
+    "The training stops with its last good checkpoint, and the line says what to change; changed so, it goes on. The shell sees exit code 2"
+    from dataclasses import replace
+    from latexocr.training.callbacks import TrainingError
+    from latexocr.training.checkpoints import finite, read_checkpoint
+    wild = TrainConfig(epochs=6, passes=4, **dict(STEADY, save_minutes=1e-6), optimizer='sgd', lr=10., clip=1e30, schedule='trapezoid', warm=.9, hold=.95)
+    with pytest.raises(TrainingError, match=r'at step \d+.*lr = .*clip = 1e\+30.*is kept'): train_model(data, tmp_path, PIXELS, TINY, wild, progress=False)
+    kept = read_checkpoint(tmp_path)
+    assert finite(kept) and kept['step']>0
+    learn = train_model(data, tmp_path, PIXELS, TINY, replace(wild, lr=1e-3, clip=1.), resume=True, progress=False)
+    assert learn.steps.count==learn.steps.total and load_pretrained(tmp_path)
+
+def test_nothing_damaged_is_taken(data, tmp_path):
+    "Bit flips, weights that are not numbers, no running mean, a vocabulary in another order: refused; and the checkpoint before goes on as the line says"
+    import random, shlex, shutil
+    from latexocr.decoder import WeightsError
+    from latexocr.training.checkpoints import read_checkpoint
+    options = TrainConfig(epochs=2, passes=2, **STEADY)
+    train_model(data, tmp_path, PIXELS, TINY, options, progress=False)
+    file = tmp_path/'checkpoint.pt'
+    whole,rng = file.read_bytes(),random.Random(42)
+    state = torch.load(file, weights_only=True)
+    def refused(match='the one before it, of step'):
+        with pytest.raises(WeightsError, match=match) as e: train_model(data, tmp_path, PIXELS, TINY, options, resume=True, progress=False)
+        return str(e.value)
+    for at in rng.sample(range(len(whole)), 60):                              # anywhere: weights, names, the archive's own tables, the seal
+        file.write_bytes(whole[:at]+bytes([whole[at]^(1<<rng.randrange(8))])+whole[at+1:])
+        with pytest.raises(WeightsError): read_checkpoint(tmp_path)
+    for end in (0, 100, len(whole)-1): file.write_bytes(whole[:end]); refused()
+    name = next(iter(state['model']))
+    lost = {k:v.clone() for k,v in state['model'].items()}; lost[name].view(-1)[0] = float('nan')
+    v = state['vocab']
+    for change in (dict(model=lost), dict(ema=None), dict(vocab=v[:4]+v[:3:-1]), dict(step=0)): torch.save(state|change, file); refused()
+    old = {k:o for k,o in state.items() if k!='version'}                      # of a version that had no seals
+    for change,why in ((dict(model=lost), 'not numbers'), (dict(ema=None), 'no running mean'), (dict(vocab=v[:-1]), 'damaged')): torch.save(old|change, file); refused(why)
+    file.write_bytes(whole[:100]); words = shlex.split(refused().partition('go on from there: ')[2])
+    assert words[0]=='mv'; shutil.move(*words[1:])
+    step = read_checkpoint(tmp_path)['step']
+    assert step<state['step'] and train_model(data, tmp_path, PIXELS, TINY, options, resume=True, progress=False).steps.count==state['step']
+
+def test_another_dataset_is_refused(data, tmp_path):
+    "A run goes on with the tokens that it began with"
+    from latexocr.decoder import WeightsError
+    options = TrainConfig(epochs=1, **STEADY)
+    train_model(data, tmp_path/'run', PIXELS, TINY, options, progress=False)
+    build_dataset(dict(train=[r'\aleph_0+\wp']*3+small_formulas()['train'][:5], val=['x']), tmp_path/'other', vocab_config=VocabConfig(min_count=0), progress=False)
+    with pytest.raises(WeightsError, match='another one'): train_model(tmp_path/'other', tmp_path/'run', PIXELS, TINY, options, resume=True, progress=False)
+
+def test_weights_bring_their_architecture(data, tmp_path, capsys):
+    "A config that asks for another one is told so, in a line"
+    from dataclasses import replace
+    options = TrainConfig(epochs=1, **STEADY)
+    train_model(data, tmp_path/'a', PIXELS, TINY, options, progress=False)
+    assert capsys.readouterr().err==''
+    for model,said in ((replace(TINY, dropout=.3), ''), (replace(TINY, encoder='separable', layers=2), "layers = 1 and not 2, encoder = 'resnet' and not 'separable'")):
+        learn = train_model(data, tmp_path/f'b{len(said)}', PIXELS, model, options, pretrained=tmp_path/'a', progress=False)
+        err = capsys.readouterr().err
+        assert learn.model.config.encoder=='resnet' and (err.count('\n')==1 and 'is trained on as it is' in err and all(o in err for o in said.split(', ')) if said else not err)

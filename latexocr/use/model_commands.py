@@ -109,26 +109,28 @@ def train(args):
     "Train a model on a dataset folder"
     config,data = load_config(args.config),need_data(data_folder(args))
     out = make_folder(args.out)
-    if args.resume and not (out/'checkpoint.pt').exists(): raise UsageError(f'nothing to resume: no checkpoint.pt in {out}')
-    if not args.resume and (out/'checkpoint.pt').exists():
-        raise UsageError(f'{out} already holds a run: add --resume to go on with it, or choose another --out')
-    from latexocr.train import train_model
-    cbs = training_callbacks(args, data, out)
+    from latexocr.training.run import train_model
+    from latexocr.training.together import launch_name, launched, started_again
+    begun = json.loads((out/'run.json').read_text(encoding='utf-8')) if (out/'run.json').exists() else {}
+    held,first = (out/'checkpoint.pt').exists(),launched()[0]==0       # of the processes that torchrun started, if it did
+    resume = args.resume or held and started_again(begun.get('launch'))
+    if first and resume and not held: raise UsageError(f'nothing to resume: no checkpoint.pt in {out}')
+    if first and held and not resume: raise UsageError(f'{out} already holds a run: add --resume to go on with it, or choose another --out')
+    cbs = training_callbacks(args, data, out) if first else []
     def ready(learn):
         "Note beside the weights what they are made with"
         (out/'config.toml').write_text(as_toml({**config, 'model':learn.model.config}), encoding='utf-8')
-        begun = json.loads((out/'run.json').read_text(encoding='utf-8')) if args.resume and (out/'run.json').exists() else {}
-        origin = begun.get('from_pretrained', args.from_pretrained)
-        run = dict(data=str(data), from_pretrained=origin, version=__version__)
+        origin = begun.get('from_pretrained', args.from_pretrained) if resume else args.from_pretrained
+        run = dict(data=str(data), from_pretrained=origin, version=__version__) | (dict(launch=launch_name()) if launch_name() else {})
         (out/'run.json').write_text(json.dumps(run), encoding='utf-8')
-    what = (config['data'], config['model'], config['training'], args.from_pretrained, args.resume)
+    what = (config['data'], config['model'], config['training'], args.from_pretrained, resume)
     try: train_model(data, out, *what, ready, cbs, progress=not args.quiet)
     except KeyboardInterrupt: raise UsageError(f'stopped; {how_to_resume(out)}') from None
     except ChildProcessError:
         why = 'a process that shared the work has ended (out of memory?)'
         raise UsageError(f'{why}; {how_to_resume(out)}, perhaps with fewer `processes`') from None
     except ValueError as e: raise UsageError(e) from None
-    print(f'{out}: trained')
+    if first: print(f'{out}: trained')
     return 0
 
 # %% ../../nbs/use/model_commands.ipynb #f050cc05

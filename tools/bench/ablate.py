@@ -53,10 +53,11 @@ def train_and_score(out, name, seed, samples, minutes):
     "One run in this process; returns its row"
     import torch
     from fastai.basics import Callback, CancelFitException
-    from latexocr.training.callbacks import Steps, trapezoid
+    from latexocr.training.callbacks import Steps
     from latexocr.data import DataConfig, FormulaDataset, dataloaders
     from latexocr.decoder import ModelConfig
-    from latexocr.train import TrainConfig, im2latex_learner
+    from latexocr.train import TrainConfig, trapezoid
+    from latexocr.training.run import im2latex_learner
     torch.set_num_threads(1)
     options = dict(VARIANTS[name][0]); style = options.pop('style', 'canonical')
     val = FormulaDataset(out/style, 'val')

@@ -17,7 +17,10 @@ import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 from latexocr.cli import load_config
-from latexocr.training.callbacks import ShareGradients, has_bfloat16, join
+try: from latexocr.training.together import ShareGradients, join
+except ImportError: from latexocr.callbacks import ShareGradients, join               # an older commit
+try: from latexocr.training.callbacks import has_bfloat16
+except ImportError: from latexocr.callbacks import has_bfloat16
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate, dataloaders
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.vocab import PAD
