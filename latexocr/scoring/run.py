@@ -25,7 +25,9 @@ from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, ove
 from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, intervals, intervals_by_group, length_group, size_group, symbol_classes, text_scores
+from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
 from .report import write_report
+from .rows import ROW_COUNTS, count_rows, row_percent
 
 # %% ../../nbs/scoring/run.ipynb #d7526470
 def halve_drawing(picture, by=2):
@@ -85,12 +87,13 @@ TEXT,IMAGES = (*COUNTS,'nats','targets'),('distance','columns','exact','exact_ws
 
 def all_scores(
     sums,    # (…, columns): counts, summed over formulas
-    columns, # their names: 'n', then those of `TEXT`, then those of `IMAGES` with 'image_' before them; either may be missing
+    columns, # their names: 'n', `TEXT`, `ROW_COUNTS`, `CDM_COUNTS`, `IMAGES` with 'image_' before them; each may be missing
 )->dict:     # {'perplexity': …, 'bleu4': …, …, 'image_edit': …}
     "Every score that can be made from these counts"
     s = dict(zip(columns, np.moveaxis(np.asarray(sums, dtype=float), -1, 0)))
     text = dict(perplexity=np.exp(s['nats']/s['targets'])) | text_scores(np.stack([s[k] for k in (*COUNTS,'n')], -1)) if 'nats' in s else {}
     images = as_percent({k:s[f'image_{k}'] for k in IMAGES}, s['n']) if 'image_columns' in s else {}
+    for f,k in ((row_percent,'tables'), (cdm_percent,'drawn')): text |= f(s) if k in s else {}
     return text | {f'image_{k}':v for k,v in images.items()}
 
 # %% ../../nbs/scoring/run.ipynb #c8eea799
@@ -192,15 +195,16 @@ def evaluate(
     device=None,     # where the model runs; default: a graphics card if there is one
     views=None,      # looks at each picture, which decide together; None: as `latexocr predict` does, one or `LOOKS`
     check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `rerank_by_rendering`
+    cdm=False,       # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:             # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
-    model,dl,manifest,engine = open_split(results, data, split, images or check, limit, device)
+    model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best, views)
     ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
     name = run_name(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
-    name += f'_views_{views}'*(views is not None) + '_checked'*check
+    name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm
     write = _writer(ds.vocab, manifest['style'])
     if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
@@ -209,13 +213,15 @@ def evaluate(
     scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width, views=views or f'1 or {LOOKS}')
     if check: scores |= dict(checked=True)
     counts,lost = {'n': np.ones((n,1))},[]
-    if text: counts |= {TEXT: count_text(model, dl, refs, best, progress)}
+    if text: counts |= {TEXT: count_text(model, dl, refs, best, progress), ROW_COUNTS: list(map(count_rows, refs, best))}
+    if cdm: counts |= {CDM_COUNTS: cdm_counts(refs, best, engine, progress)}
     if images:
         pairs,lost = _compare_pictures(refs, best, results/f'images_{name}', engine, manifest['dpi'], progress)
         counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
     scores |= _with_intervals(counts, refs, ds.sizes)
     scores |= dict(unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings))
     if images: scores |= dict(unrendered=len(lost))
+    if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
     confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
     scores = _save_scores(results/'scores.json', name, scores | dict(weights=weights, data=Path(data).resolve().name))
     pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
@@ -275,6 +281,8 @@ def _save_scores(path, name, scores):
 # %% ../../nbs/scoring/run.ipynb #0331f9a0
 TITLES = dict(formulas='formulas', tokens='tokens', beam_width='beam', perplexity='ppl',
     bleu4='text BLEU-4', edit='text edit', exact='text exact',
+    table_rows='table rows', table_columns='table columns', rows_lost='rows lost', rows_added='rows added',
+    cdm='CDM', cdm_exact='CDM exact', cdm_strict='CDM strict', cdm_strict_exact='CDM strict-exact', cdm_undrawn='CDM not-drawn',
     image_edit='image edit', image_exact='image exact', image_exact_ws='image exact-ws',
     image_deng='image Deng', image_deng_ws='image Deng-ws',
     unread='read nothing', unrendered='not drawn')
@@ -283,8 +291,9 @@ def scores_table(
     scores, # what `scores.json` holds: {split: scores}
 )->str:
     "Scores as plain text, a row per split; two lines of titles, so that it fits a terminal"
+    names = [k for k in TITLES if k[:3] not in ('cdm','tab','row') or any(k in s for s in scores.values())]
     show = lambda v: '–' if v is None else f'{v:.1f}' if isinstance(v, float) else str(v)
-    titles = [['','split']] + [(['']+t.split())[-2:] for t in TITLES.values()]
-    rows = [*zip(*titles)] + [[split]+[show(s.get(k)) for k in TITLES] for split,s in scores.items()]
+    titles = [['','split']] + [(['']+t.split())[-2:] for t in map(TITLES.get, names)]
+    rows = [*zip(*titles)] + [[split]+[show(s.get(k)) for k in names] for split,s in scores.items()]
     widths = [max(map(len, c)) for c in zip(*rows)]
     return '\n'.join('  '.join(o.ljust(w) if i==0 else o.rjust(w) for i,(o,w) in enumerate(zip(r, widths))).rstrip() for r in rows)
