@@ -8,8 +8,8 @@ __all__ = ['PARTS', 'CONFIGS', 'SUFFIXES', 'STDIN', 'SHARED', 'TARGETS', 'BASH',
            'spellings', 'write_lines', 'make_folder', 'download', 'data_folder', 'need_data', 'counts_table',
            'typefaces_table', 'build', 'label', 'train', 'spectators', 'go_on', 'as_toml', 'evaluate', 'trained_on',
            'reader', 'find_pictures', 'from_clipboard', 'attempt', 'in_parts', 'read_all', 'cores', 'predict', 'shown',
-           'as_json', 'show_reading', 'add_target_options', 'written', 'write_docx', 'visualize', 'app', 'export',
-           'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands', 'add_download_command',
+           'as_json', 'show_reading', 'add_target_options', 'written', 'write_docx', 'visualize', 'app', 'static_app',
+           'export', 'completion', 'positive', 'width', 'looks', 'port', 'add_text_commands', 'add_download_command',
            'add_label_command', 'add_model_commands', 'add_picture_commands', 'demo', 'im2latex', 'add_course_commands',
            'make_parser', 'unusable', 'main']
 
@@ -522,10 +522,21 @@ def visualize(args):
 # %% ../nbs/13_cli.ipynb #6d155fbf
 def app(args):
     "The page in the browser: paste a picture, get LaTeX"
+    if args.static or args.out: return static_app(args)
     try: from latexocr.app import AppError, serve
     except ImportError as e: raise UsageError(f"the page needs {e.name}, which is not installed: pip install 'latexocr[app]'") from None
     try: serve(args.weights, args.port, not args.no_browser)
     except AppError as e: raise UsageError(e) from None
+    return 0
+
+def static_app(args):
+    "The page that needs no Python: served here, or its files written into a folder for any web server"
+    from latexocr.use.browser import PageError, build_page, serve_page
+    try:
+        if args.out: print(build_page(args.out, args.weights))
+        else: serve_page(args.weights, args.port, not args.no_browser)
+    except ImportError as e: raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
+    except (PageError,OSError) as e: raise UsageError(e) from None
     return 0
 
 # %% ../nbs/13_cli.ipynb #4b81d0ce
@@ -682,6 +693,8 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--port', type=port, default=8866, help='on this machine only; 0 takes a free one (default: 8866)')
     p.add_argument('--no-browser', action='store_true', help='only say where the page is')
+    p.add_argument('--static', action='store_true', help='the page that needs no Python: the reader runs in the browser')
+    p.add_argument('--out', help='only write the files of the static page into this folder, for any web server')
     p = add('export', export)
     p.add_argument('--weights', **weights)
     p.add_argument('--out', required=True, help='folder for the graphs')

@@ -6,7 +6,7 @@ const percent = p => p>.995 && p<1 ? '> 99 %' : p<.005 ? '< 1 %' : `${Math.round
 const megabytes = n => (n/1e6).toFixed(1)
 
 let id = 0, worker = null, ready = false, waiting = null, bitmap = null, region = null, last = null, name = '', steps = null
-// for measuring, and for tests: when what happened, in milliseconds since the page was opened
+// for measuring, and for tests: when what happened, in milliseconds since the page was opened; if `brief` is set, only the reading itself is wanted
 const times = globalThis.latexocr = {log: []}
 const note = (what, more = {}) => times.log.push({what, at: performance.now(), ...more})
 
@@ -103,7 +103,7 @@ function remark(o) {
 
 function send(o) {
   say('Looking…')
-  worker.postMessage({id, name, ...o})
+  worker.postMessage({id, name, brief: times.brief, ...o})
 }
 
 /** Something new to read. @param {Blob|null} file */

@@ -103,7 +103,7 @@ function cut({width, data}, [left, top, right, bottom]) {
   return {width: right-left, height: bottom-top, data: out}
 }
 
-async function read({id, file, region, name}) {
+async function read({id, file, region, brief}) {
   const stop = () => current!==id, began = performance.now()
   if (file) picture = await decode(file)
   if (stop()) return
@@ -112,6 +112,7 @@ async function read({id, file, region, name}) {
   const {task, ...told} = found
   const corner = region ?? [0, 0], box = found.box.map((o, i) => o+corner[i%2])
   post('reading', {id, ...told, box, looks: task.seen.looks, size: [task.image.width, task.image.height], took: performance.now()-began})
+  if (brief) return
   const watched = await reader.watch(found, stop)
   if (stop()) return
   post('watched', {id, ...watched, size: [task.image.width, task.image.height], stride: reader.pack.strides})

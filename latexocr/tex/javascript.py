@@ -12,10 +12,10 @@ from textwrap import dedent, indent
 from fastcore.basics import patch
 
 # %% ../../nbs/tex/javascript.ipynb #19e2c3dd
-RESERVED = set('''arguments await case catch class const debugger default delete do enum eval export extends function implements in instanceof
-    interface let new null package private protected public static super switch this throw typeof var void yield'''.split())
-BUILTINS = set('''ValueError abs all any bool dict enumerate filter float int isinstance iter len list map max min next range repr reversed round
-    set sorted str sum super tuple zip'''.split())
+RESERVED = set('''arguments await case catch class const debugger default delete do enum eval export extends function implements in
+    instanceof interface let new null package private protected public static super switch this throw typeof var void yield'''.split())
+BUILTINS = set('''ValueError abs all any bool dict enumerate filter float int isinstance iter len list map max min next range repr
+    reversed round set sorted str sum super tuple zip'''.split())
 
 def javascript_name(name): return f'{name}$' if name in RESERVED else name
 
@@ -59,7 +59,7 @@ class Translator:
     def several(self, nodes): return ', '.join(map(self.expression, nodes))
     def is_local(self, name): return any(name in o for o in self.scopes)
 
-    def x_Constant(self, n): return repr(n.value) if isinstance(n.value, (int,float)) and not isinstance(n.value, bool) else json.dumps(n.value)
+    def x_Constant(self, n): return json.dumps(n.value)
     def x_Name(self, n):
         if self.is_local(n.id): return javascript_name(n.id)
         if n.id in BUILTINS: return f'py.{n.id}'
@@ -76,44 +76,37 @@ class Translator:
         return f'{place}.{javascript_name(n.attr)}'
 
 # %% ../../nbs/tex/javascript.ipynb #cdefeead
-OPERATORS = {ast.Add:'add', ast.Sub:'sub', ast.Mult:'mul', ast.Div:'div', ast.FloorDiv:'floordiv', ast.Mod:'mod', ast.BitOr:'union', ast.BitAnd:'both'}
-COMPARISONS = {ast.Eq:'py.eq({0}, {1})', ast.NotEq:'!py.eq({0}, {1})', ast.Lt:'{0} < {1}', ast.LtE:'{0} <= {1}', ast.Gt:'{0} > {1}', ast.GtE:'{0} >= {1}',
-               ast.Is:'{0} === {1}', ast.IsNot:'{0} !== {1}', ast.In:'py.has({1}, {0})', ast.NotIn:'!py.has({1}, {0})'}
-
+OPERATORS = {ast.Add:'add', ast.Sub:'sub', ast.Mult:'mul', ast.Div:'div', ast.FloorDiv:'floordiv', ast.Mod:'mod',
+             ast.BitOr:'union', ast.BitAnd:'both'}
+COMPARISONS = {ast.Eq:'py.eq({0}, {1})', ast.NotEq:'!py.eq({0}, {1})', ast.Lt:'{0} < {1}', ast.LtE:'{0} <= {1}', ast.Gt:'{0} > {1}',
+               ast.GtE:'{0} >= {1}', ast.Is:'{0} === {1}', ast.IsNot:'{0} !== {1}',
+               ast.In:'py.has({1}, {0})', ast.NotIn:'!py.has({1}, {0})'}
 @patch
 def truth(self:Translator, n):
     "A node that is only asked whether it is true"
     if isinstance(n, ast.Compare) or isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Not): return self.expression(n)
     if isinstance(n, ast.BoolOp): return '('+(' && ' if isinstance(n.op, ast.And) else ' || ').join(map(self.truth, n.values))+')'
     return f'py.bool({self.expression(n)})'
-
 @patch
 def x_BoolOp(self:Translator, n):
     how,out = 'and_' if isinstance(n.op, ast.And) else 'or_',self.expression(n.values[-1])
     for o in n.values[-2::-1]: out = f'py.{how}({self.expression(o)}, () => {out})'
     return out
-
-@patch
-def x_UnaryOp(self:Translator, n): return f'!{self.truth(n.operand)}' if isinstance(n.op, ast.Not) else f'-({self.expression(n.operand)})'
-@patch
-def x_BinOp(self:Translator, n): return f'py.{OPERATORS[type(n.op)]}({self.several([n.left, n.right])})'
-@patch
-def x_IfExp(self:Translator, n): return f'({self.truth(n.test)} ? {self.expression(n.body)} : {self.expression(n.orelse)})'
-@patch
-def x_Lambda(self:Translator, n): return f'({self.function(n.args, [ast.Return(n.body)])})'
+Translator.x_UnaryOp = lambda self, n: f'!{self.truth(n.operand)}' if isinstance(n.op, ast.Not) else f'-({self.expression(n.operand)})'
+Translator.x_BinOp = lambda self, n: f'py.{OPERATORS[type(n.op)]}({self.several([n.left, n.right])})'
+Translator.x_IfExp = lambda self, n: f'({self.truth(n.test)} ? {self.expression(n.body)} : {self.expression(n.orelse)})'
+Translator.x_Lambda = lambda self, n: f'({self.function(n.args, [ast.Return(n.body)])})'
 @patch
 def x_Compare(self:Translator, n):
     sides = [*map(self.expression, [n.left, *n.comparators])]
     return '('+' && '.join(COMPARISONS[type(op)].format(a, b) for a,op,b in zip(sides, n.ops, sides[1:]))+')'
 
 # %% ../../nbs/tex/javascript.ipynb #10264b04
-@patch
-def bounds(self:Translator, s): return ', '.join(self.expression(o) if o else 'null' for o in (s.lower, s.upper, s.step))
+Translator.bounds = lambda self, s: ', '.join(self.expression(o) if o else 'null' for o in (s.lower, s.upper, s.step))
 @patch
 def x_Subscript(self:Translator, n):
     o = self.expression(n.value)
     return f'py.slice({o}, {self.bounds(n.slice)})' if isinstance(n.slice, ast.Slice) else f'py.get({o}, {self.expression(n.slice)})'
-
 @patch
 def x_JoinedStr(self:Translator, n):
     def part(o):
@@ -121,7 +114,6 @@ def x_JoinedStr(self:Translator, n):
         spec = ''.join(v.value for v in o.format_spec.values) if o.format_spec else ''
         return f'py.format({self.expression(o.value)}, {json.dumps(spec)}, {json.dumps(chr(o.conversion) if o.conversion>0 else "")})'
     return '('+' + '.join(['""', *map(part, n.values)])+')'
-
 @patch
 def x_ListComp(self:Translator, n):
     self.scopes.append({o.id for g in n.generators for o in ast.walk(g.target) if isinstance(o, ast.Name)})
@@ -132,8 +124,7 @@ def x_ListComp(self:Translator, n):
     self.scopes.pop()
     return f'(() => {{ const $ = []; {out}; return $ }})()'
 Translator.x_GeneratorExp = Translator.x_ListComp
-@patch
-def x_SetComp(self:Translator, n): return f'new py.PySet({self.x_ListComp(n)})'
+Translator.x_SetComp = lambda self, n: f'new py.PySet({self.x_ListComp(n)})'
 @patch
 def x_DictComp(self:Translator, n):
     return f'new py.PyDict({self.x_ListComp(ast.ListComp(ast.List([n.key, n.value], ast.Load()), n.generators))})'
@@ -148,7 +139,6 @@ def arguments(self:Translator, n, f, skip=0):
     given = {k.arg:self.expression(k.value) for k in n.keywords}
     last = max(names.index(k) for k in given)
     return ', '.join(out + [given.get(o, 'undefined') for o in names[len(out):last+1]])
-
 @patch
 def x_Call(self:Translator, n):
     f,name = n.func,getattr(n.func, 'id', None)
@@ -158,7 +148,6 @@ def x_Call(self:Translator, n):
     found = getattr(self.module, name, None) if name and not self.is_local(name) else None
     if not isinstance(found, type) or found.__module__!=self.module.__name__: return f'{self.expression(f)}({self.arguments(n, found)})'
     return f'py.make({self.expression(f)}, [{self.arguments(n, found.__init__, 1)}])'
-
 @patch
 def method_call(self:Translator, n, f, options):
     owner = getattr(f.value, 'id', None)
@@ -171,29 +160,20 @@ def method_call(self:Translator, n, f, options):
     return f'py.call({self.expression(f.value)}, {json.dumps(f.attr)}, [{self.several(n.args)}]{options})'
 
 # %% ../../nbs/tex/javascript.ipynb #bc3eaadd
-@patch
-def body(self:Translator, nodes): return '\n'.join(filter(None, (getattr(self, 's_'+type(o).__name__)(o) for o in nodes)))
-@patch
-def block(self:Translator, nodes): return '{\n'+indent(self.body(nodes), '  ')+'\n}'
-@patch
-def s_Pass(self:Translator, n): return ''
-@patch
-def s_Expr(self:Translator, n): return '' if isinstance(n.value, ast.Constant) else self.expression(n.value)+';'
-@patch
-def s_Return(self:Translator, n): return f'return {self.expression(n.value) if n.value else "null"};'
-@patch
-def s_Break(self:Translator, n): return 'break;'
-@patch
-def s_Continue(self:Translator, n): return 'continue;'
-@patch
-def s_Raise(self:Translator, n): return f'throw {self.expression(n.exc)};'
-@patch
-def s_If(self:Translator, n): return f'if ({self.truth(n.test)}) {self.block(n.body)}' + (f' else {self.block(n.orelse)}' if n.orelse else '')
-@patch
-def s_While(self:Translator, n): return f'while ({self.truth(n.test)}) {self.block(n.body)}'
+Translator.body = lambda self, nodes: '\n'.join(filter(None, (getattr(self, 's_'+type(o).__name__)(o) for o in nodes)))
+Translator.block = lambda self, nodes: '{\n'+indent(self.body(nodes), '  ')+'\n}'
+Translator.s_Pass = lambda self, n: ''
+Translator.s_Expr = lambda self, n: '' if isinstance(n.value, ast.Constant) else self.expression(n.value)+';'
+Translator.s_Return = lambda self, n: f'return {self.expression(n.value) if n.value else "null"};'
+Translator.s_Break = lambda self, n: 'break;'
+Translator.s_Continue = lambda self, n: 'continue;'
+Translator.s_Raise = lambda self, n: f'throw {self.expression(n.exc)};'
+Translator.s_If = lambda self, n: f'if ({self.truth(n.test)}) {self.block(n.body)}' + (f' else {self.block(n.orelse)}' if n.orelse else '')
+Translator.s_While = lambda self, n: f'while ({self.truth(n.test)}) {self.block(n.body)}'
 @patch
 def s_For(self:Translator, n):
-    return f'for (const $item of py.iter({self.expression(n.iter)})) {{\n{indent(self.assign(n.target, "$item"), "  ")}\n{indent(self.body(n.body), "  ")}\n}}'
+    inside = self.assign(n.target, '$item')+'\n'+self.body(n.body)
+    return f'for (const $item of py.iter({self.expression(n.iter)})) {{\n{indent(inside, "  ")}\n}}'
 
 # %% ../../nbs/tex/javascript.ipynb #c5e0a41f
 @patch
@@ -205,7 +185,6 @@ def assign(self:Translator, target, value):
         names = [f'...{self.expression(o.value)}' if isinstance(o, ast.Starred) else self.expression(o) for o in target.elts]
         return f'[{", ".join(names)}] = py.list({value});'
     return f'{{ const $parts = py.list({value}); {" ".join(self.assign(o, f"$parts[{i}]") for i,o in enumerate(target.elts))} }}'
-
 @patch
 def s_Assign(self:Translator, n):
     if len(n.targets)==1: return self.assign(n.targets[0], self.expression(n.value))
@@ -214,9 +193,7 @@ def s_Assign(self:Translator, n):
 def s_AugAssign(self:Translator, n):
     how = 'grow' if isinstance(n.op, ast.Add) else OPERATORS[type(n.op)]
     return self.assign(n.target, f'py.{how}({self.several([n.target, n.value])})')
-@patch
-def s_Delete(self:Translator, n): return f'py.cut({self.expression(n.targets[0].value)}, {self.bounds(n.targets[0].slice)});'
-
+Translator.s_Delete = lambda self, n: f'py.cut({self.expression(n.targets[0].value)}, {self.bounds(n.targets[0].slice)});'
 @patch
 def s_Try(self:Translator, n):
     handler, = n.handlers
@@ -240,7 +217,6 @@ def local_names(
         elif isinstance(o, ast.Name): found |= {o.id} if isinstance(o.ctx, ast.Store) else set()
         elif not isinstance(o, ast.Lambda): found |= local_names(ast.iter_child_nodes(o))
     return found
-
 @patch
 def function(self:Translator,
     args, body,   # of the syntax tree
@@ -258,13 +234,10 @@ def function(self:Translator,
     if not isinstance(body[-1], (ast.Return,ast.Raise)): text += '\nreturn null;'
     if method: return f'({", ".join(params[1:])}) {{\n  const self = this;\n{indent(text, "  ")}\n}}'
     return f'({", ".join(params)}) => {{\n{indent(text, "  ")}\n}}'
-
-@patch
-def s_FunctionDef(self:Translator, n): return f'{javascript_name(n.name)} = {self.function(n.args, n.body)};'
+Translator.s_FunctionDef = lambda self, n: f'{javascript_name(n.name)} = {self.function(n.args, n.body)};'
 
 # %% ../../nbs/tex/javascript.ipynb #48d09852
 def _tree(o): return ast.parse(dedent(inspect.getsource(inspect.unwrap(o)))).body[0]
-
 @patch
 def definition(self:Translator,
     o, # a function or a class of the module
@@ -297,7 +270,7 @@ def translate(
         elif callable(o): functions[name] = t.definition(o)
         else:
             constants[name] = o
-            if isinstance(o, dict): want({f.__name__ for f in o.values() if inspect.isfunction(f)} | ({type(o).__name__} if type(o) is not dict else set()))
+            if isinstance(o, dict): want({f.__name__ for f in [*o.values(), type(o)] if inspect.isfunction(f) or f is type(o) is not dict})
         want(t.used)
     values = [f'const {k} = {javascript_value(o, functions)};' for k,o in constants.items()]
     ordered = [functions[k] for k in classes] + [o for k,o in functions.items() if k not in classes]
