@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SUFFIXES', 'STDIN', 'SHARED', 'TARGETS', 'reader', 'find_pictures', 'from_clipboard', 'read_pictures', 'in_parts',
            'read_all', 'cores', 'printable', 'as_json', 'show_reading', 'add_target_options', 'written', 'write_docx',
-           'predict', 'visualize', 'app', 'export', 'add_picture_commands']
+           'predict', 'visualize', 'app', 'static_app', 'export', 'add_picture_commands']
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import argparse, glob, json, os, sys
@@ -209,10 +209,22 @@ def visualize(args):
 # %% ../../nbs/use/picture_commands.ipynb #6d155fbf
 def app(args):
     "The page in the browser: paste a picture, get LaTeX"
+    if args.static or args.out: return static_app(args)
     try: from latexocr.use.app import AppError, serve
     except ImportError as e: raise UsageError(f"the page needs {e.name}, which is not installed: pip install 'latexocr[app]'") from None
     try: serve(args.weights, args.port, not args.no_browser)
     except AppError as e: raise UsageError(e) from None
+    return 0
+
+# %% ../../nbs/use/picture_commands.ipynb #a9b1c2d3
+def static_app(args):
+    "The page that needs no Python: served here, or its files written into a folder for any web server"
+    from latexocr.use.browser import PageError, build_page, serve_page
+    try:
+        if args.out: print(build_page(args.out, args.weights))
+        else: serve_page(args.weights, args.port, not args.no_browser)
+    except ImportError as e: raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
+    except (PageError,OSError) as e: raise UsageError(e) from None
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #4b81d0ce
@@ -256,6 +268,8 @@ def add_picture_commands(add):
     p.add_argument('--weights', **weights)
     p.add_argument('--port', type=port_number, default=8866, help='on this machine only; 0 takes a free one (default: 8866)')
     p.add_argument('--no-browser', action='store_true', help='only say where the page is')
+    p.add_argument('--static', action='store_true', help='the page that needs no Python: the reader runs in the browser')
+    p.add_argument('--out', help='only write the files of the static page into this folder, for any web server')
     p = add('export', export)
     p.add_argument('--weights', **weights)
     p.add_argument('--out', required=True, help='folder for the graphs')

@@ -79,6 +79,15 @@ def broken(site):
             elif place and to in pages and unquote(place) not in pages[to].ids: bad.setdefault(f'{link} leads to no place on the page', set()).add(path.relative_to(site).as_posix())
     return [f"{', '.join(sorted(on)) if len(on)<4 else f'{len(on)} pages'}: {what}" for what,on in sorted(bad.items())]
 
+def read_page(root, out):
+    "The page that reads formulas in the browser; where npm's packages can't be had, a page that says so, for links lead to it"
+    sys.path.insert(0, str(root))
+    from latexocr.use.browser import PageError, build_page
+    try: build_page(out)
+    except (PageError,ImportError) as e:
+        print(f'read.html is only a note: {e}', file=sys.stderr)
+        (out/'read.html').write_text('<!doctype html><meta charset="utf-8"><title>latexocr</title><p>This copy of the site was built without the reader.', encoding='utf-8')
+
 def build(root, out):
     "Build the site of the repository `root` into `out`; returns the number of pages and what is wrong with them"
     from smalldocs.check import check
@@ -88,11 +97,13 @@ def build(root, out):
     cfg.read('settings.ini', encoding='utf-8')
     proc = process(root)
     rename(proc, cfg['DEFAULT']['doc_host'] + cfg['DEFAULT']['doc_baseurl'])
+    (proc/'read.html').write_text('')                          # links may lead to it; the page itself comes last
     failed = check(proc)                                       # prints what it finds, counts on stderr
     site = render(proc, quiet=True)
     if out.exists(): shutil.rmtree(out)
     shutil.move(site.out, out)
     mend(out)
+    read_page(root, out)
     problems = broken(out)
     for o in problems: print(o)
     return len(site.pages), bool(failed) or bool(problems)

@@ -1,0 +1,164 @@
+// How a reading is written down: greedy and beam search, well-formed formulas, several looks; the same as latexocr.beam_search and latexocr.decoding.tta
+
+export const [PAD, START, END, UNK] = [0, 1, 2, 3]
+
+/** One reading: token numbers, the log-probability of each, and whether it came to its end. @typedef {{ids:number[], lps:number[], finished:boolean, attention?:Float32Array[]}} Hypothesis */
+/** What one reading has written, as far as it matters for what may follow. @typedef {{open:string[], last:number[], runs:number[], n:number}} Written */
+/** What there is to see: `tensors` by name; a picture has `looks` rows in them. @typedef {{mem:any, mask:any, looks:number, rows:number, columns:number}} Seen */
+
+/** @param {Hypothesis} h */
+export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
+
+/** Formulas that close what they open, and leave loops */
+export class WellFormed {
+  /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], loop:number, period:number}} pack
+   * @param {number} most tokens, END included */
+  constructor(pack, most) {
+    this.pack = pack; this.most = most; this.known = new Map()
+    this.closers = new Set(pack.closes.filter(o => o))
+    this.root = pack.itos.indexOf('\\sqrt')
+  }
+
+  /** @returns {Written} */
+  begin() { return {open: [], last: [], runs: new Array(this.pack.period).fill(0), n: 0} }
+
+  /** With one token more. @param {Written} o @param {number} i @returns {Written} */
+  then(o, i) {
+    if (i===PAD || i===START || i===END) return o
+    const {closes, period} = this.pack, root = o.last.at(-1)===this.root && this.root>=0, key = closes[i], opened = this.opens(i, root)
+    const open = opened ? [...o.open, opened] : key && key===o.open.at(-1) ? o.open.slice(0, -1) : o.open
+    const runs = o.runs.map((run, p) => p<o.last.length && o.last.at(-p-1)===i ? run+1 : 0)
+    return {open, last: [...o.last, i].slice(-period), runs, n: o.n+1}
+  }
+
+  opens(i, root) { return (root ? this.pack.opensAfterRoot : this.pack.opens)[i] }
+
+  /** Sets what may not follow to -∞. @param {Float32Array} logits of one row @param {Written} o */
+  forbid(logits, o) {
+    const room = this.most-o.n-o.open.length, how = room<=1 ? 'close' : room<=2 ? 'no more' : 'any'
+    const may = this.may(o.open.at(-1) ?? null, o.last.length>0 && o.last.at(-1)===this.root, how)
+    for (let i=0; i<logits.length; i++) if (!may[i]) logits[i] = -Infinity
+    if (how!=='close') {
+      const again = o.runs.flatMap((run, p) => run>=this.pack.loop ? [o.last.at(-p-1)] : [])
+      if (again.length && again[0]!==END) for (const i of again) logits[i] = -Infinity
+    }
+  }
+
+  /** @param {string|null} inner @param {boolean} root @param {string} how */
+  may(inner, root, how) {
+    const name = `${how} ${root} ${inner}`
+    if (!this.known.has(name)) this.known.set(name, this.pack.itos.map((t, i) => {
+      const opened = this.opens(i, root), key = this.pack.closes[i]
+      if (i===END) return inner===null
+      if (key && (key!==']' || inner===']' || how==='close')) return key===inner
+      if (how==='close' || opened && (how==='no more' || !this.closers.has(opened))) return false
+      return !(t==='&' || t.startsWith('\\\\') && ['', '['].includes(t.slice(2, 3))) || (inner ?? '').startsWith('\\end')
+    }))
+    return this.known.get(name)
+  }
+}
+
+/** Log-softmax in place, in single precision as torch's. @param {Float32Array} row */
+export function logSoftmax(row) {
+  let top = -Infinity, sum = 0
+  for (const o of row) if (o>top) top = o
+  for (const o of row) sum += Math.exp(o-top)
+  const all = top+Math.log(sum)
+  for (let i=0; i<row.length; i++) row[i] -= all
+  return row
+}
+
+/** A decoder for one picture that is seen in `looks` ways, with `wide` readings on their way */
+export class Writer {
+  /** @param {import('./engine.js').Engine} engine @param {Seen} seen @param {number} most tokens */
+  constructor(engine, seen, most) {
+    this.engine = engine; this.seen = seen; this.rules = new WellFormed(engine.pack, most); this.most = most
+  }
+
+  async start() {
+    const {mem, mask, looks} = this.seen
+    this.state = await this.engine.start(mem, mask)
+    this.written = [this.rules.begin()]
+  }
+
+  /** One token further. @param {number[]} tokens of each reading @returns {Promise<{lps:Float32Array[], weights:any}>} log-probabilities of what may follow each */
+  async step(tokens, needWeights = false) {
+    const looks = this.seen.looks, wide = tokens.length, size = this.engine.pack.itos.length
+    this.written = this.written.map((o, i) => this.rules.then(o, tokens[i]))
+    const all = Array.from({length: looks}, () => tokens).flat()
+    const {logits, weights, state} = await this.engine.step(all, this.state, needWeights)
+    this.state = state
+    const lps = tokens.map((_, row) => {
+      const views = Array.from({length: looks}, (_, look) => logits.slice((look*wide+row)*size, (look*wide+row+1)*size))
+      let mean = views[0]
+      if (looks>1) {
+        views.forEach(logSoftmax)
+        mean = mean.map((_, i) => { let sum = 0; for (const o of views) sum = Math.fround(sum+o[i]); return sum/looks })
+      }
+      this.rules.forbid(mean, this.written[row])
+      for (const i of [PAD, START, UNK]) mean[i] = -Infinity
+      return logSoftmax(mean)
+    })
+    return {lps, weights}
+  }
+
+  /** Goes on with these readings, in this order. @param {number[]} rows */
+  select(rows) {
+    const wide = this.written.length
+    this.written = rows.map(i => this.written[i])
+    this.state = this.engine.select(this.state, Array.from({length: this.seen.looks}, (_, look) => rows.map(i => look*wide+i)).flat())
+  }
+}
+
+/** The likeliest token at every step. @param {Writer} writer
+ * @param {{least?:number, tell?:(ids:number[]) => void, stop?:() => boolean}} how a reading less probable than `least` is given up; `tell` hears of every token @returns {Promise<Hypothesis>} */
+export async function greedy(writer, {least = -Infinity, tell, stop} = {}) {
+  const h = {ids: [], lps: [], finished: false}
+  let token = START, sum = 0
+  await writer.start()
+  while (h.ids.length<writer.most) {
+    const {lps: [row]} = await writer.step([token])
+    token = row.reduce((best, o, i) => o>row[best] ? i : best, 0)
+    h.ids.push(token); h.lps.push(row[token]); sum += row[token]
+    if (tell) tell(h.ids)
+    if (token===END) { h.finished = h.ids.length<writer.most; break }        // at the limit it was closed by force
+    if (sum<least || stop?.()) break
+  }
+  return h
+}
+
+/** The best `wide` beginnings at every step. @param {Writer} writer @param {number} wide
+ * @param {{tell?:(step:number) => void, stop?:() => boolean}} how
+ * @returns {Promise<{hyps:Hypothesis[], tree:{parent:number, token:number, lp:number, score:number}[][]}>} best first, and what was alive at each step */
+export async function beam(writer, wide, {tell, stop} = {}) {
+  const steps = []
+  let alive = [{score: 0, token: START, ended: false, length: 0}]
+  await writer.start()
+  for (let t=0; t<writer.most; t++) {
+    const running = alive.map((o, i) => ({...o, i})).filter(o => !o.ended), options = []
+    const {lps} = await writer.step(running.map(o => o.token))
+    running.forEach((o, r) => { for (let i=0; i<lps[r].length; i++) if (lps[r][i]>-Infinity) options.push({parent: o.i, row: r, token: i, lp: lps[r][i], score: Math.fround(o.score+lps[r][i]), length: o.length+1, ended: i===END}) })
+    alive.forEach((o, i) => { if (o.ended) options.push({parent: i, row: -1, token: PAD, lp: 0, score: o.score, length: o.length, ended: true}) })
+    options.sort((a, b) => b.score-a.score)
+    const best = options.slice(0, wide)
+    steps.push(best.map(({parent, token, lp, score}) => ({parent, token, lp, score})))
+    alive = best
+    tell?.(t)
+    const dead = alive.filter(o => o.ended), open = alive.filter(o => !o.ended), ahead = Math.max(-Infinity, ...open.map(o => o.score))
+    if (!open.length || dead.length>=wide && Math.min(...dead.map(o => o.score))>ahead || stop?.()) break
+    writer.select(open.map(o => o.row))
+    open.forEach((o, i) => { o.row = i })
+  }
+  const hyps = alive.map((last, slot) => {
+    const h = {ids: [], lps: [], finished: false}
+    for (let t=steps.length-1; t>=0; t--) {
+      const o = steps[t][slot]
+      if (o.token!==PAD) { h.ids.unshift(o.token); h.lps.unshift(o.lp) }
+      slot = o.parent
+    }
+    h.finished = h.ids.at(-1)===END && h.ids.length<writer.most
+    return h
+  })
+  const ended = h => h.ids.at(-1)===END
+  return {hyps: hyps.sort((a, b) => ended(b)-ended(a) || logProb(b)-logProb(a)), tree: steps}
+}

@@ -1,0 +1,248 @@
+"The page without Python, in a real browser, from a server that sends files and nothing more: it reads what Python reads, and fetches nothing from elsewhere"
+import importlib.util, io, json, re, shutil, sys
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from conftest import missing, needs
+from latexocr.predict import LatexOCR, open_picture, prepare
+from latexocr.use.browser import PageError, build_page, page_server
+root = Path(__file__).resolve().parent.parent
+
+@pytest.fixture(scope='module')
+def bench():
+    "tools/bench/page.py"
+    sys.path.insert(0, str(root/'tools/bench'))
+    spec = importlib.util.spec_from_file_location('bench_page', root/'tools/bench/page.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    sys.path.remove(str(root/'tools/bench'))
+
+@pytest.fixture(scope='module')
+def site(tmp_path_factory):
+    "The page, built from the shipped weights; what it needs of npm is fetched once, and kept"
+    out = tmp_path_factory.mktemp('site')
+    try: build_page(out)
+    except PageError as e: missing(str(e))
+    return out
+
+@pytest.fixture(scope='module')
+def browser():
+    path,api = needs('chromium'),pytest.importorskip('playwright.sync_api')
+    with api.sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+@pytest.fixture(scope='module')
+def url(bench, site):
+    with bench.serving(bench.plain_server(site)) as url: yield url
+
+def opened(browser, bench, address, **how):
+    "A tab with the page, ready; what it asked for is in `.asked`, what the console said in `.said`"
+    context = browser.new_context(viewport=dict(width=1000, height=1000), **how)
+    tab = context.new_page()
+    tab.asked,tab.said = [],[]
+    context.on('request', lambda r: tab.asked.append(r.url))
+    tab.on('console', lambda m: tab.said.append(m.text))
+    tab.on('pageerror', lambda e: tab.said.append(str(e)))
+    tab.goto(f'{address}/read.html')
+    tab.wait_for_function(bench.READY, timeout=120_000)
+    return tab
+
+@pytest.fixture(scope='module')
+def tab(browser, bench, url):
+    tab = opened(browser, bench, url)
+    yield tab
+    tab.context.close()
+
+@pytest.fixture(scope='module')
+def ocr(): return LatexOCR.from_pretrained()
+
+def png(image, kind='PNG', **how):
+    f = io.BytesIO(); image.save(f, kind, **how)
+    return f.getvalue()
+
+def bundled(): return [(o.name, o.read_bytes()) for o in sorted((files('latexocr')/'small').iterdir(), key=lambda o: o.name) if o.name.endswith('.png')]
+
+def disguised(name, data):
+    "The same formula as other screens show it"
+    grey = Image.open(io.BytesIO(data)).convert('L')
+    larger = grey.resize([round(2.4*o) for o in grey.size], Image.BICUBIC)
+    clear = Image.new('RGBA', grey.size, (20,40,90,0)); clear.putalpha(ImageOps.invert(grey))
+    return {f'{name} as it is': data, f'{name} dark': png(ImageOps.invert(larger)), f'{name} pale': png(larger.point(lambda p: int(60+.6*p)).convert('RGB')),
+            f'{name} clear': png(clear), f'{name} JPEG': png(larger, 'JPEG', quality=80)}
+
+# --- what is read
+
+def test_reads_what_python_reads(tab, bench, ocr):
+    for name,data in bundled():
+        p,o = ocr(data),bench.give(tab, data, name)
+        assert o['latex']==p.latex==tab.input_value('#latex')
+        assert abs(o['confidence']-p.confidence)<.01 and o['scale']==p.scale
+        assert tab.inner_text('#status')=='Done.' and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
+        assert tab.locator('#drawn math').count()==1
+
+def test_other_readings_are_those_of_a_beam(tab, bench, ocr):
+    name,data = bundled()[0]
+    bench.give(tab, data, name, until='done')
+    found = tab.evaluate('() => latexocr.others.alternatives')
+    want = ocr(data, beam_width=5).alternatives
+    assert [latex for latex,_ in found]==[latex for latex,_ in want]
+    assert max(abs(a-b) for (_,a),(_,b) in zip(found, want))<.01
+    assert tab.locator('#tree svg rect').count()>=5
+    tab.locator('#list button').first.click()
+    assert tab.input_value('#latex')==found[1][0]
+
+PREPARED = """async ([data, scale]) => {
+  const {onWhite, prepare} = await import('./read/picture.js'), bytes = Uint8Array.from(atob(data), o => o.charCodeAt(0))
+  const bitmap = await createImageBitmap(new Blob([bytes]), {premultiplyAlpha: 'none', colorSpaceConversion: 'none'}), canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+  canvas.getContext('2d').drawImage(bitmap, 0, 0)
+  const {image, box} = prepare(onWhite(canvas.getContext('2d').getImageData(0, 0, bitmap.width, bitmap.height)), {scale})
+  return {...image, data: btoa(String.fromCharCode(...image.data)), box}
+}"""
+def test_prepares_as_python_does(tab):
+    "Within one grey level, at whatever size and in whatever disguise; and the scale filters see the same"
+    import base64
+    for i,(name,data) in enumerate(o for b in bundled() for o in disguised(*b).items()):
+        for scale in (1, (1.3,2,5.5)[i%3]):
+            image,box = prepare(open_picture(data), scale=scale)
+            o = tab.evaluate(PREPARED, [base64.b64encode(data).decode(), scale])
+            assert (o['width'],o['height'])==image.size and tuple(o['box'])==box, name
+            found = np.frombuffer(base64.b64decode(o['data']), np.uint8).reshape(image.size[::-1])
+            assert np.abs(found.astype(int)-np.asarray(image)).max()<=1, (name, scale)
+
+def test_a_part_of_the_picture(tab, bench, ocr):
+    (_,a),(_,b) = bundled()[:2]
+    both = [Image.open(io.BytesIO(o)).convert('L') for o in (a,b)]
+    page = Image.new('L', (max(o.width for o in both)+40, sum(o.height for o in both)+80), 255)
+    page.paste(both[0], (20,20)); page.paste(both[1], (20,60+both[0].height))
+    bench.give(tab, png(page), until='done')
+    tab.evaluate('() => scrollTo(0, 0)')
+    at = tab.locator('#picture').bounding_box()
+    k = at['width']/page.width
+    tab.mouse.move(at['x']+2, at['y']+2); tab.mouse.down()
+    tab.mouse.move(at['x']+at['width']-2, at['y']+(40+both[0].height)*k, steps=3); tab.mouse.up()
+    tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
+    assert tab.input_value('#latex')==ocr(a).latex
+    tab.click('#whole'); tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
+    assert tab.input_value('#latex')!=ocr(a).latex
+
+# --- how it is shown
+
+def test_step(tab, bench):
+    bench.give(tab, bundled()[0][1], until='done')
+    heat,said = lambda: tab.evaluate("() => document.querySelector('#heat').toDataURL()"),lambda: tab.inner_text('#said')
+    first = heat(),said()
+    n = int(re.fullmatch(r'1 of (\d+): .*', first[1])[1])
+    assert n==tab.evaluate('() => latexocr.last.ids.length')
+    tab.locator('#slider').focus(); tab.keyboard.press('ArrowRight')
+    assert said().startswith('2 of ') and heat()!=first[0] and tab.locator('#choices tr').count()>=1
+    tab.keyboard.press('ArrowLeft')
+    assert (heat(),said())==first
+    tab.keyboard.press('End')
+    assert said().startswith(f'{n} of {n}: the end') and tab.is_disabled('#forth')
+
+def test_edited_latex_is_drawn_and_never_markup(tab, bench):
+    bench.give(tab, bundled()[0][1])
+    tab.fill('#latex', r'\sqrt{q}')
+    assert tab.locator('#drawn msqrt').count()==1 and tab.inner_text('#refused')==''
+    for bad in (r'\href{javascript:alert(1)}{x}', r'\includegraphics{http://example.com/a.png}', r'\class{a}{x}', '<img src=x onerror=alert(1)>'):
+        tab.fill('#latex', bad)
+        assert tab.locator('#drawn img, #drawn a[href], #drawn [onerror]').count()==0
+    tab.fill('#latex', r'\frac{1')
+    assert 'cannot draw' in tab.inner_text('#refused')
+
+# --- bad input
+
+photograph = lambda: png(Image.fromarray((127+60*np.sin(np.arange(300)[:,None,None]/37+np.arange(3))+40*np.cos(np.arange(400)[None,:,None]/23)
+                          +np.random.default_rng(42).normal(0, 25, (300,400,3))).clip(0, 255).astype(np.uint8)), 'JPEG')
+BAD = {'diary.txt': (b'Dear diary', 'diary.txt is not a picture'), 'empty.png': (b'', 'empty.png is empty'), 'half.png': (bundled()[0][1][:200], 'half.png is not a picture'),
+       'paper.pdf': (b'%PDF-1.7 and so on', 'paper.pdf is a PDF'), 'white.png': (png(Image.new('L', (80,40), 255)), 'There is nothing on this picture'),
+       'bomb.png': (b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\0\0\0\0', 'bomb.png is too large: 65536×65536'),
+       '<img src=x onerror=alert(1)>': (b'?', '<img src=x onerror=alert(1)> is not a picture')}
+@pytest.mark.parametrize('name', BAD)
+def test_what_is_no_picture_gets_a_line(tab, bench, name):
+    data,line = BAD[name]
+    assert bench.give(tab, data, name) is None
+    assert tab.inner_text('#status').startswith(line) and 'bad' in tab.get_attribute('#status', 'class')
+    assert tab.locator('#status *').count()==0 and not tab.is_visible('#result')
+
+def test_photograph(tab, bench):
+    bench.give(tab, photograph())
+    assert re.match('I can make little of this|There is nothing|This went on', tab.inner_text('#status'))
+
+def test_too_large_a_file_is_not_even_read(tab):
+    tab.evaluate("""() => { const given = new DataTransfer(); given.items.add(new File([new Uint8Array(51e6)], 'huge.png', {type: 'image/png'}))
+                  document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: given, bubbles: true, cancelable: true})) }""")
+    assert tab.inner_text('#status')=='huge.png is too large: 51 MB, and 50 are the most.'
+
+def test_pasted_text_is_no_picture(tab):
+    tab.evaluate("""() => { document.activeElement.blur(); const given = new DataTransfer(); given.setData('text/html', '<img src=x onerror=alert(1)>')
+                  document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: given, bubbles: true, cancelable: true})) }""")
+    assert tab.inner_text('#status').startswith('There is no picture in what you gave')
+
+def test_reads_on_after_trouble(tab, bench, ocr):
+    name,data = bundled()[1]
+    assert bench.give(tab, data, name)['latex']==ocr(data).latex
+
+# --- where it comes from
+
+def test_nothing_leaves_the_origin(tab, url):
+    assert len(tab.asked)>15 and all(o.startswith((f'{url}/read', f'blob:{url}')) for o in tab.asked), tab.asked
+    assert not [o for o in tab.said if 'Content Security Policy' in o or 'Error' in o], tab.said
+
+def test_second_visit_needs_no_connection(browser, bench, url, ocr):
+    "It is isolated then, too: threads"
+    tab = opened(browser, bench, url)
+    tab.evaluate('() => navigator.serviceWorker.ready')
+    tab.context.set_offline(True)
+    tab.reload()
+    tab.wait_for_function(bench.READY, timeout=120_000)
+    assert tab.evaluate('() => crossOriginIsolated')
+    name,data = bundled()[0]
+    assert bench.give(tab, data, name)['latex']==ocr(data).latex
+    tab.context.close()
+
+@pytest.mark.parametrize('what,line', [('damaged', 'The eyes arrived damaged'), ('absent', 'The eyes could not be fetched'), ('no WebAssembly', 'This browser has no WebAssembly')])
+def test_what_keeps_it_from_starting(browser, bench, site, tmp_path, what, line):
+    shutil.copytree(site, tmp_path/'site')
+    eyes = tmp_path/'site/read/pack/encode.onnx.gz'
+    if what=='damaged': eyes.write_bytes(eyes.read_bytes()[:-20000])
+    if what=='absent': eyes.unlink()
+    with bench.serving(bench.plain_server(tmp_path/'site')) as url:
+        context = browser.new_context()
+        if what=='no WebAssembly': context.add_init_script('delete globalThis.WebAssembly')
+        tab = context.new_page()
+        tab.goto(f'{url}/read.html'); tab.wait_for_function(bench.READY, timeout=60_000)
+        assert tab.inner_text('#status').startswith(line)
+        context.close()
+
+def test_first_visit_is_small(bench, site):
+    assert sum(n for _,n in bench.first_visit(site))<14e6
+
+def test_page_server_is_for_this_computer(site, bench):
+    import urllib.error, urllib.request
+    with bench.serving(page_server(site)) as url:
+        with urllib.request.urlopen(url) as o: assert o.url.endswith('/read.html') and o.headers['Cross-Origin-Opener-Policy']=='same-origin'
+        with pytest.raises(urllib.error.HTTPError): urllib.request.urlopen(f'{url}/read/')
+        with pytest.raises(PageError, match='cannot be used'): page_server(site, int(url.rpartition(':')[2]))
+
+@pytest.mark.slow
+def test_500_pictures(tab, bench, ocr):
+    "The bundled formulas in five sizes and disguises: nearly always the same LaTeX, equally sure, in a like time"
+    import statistics
+    from latexocr.data import small_formulas
+    from latexocr.render import render
+    formulas = [o for split in small_formulas().values() for o in split]
+    drawn = [o.image for o in render(formulas) if o.image]
+    items = [o for i,image in enumerate(drawn) for o in disguised(str(i), png(image)).items()]
+    rows = bench.compare(ocr, tab, items[:550])
+    different = [r for r in rows if r['python']!=r['page']]
+    assert len(rows)>=500 and len(different)<=.005*len(rows), different
+    assert max(abs(r['sure']-r['page_sure']) for r in rows if r not in different)<.01
+    assert statistics.median(r['page_seconds']/r['seconds'] for r in rows)<6
