@@ -223,7 +223,8 @@ def static_app(args):
     try:
         if args.out: print(build_page(args.out, args.weights))
         else: serve_page(args.weights, args.port, not args.no_browser)
-    except ImportError as e: raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
+    except ImportError as e:
+        raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
     except (PageError,OSError) as e: raise UsageError(e) from None
     return 0
 
