@@ -86,7 +86,7 @@ def sources_table(package):
     "A row for each typeface, renderer and subject, from tools/bench/sources.py"
     path = package/'pretrained/sources.json'
     found = json.loads(path.read_text(encoding='utf-8')) if path.is_file() else {}
-    if found.get('weights')!=fingerprint(package/'pretrained'): return 'Not measured for the weights of this version.'
+    if not found or found['weights']!=fingerprint(package/'pretrained'): return 'Not measured for the weights of this version.'
     rows = [[o['name'], str(o['n']), f"{o['before']:.1f}" if 'before' in o else '', span(*o['exact']), *(f'{o[k][0]:.1f}' for k in ('edit','bleu4')),
              f"{o['error']:.3f}", f"{o['wrong_sure']:.1f}"] for o in found['rows']]
     return lines(['drawn by','formulas','exact, weights before','exact','edit score','BLEU-4','calibration error','wrong above one half'], rows)
