@@ -9,9 +9,11 @@ __all__ = ['chemistry', 'unit', 'quantity']
 import re
 
 # %% ../../nbs/tex/notation.ipynb #306c615a
-ARROWS = {'<=>>':'\\rightleftharpoons', '<<=>':'\\rightleftharpoons', '<=>':'\\rightleftharpoons', '<-->':'\\longleftrightarrow', '<->':'\\longleftrightarrow',
+ARROWS = {'<=>>':'\\rightleftharpoons', '<<=>':'\\rightleftharpoons', '<=>':'\\rightleftharpoons', '<-->':'\\longleftrightarrow',
+    '<->':'\\longleftrightarrow',
           '->':'\\longrightarrow', '<-':'\\longleftarrow'}
-LONG = {'\\longrightarrow':'\\xrightarrow', '\\longleftarrow':'\\xleftarrow', '\\longleftrightarrow':'\\xleftrightarrow', '\\rightleftharpoons':'\\xrightleftharpoons'}
+LONG = {'\\longrightarrow':'\\xrightarrow', '\\longleftarrow':'\\xleftarrow', '\\longleftrightarrow':'\\xleftrightarrow',
+    '\\rightleftharpoons':'\\xrightleftharpoons'}
 AROUND = {'\\frac','\\overset','\\underset','\\stackrel','\\underbrace','\\overbrace','\\boxed'}       # what these hold is chemistry, too
 BONDS = {'-':'-', '=':'=', '#':'\\equiv', '~':'-', '1':'-', '2':'=', '3':'\\equiv'}
 
@@ -56,7 +58,8 @@ def chemistry(
     toks:list, # tokens of what stands in `\ce{…}`, with `~` for a space
 )->list:       # tokens of plain LaTeX
     "A chemical formula or equation as it is drawn"
-    out,i,n,atom,has = [],0,len(toks),False,''      # atom: does something stand before that can have a number or a charge? has: the scripts it has
+    # atom: does something stand before that can have a number or a charge? has: the scripts it has
+    out,i,n,atom,has = [],0,len(toks),False,''
     def hang(t, arg):
         nonlocal has
         sign = t=='^' and t in has and out[-1:]==['}'] and not {*arg}-{'+','-'}
@@ -92,22 +95,31 @@ def chemistry(
         elif t[0]=='\\' and t[1:].isalpha():
             out.append(t); i += 1
             while toks[i:i+1]==['{']:
-                inner,i = _inside(toks, i); out += ['{',*(chemistry(inner) if t in AROUND else inner if t=='\\text' else [o for o in inner if o!='~']),'}']
+                inner,i = _inside(toks, i); out += ['{',*(chemistry(inner) if t in AROUND else inner if t=='\\text' else [o
+                for o in inner if o!='~']),'}']
             atom,has = True,''; continue
         elif t!='#': out.append(t); atom,has = t in (')',']','|'),''
         i += 1
     return out
 
 # %% ../../nbs/tex/notation.ipynb #24754f7d
-PREFIXES = dict(yocto='y', zepto='z', atto='a', femto='f', pico='p', nano='n', micro='\\mu', milli='m', centi='c', deci='d', deca='da', hecto='h', kilo='k', mega='M',
+PREFIXES = dict(yocto='y', zepto='z', atto='a', femto='f', pico='p', nano='n', micro='\\mu', milli='m', centi='c', deci='d', deca='da',
+    hecto='h', kilo='k', mega='M',
     giga='G', tera='T', peta='P', exa='E', zetta='Z', yotta='Y', kibi='Ki', mebi='Mi', gibi='Gi')
-UNITS = dict(meter='m', metre='m', second='s', gram='g', kilogram='kg', ampere='A', kelvin='K', mole='mol', candela='cd', hertz='Hz', newton='N', pascal='Pa', joule='J',
-    watt='W', coulomb='C', volt='V', farad='F', ohm='\\Omega', siemens='S', weber='Wb', tesla='T', henry='H', lumen='lm', lux='lx', becquerel='Bq', gray='Gy', sievert='Sv',
-    katal='kat', radian='rad', steradian='sr', minute='min', hour='h', day='d', liter='L', litre='L', tonne='t', electronvolt='eV', bar='bar', decibel='dB', bel='B',
-    neper='Np', byte='B', bit='bit', hectare='ha', dalton='Da', percent='\\%', cm='cm', mm='mm', km='km', nm='nm', um='\\mu m', kg='kg', mg='mg', g='g', m='m', s='s', ms='ms',
-    us='\\mu s', ns='ns', kJ='kJ', J='J', W='W', kW='kW', MW='MW', eV='eV', keV='keV', MeV='MeV', GeV='GeV', TeV='TeV', Hz='Hz', kHz='kHz', MHz='MHz', GHz='GHz', K='K',
-    N='N', kN='kN', Pa='Pa', kPa='kPa', MPa='MPa', V='V', mV='mV', kV='kV', A='A', mA='mA', mol='mol', mmol='mmol', L='L', ml='ml', mL='mL', l='l', F='F', pF='pF', dB='dB')
-SIGNS = dict(degree='{ } ^ { \\circ }', degreeCelsius='{ } ^ { \\circ } \\mathrm { C }', celsius='{ } ^ { \\circ } \\mathrm { C }', arcminute="{ } ^ { \\prime }",
+UNITS = dict(meter='m', metre='m', second='s', gram='g', kilogram='kg', ampere='A', kelvin='K', mole='mol', candela='cd', hertz='Hz',
+    newton='N', pascal='Pa', joule='J',
+    watt='W', coulomb='C', volt='V', farad='F', ohm='\\Omega', siemens='S', weber='Wb', tesla='T', henry='H', lumen='lm', lux='lx',
+    becquerel='Bq', gray='Gy', sievert='Sv',
+    katal='kat', radian='rad', steradian='sr', minute='min', hour='h', day='d', liter='L', litre='L', tonne='t', electronvolt='eV',
+    bar='bar', decibel='dB', bel='B',
+    neper='Np', byte='B', bit='bit', hectare='ha', dalton='Da', percent='\\%', cm='cm', mm='mm', km='km', nm='nm', um='\\mu m', kg='kg',
+    mg='mg', g='g', m='m', s='s', ms='ms',
+    us='\\mu s', ns='ns', kJ='kJ', J='J', W='W', kW='kW', MW='MW', eV='eV', keV='keV', MeV='MeV', GeV='GeV', TeV='TeV', Hz='Hz',
+    kHz='kHz', MHz='MHz', GHz='GHz', K='K',
+    N='N', kN='kN', Pa='Pa', kPa='kPa', MPa='MPa', V='V', mV='mV', kV='kV', A='A', mA='mA', mol='mol', mmol='mmol', L='L', ml='ml',
+    mL='mL', l='l', F='F', pF='pF', dB='dB')
+SIGNS = dict(degree='{ } ^ { \\circ }', degreeCelsius='{ } ^ { \\circ } \\mathrm { C }', celsius='{ } ^ { \\circ } \\mathrm { C }',
+    arcminute="{ } ^ { \\prime }",
     arcsecond='{ } ^ { \\prime \\prime }', angstrom='\\mathring { \\mathrm { A } }')
 POWERS = dict(squared='2', cubed='3')
 BEFORE = dict(square='2', cubic='3')
@@ -131,7 +143,8 @@ def _spelt_unit(toks):
             inner,i = _inside(toks, i)
             if parts: parts[-1][1] = parts[-1][1].replace('1', '')+''.join(inner)
         elif w in UNITS or w in SIGNS:
-            parts.append([SIGNS[w].split() if w in SIGNS else _symbol(prefix+' '*(prefix[:1]=='\\')+UNITS[w]), ('-' if per else '')+(power or '1')])
+            parts.append([SIGNS[w].split() if w in SIGNS else _symbol(prefix+' '*(prefix[:1]=='\\')+UNITS[w]), ('-' if per
+                else '')+(power or '1')])
             per,power,prefix = False,None,''
     out = []
     for s,p in parts: out += [*['\\,']*bool(out), *s, *(['^','{',*p,'}'] if p!='1' else [])]
