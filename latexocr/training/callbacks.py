@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel
 from ..vocab import UNK
 from ..data import _atomic, collate
 from ..decoder import WeightsError
-from ..beam_search import read
+from ..decoding.reading import read
 
 # %% ../../nbs/training/callbacks.ipynb #bb330e22
 def one_cycle(
