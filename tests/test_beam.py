@@ -335,3 +335,16 @@ def test_pictures_with_every_decoder(options, beam_width, n):
     pictures = ink(n, seed=3)
     same,apart = compare(reader(torch.float64, pictures[:100], **options), pictures, .1, beam_width=beam_width)
     assert same==[n]*3 and apart<1e-9
+
+def test_old_names_lead_to_the_new_ones():
+    "For one release, each with a warning"
+    import importlib
+    old = dict(sibling_penalty='diverse.sibling_penalty', Draft='speculative.Draft', opens='constrained.closer_of', closes='constrained.closed_by',
+        WellFormed='constrained.ConstrainedDecoder', Written='constrained.Prefix', balanced='constrained.balanced', look_at='reading.encode_views',
+        write_down='reading.decode_memory', doubtful='reading.doubtful', look_again='reading.reread_uncertain', SURE='reading.TTA_THRESHOLD', LOOKS='reading.TTA_VIEWS')
+    for name,place in old.items():
+        module,new = place.split('.')
+        with pytest.warns(DeprecationWarning, match=new): found = getattr(searches, name)
+        assert found is getattr(importlib.import_module(f'latexocr.decoding.{module}'), new)
+    from latexocr.decoding import tta
+    with pytest.warns(DeprecationWarning): assert tta.Views is tta.TTADecoder
