@@ -21,7 +21,7 @@ from .normalize import NormalizeError, detokenize, normalize, spelt
 from .vocab import START, Vocab
 from .data import collate, cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
-from .beam_search import LOOKS, SURE, doubtful, look_at, write_down
+from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
 from .use.scale import likely_scales
 from .scoring.calibration import calibrate_confidence
 
@@ -292,7 +292,7 @@ def __call__(self:LatexOCR,
     good,once = [o for o in tasks if isinstance(o, Task)],1 if views is None else views
     short = self.short and views is None and max(beam_width, n_best or 1)==1
     self._read([(o,o.scales[0]) for o in good], beam_width, n_best, max_len, once, short)
-    if short: self._read_exactly([o for o in good if abs(o.hyps[0].log_prob-math.log(SURE))<.3], beam_width, n_best, max_len)
+    if short: self._read_exactly([o for o in good if abs(o.hyps[0].log_prob-math.log(TTA_THRESHOLD))<.3], beam_width, n_best, max_len)
     unsure = [(o,s) for o in good if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best]    # others can't win
     self._read(unsure, beam_width, n_best, max_len, once)
     if views is None: self._look_again([o for o in good if doubtful(o.hyps)], beam_width, n_best, max_len)
@@ -361,8 +361,8 @@ def _read(self:LatexOCR, tries, beam_width, n_best, max_len, views=1, short=Fals
 @torch.inference_mode()
 def _look(self:LatexOCR, images, views, known, width, max_len, short, **how):
     "Hypotheses of some prepared pictures, and what one look has seen on each"
-    mem,mask,grid = look_at(self.model, *self._batch(images), views, known if views>1 and all(o is not None for o in known) else None, short)
-    found = write_down(self.model, mem, mask, width, max_len, 0., vocab=self.vocab, **how)
+    mem,mask,grid = encode_views(self.model, *self._batch(images), views, known if views>1 and all(o is not None for o in known) else None, short)
+    found = decode_memory(self.model, mem, mask, width, max_len, 0., vocab=self.vocab, **how)
     if short: return found, [None]*len(found)
     return found, known if mem.ndim==4 else [_there(*o) for o in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
 
@@ -378,7 +378,7 @@ def _there(mem, mask): return mem[:mask.any(1).sum(),:mask.any(0).sum()].clone()
 def _look_again(self:LatexOCR, tasks, *how):
     "Several looks, at the scale that has won; what they read stands instead of what one look did"
     for o in tasks: o.best = -math.inf
-    self._read([(o,(o.scale,0.)) for o in tasks], *how, LOOKS)
+    self._read([(o,(o.scale,0.)) for o in tasks], *how, TTA_VIEWS)
 
 @patch
 def _written(self:LatexOCR, h): return spelt(' '.join(self.vocab.decode(h.ids)))       # canonical tokens of a hypothesis

@@ -3,10 +3,18 @@ import random, math
 from itertools import product
 import pytest, torch
 
-from latexocr.beam_search import beam_search, beam_steps, greedy_search, log_probs, read, sibling_penalty
+from latexocr import beam_search as searches
+from latexocr.beam_search import beam_steps, greedy_search, log_probs
 from latexocr.data import collate
 from latexocr.decoder import Decoder, Im2Latex, ModelConfig, make_decoder
+from latexocr.decoding.diverse import sibling_penalty
+from latexocr.decoding.reading import encode_views, read
+from latexocr.decoding.speculative import speculative_search
 from latexocr.vocab import END, PAD, START, Vocab
+
+def beam_search(*args, div_gamma=1., div_prob=1., seed=42, **how):
+    "The search, with the penalty for siblings that these options make"
+    return searches.beam_search(*args, penalty=None if div_gamma==1 else sibling_penalty(div_gamma, div_prob, seed), **how)
 
 kinds = {'fast':{}, 'gru':dict(cell='gru'), 'additive':dict(attention='additive'), 'classic':dict(decoder='classic'), 'classic gru':dict(decoder='classic', cell='gru')}
 
@@ -153,13 +161,12 @@ def test_drafts_change_nothing(seed, limit):
         return Hypothesis(ids, [-3*rng.random()**4 for _ in ids], True)
     for _ in range(8):
         drafts = [spoilt(h.ids) if rng.random()<.8 else None for h in plain]
-        found = greedy_search(decoder, mem, mask, limit, drafts=drafts)
+        found = speculative_search(decoder, mem, mask, drafts, limit)
         assert [h.ids for h in found]==[h.ids for h in plain] and [h.finished for h in found]==[h.finished for h in plain]
         assert all(close(a.log_probs, b.log_probs) for a,b in zip(found, plain))
 
 def test_known_looks_are_not_taken_again():
     "Four looks of which the first is known: the same memory, in batches of unlike pictures"
-    from latexocr.beam_search import look_at
     from latexocr.decoder import Im2Latex, ModelConfig
     torch.manual_seed(0)
     model = Im2Latex(ModelConfig(vocab_size=20, channels=(8,8,8), d_model=16, heads=2, stride=4)).eval()
@@ -167,9 +174,9 @@ def test_known_looks_are_not_taken_again():
     xb = torch.full((3,1,32,80), 255.)
     for x,(h,w) in zip(xb, sizes): x[:,:h,:w] = torch.randint(0, 256, (h,w))
     with torch.no_grad():
-        mem,mask,grid = look_at(model, xb, sizes)
+        mem,mask,grid = encode_views(model, xb, sizes)
         known = [m[:k.any(1).sum(),:k.any(0).sum()] for m,k in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
-        (a,m,g),(b,n,h) = look_at(model, xb, sizes, 4),look_at(model, xb, sizes, 4, known)
+        (a,m,g),(b,n,h) = encode_views(model, xb, sizes, 4),encode_views(model, xb, sizes, 4, known)
     assert g==h and torch.equal(m, n) and torch.allclose(a[m], b[n], atol=1e-5)
 
 class Restless(Decoder):
@@ -328,3 +335,16 @@ def test_pictures_with_every_decoder(options, beam_width, n):
     pictures = ink(n, seed=3)
     same,apart = compare(reader(torch.float64, pictures[:100], **options), pictures, .1, beam_width=beam_width)
     assert same==[n]*3 and apart<1e-9
+
+def test_old_names_lead_to_the_new_ones():
+    "For one release, each with a warning"
+    import importlib
+    old = dict(sibling_penalty='diverse.sibling_penalty', Draft='speculative.Draft', opens='constrained.closer_of', closes='constrained.closed_by',
+        WellFormed='constrained.ConstrainedDecoder', Written='constrained.Prefix', balanced='constrained.balanced', look_at='reading.encode_views',
+        write_down='reading.decode_memory', doubtful='reading.doubtful', look_again='reading.reread_uncertain', SURE='reading.TTA_THRESHOLD', LOOKS='reading.TTA_VIEWS')
+    for name,place in old.items():
+        module,new = place.split('.')
+        with pytest.warns(DeprecationWarning, match=new): found = getattr(searches, name)
+        assert found is getattr(importlib.import_module(f'latexocr.decoding.{module}'), new)
+    from latexocr.decoding import tta
+    with pytest.warns(DeprecationWarning): assert tta.Views is tta.TTADecoder

@@ -3,7 +3,7 @@ import csv, json, os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest
 import torch
-from latexocr.beam_search import read
+from latexocr.decoding.reading import read
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.datasets.download import DATASETS

@@ -13,7 +13,7 @@ from fastai.basics import Callback, CancelFitException, DataLoaders, Interpretat
 from fastai.callback.progress import ProgressCallback
 from torch.nn import functional as F
 
-from latexocr.beam_search import read
+from latexocr.decoding.reading import read
 from latexocr.data import DataConfig, FormulaDataset, build_dataset, collate, dataloaders, small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.training.reading_scores import ReadingScores

@@ -6,7 +6,7 @@ from itertools import product
 import pytest, torch
 from torch.nn import functional as F
 
-from latexocr.beam_search import read
+from latexocr.decoding.reading import read
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from latexocr.normalize import VERSION
 from latexocr.predict import look

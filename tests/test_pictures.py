@@ -7,7 +7,7 @@ import torch
 from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.beam_search import WellFormed, Written, balanced
+from latexocr.decoding.constrained import ConstrainedDecoder, Prefix, balanced
 from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
 from latexocr.use.scale import likely_scales
 from latexocr.render import render
@@ -108,14 +108,14 @@ def test_always_closed(ocr, plain, max_len, beam):
 def test_a_vocabulary_without_closers(plain):
     "What could never be closed is never opened"
     vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
-    closed = WellFormed(None, vocab)
-    assert [t for t,ok in zip(vocab.itos, closed.may_follow(Written()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
+    closed = ConstrainedDecoder(None, vocab)
+    assert [t for t,ok in zip(vocab.itos, closed.may_follow(Prefix()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
 
 def test_loops_are_left():
     "After forty tokens that only repeat, the next of them is forbidden"
     vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
     for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
-        o,n,decoder = Written(),0,WellFormed(None, vocab)
+        o,n,decoder = Prefix(),0,ConstrainedDecoder(None, vocab)
         while decoder.may_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.period),n+1
         assert 40<=n<=40+2*len(piece)
 

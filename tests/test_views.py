@@ -5,7 +5,7 @@ import pytest
 import torch
 from importlib.resources import files
 from PIL import Image
-from latexocr.beam_search import read
+from latexocr.decoding.reading import read
 from latexocr.data import collate
 from latexocr.predict import LatexOCR
 from test_cli import latexocr

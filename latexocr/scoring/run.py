@@ -20,8 +20,8 @@ from ..normalize import VERSION, spelt
 from ..render import add_margin, find_engine, render, shrink
 from ..data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from ..decoder import load_pretrained
-from ..beam_search import LOOKS, look_again, read
-from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, token_nll
+from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
+from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
 from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, intervals, intervals_by_group, length_group, size_group, symbol_classes, text_scores
@@ -41,14 +41,14 @@ def read_hypotheses(
     beam_width:int=1, # 1 is greedy
     progress=False,   # show a bar?
     n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
-    views:int=1,      # looks at each picture, see `Views`; None: one, and several where it leaves doubt, as the shipped reader does
+    views:int=1,      # copies of each picture that decide together, see `TTADecoder`; None: one, and several where it leaves doubt
 )->list:              # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, return them in the dataset's; what opens is closed, as the shipped reader does"
     found,device,how = {},next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best, vocab=dl.dataset.vocab)
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
         xb,sizes = xb.to(device),sizes.to(device)
         hyps = read(model, xb, sizes, views=1 if views is None else views, **how)
-        found.update(zip(rows, look_again(model, xb, sizes, hyps, **how) if views is None else hyps))
+        found.update(zip(rows, reread_uncertain(model, xb, sizes, hyps, **how) if views is None else hyps))
     return [found[i] for i in sorted(found)]
 
 def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:
@@ -193,7 +193,7 @@ def evaluate(
     progress=True,   # show bars?
     n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device=None,     # where the model runs; default: a graphics card if there is one
-    views=None,      # looks at each picture, which decide together; None: as `latexocr predict` does, one or `LOOKS`
+    views=None,      # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
     check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `rerank_by_rendering`
     cdm=False,       # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:             # the scores, the same as in `scores.json`
@@ -210,7 +210,7 @@ def evaluate(
     refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
     best = [o[0] for o in hyps]
     _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
-    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width, views=views or f'1 or {LOOKS}')
+    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width, views=views or f'1 or {TTA_VIEWS}')
     if check: scores |= dict(checked=True)
     counts,lost = {'n': np.ones((n,1))},[]
     if text: counts |= {TEXT: count_text(model, dl, refs, best, progress), ROW_COUNTS: list(map(count_rows, refs, best))}
@@ -219,7 +219,7 @@ def evaluate(
         pairs,lost = _compare_pictures(refs, best, results/f'images_{name}', engine, manifest['dpi'], progress)
         counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
     scores |= _with_intervals(counts, refs, ds.sizes)
-    scores |= dict(unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings))
+    scores |= dict(short=short_formulas(refs), unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings))
     if images: scores |= dict(unrendered=len(lost))
     if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
     confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)

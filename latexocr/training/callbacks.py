@@ -18,7 +18,7 @@ from torch.optim.swa_utils import AveragedModel
 from .._moved import renamed
 from ..vocab import UNK
 from ..data import collate
-from ..beam_search import read
+from ..decoding.reading import read
 
 # %% ../../nbs/training/callbacks.ipynb #fdbdf3b8
 class Steps(Callback):

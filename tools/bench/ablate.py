@@ -87,7 +87,7 @@ def score(model, ds, rows):
     "Greedy reading and perplexity of some formulas"
     import torch
     from torch.nn import functional as F
-    from latexocr.beam_search import read
+    from latexocr.decoding.reading import read
     from latexocr.data import SizeBatchSampler, collate
     from latexocr.evaluate import bleu4, edit_score, exact_match
     from latexocr.normalize import NormalizeError, normalize

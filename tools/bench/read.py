@@ -221,7 +221,7 @@ def growth(path, threads):
 
 def profile(ocr, pictures):
     "Rows: share of the time that each part takes of a picture's reading, one by one, default looks"
-    from latexocr.beam_search import WellFormed
+    from latexocr.decoding.constrained import ConstrainedDecoder
     from latexocr.models.inference import QuickDecoder
     from latexocr.predict import LatexOCR as L
     parts,spent = {'open and measure':(L,'_task'), 'encode':(type(ocr.model),'encode'), 'keys and values':(QuickDecoder,'start'), 'single steps':(QuickDecoder,'step'),
