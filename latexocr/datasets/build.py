@@ -29,7 +29,7 @@ from ..vocab import Vocab, VocabConfig
 # %% ../../nbs/datasets/build.ipynb #c6f2881a
 PATIENCE = 60   # seconds on the clock for a batch: a busy machine is slow, and what is cut off is drawn again, slower still
 def _draw(formulas, typeface, second, **how):
-    "A `Rendered` and its typeface for each formula, in the second typeface where the first refuses it or borrows a glyph, at last in Computer Modern; and how often that was"
+    "A `Rendered` and its typeface for each formula, in the second where the first fails or borrows, then in Computer Modern; how often"
     res,todo,lost,faces = [None]*len(formulas),list(range(len(formulas))),Counter(),list(dict.fromkeys((typeface, second, 'cm')))
     for face in faces:
         drawn = render([formulas[i] for i in todo], **how, **({} if face=='cm' else dict(typeface=face))) if todo else []
@@ -51,7 +51,7 @@ def render_split(
     typeface:str='cm', # of those that are
     second:str='cm',   # typeface where that one lacks a glyph
     workers:int=None,  # batches at a time: see `render`
-)->tuple:              # rows of the table (dicts); dropped: [(split, source, latex, reason), …]; redrawn: [[typeface, 'refused' or 'borrowed', times], …]
+)->tuple:              # rows (dicts); dropped: [(split, source, latex, reason), …]; redrawn: [[typeface, 'refused' or 'borrowed', n], …]
     "Draw the formulas of one split, in canonical spelling"
     tables,bare = {f for f,p in pictures.items() if isinstance(p, PictureTable)},replace(config, numbers=0.)
     mine = [source_file(o[0]) not in pictures or source_file(o[0]) in tables for o in rows]     # pictures in tables are compared with ours
@@ -128,7 +128,7 @@ def _columns(paths, *names):
     return [[o for t in tables for o in t[name].to_pylist()] for name in names]
 
 def _sound(shard, digests):
-    "Is this shard there, undamaged? A page's checksum says nothing of the file's footer, so a finished dataset has digests of its files as well"
+    "Is this shard there, undamaged? A page's checksum doesn't cover the file's footer, so a finished dataset has digests of files as well"
     if not shard.path.is_file() or table_about(shard.path).get('fingerprint')!=shard.mark: return False
     if shard.path.name in digests: return file_digest(shard.path)==digests[shard.path.name]
     try: read_table(shard.path); return True
@@ -136,13 +136,14 @@ def _sound(shard, digests):
 
 def _make(shard, config, engine, pictures={}, executor=None, workers=None):
     "Draw and write a shard; the number of its formulas"
-    table,dropped,redrawn = render_split(shard.rows, shard.split, config, engine, pictures, executor, shard.typeface or 'cm', shard.second, workers)
+    face = shard.typeface or 'cm'
+    table,dropped,redrawn = render_split(shard.rows, shard.split, config, engine, pictures, executor, face, shard.second, workers)
     write_table(table, shard.path, dict(fingerprint=shard.mark, dropped=dropped, redrawn=redrawn))
     return len(shard.rows)
 
 # %% ../../nbs/datasets/build.ipynb #91647724
 def build_dataset(
-    splits:dict,              # {'train': [latex, …], 'val': …, 'test': …}; for several files a dict of such lists: {file: [latex, …]}
+    splits:dict,              # {'train': [latex, …], 'val': …, 'test': …}; for several files dicts of such lists: {file: [latex, …]}
     out:str|Path,             # folder to write, made if missing; a build in it that is not this one is replaced
     config:DataConfig=DataConfig(), # what to draw and what to leave out
     vocab_config:VocabConfig=VocabConfig(), # what to keep of the vocabulary
@@ -151,7 +152,7 @@ def build_dataset(
     executor=None,            # draw on other processes or computers: see `render`
     left_out:dict=(),         # {file: why}: files that `read_splits` left out, for the manifest
 )->dict:                      # the manifest; raises ValueError if a typeface is unknown or not for training
-    "Normalise, draw and write a dataset: Parquet tables, `vocab.txt`, `manifest.json`, `dropped.jsonl`. Run again, it goes on where it was stopped"
+    "Normalise, draw and write a dataset: Parquet tables, `vocab.txt`, `manifest.json`, `dropped.jsonl`. Run again, it goes on"
     out,left_out = Path(out),dict(left_out); out.mkdir(parents=True, exist_ok=True)
     engine = find_engine(config.engine)
     assign_typefaces(dict.fromkeys(('train','val'), ()), config, engine)               # a wrong name ends the build before the work begins
@@ -181,13 +182,15 @@ def _make_all(shards, done, config, engine, pictures, executor, progress):
 def _finish(out, shards, dropped, engine, config, vocab_config, left_out):
     "Vocabulary, list of what was dropped, manifest: in this order"
     train = [o.path for o in shards if o.split=='train']
-    if train: atomic_write(out/'vocab.txt', Vocab.from_formulas(dict.fromkeys(_columns(train, 'tokens')[0]), vocab_config.min_count).save)   # each formula once
+    once = dict.fromkeys(_columns(train, 'tokens')[0]) if train else ()                # each formula, however often it was drawn
+    if train: atomic_write(out/'vocab.txt', Vocab.from_formulas(once, vocab_config.min_count).save)
     write = lambda name,text: atomic_write(out/name, lambda p: p.write_text(text, encoding='utf-8', newline='\n'))
     lost = [dict(split=s, source=f, latex=o, reason=r) for s,f,o,r in dropped]
     write('dropped.jsonl', ''.join(json.dumps(o, ensure_ascii=False)+'\n' for o in lost))
     failures = [o for o in lost if o['reason'].startswith(('not ','no '))]
-    manifest = dict(engine=engine.name, engine_version=engine.version, dpi=config.dpi, style=config.style, normalize=VERSION, **_count(shards, lost),
-        left_out=left_out, shards={o.path.name: file_digest(o.path) for o in shards}, failures=failures, config=asdict(config)|asdict(vocab_config))
+    digests = {o.path.name: file_digest(o.path) for o in shards}
+    manifest = dict(engine=engine.name, engine_version=engine.version, dpi=config.dpi, style=config.style, normalize=VERSION,
+        **_count(shards, lost), left_out=left_out, shards=digests, failures=failures, config=asdict(config)|asdict(vocab_config))
     text = json.dumps(manifest, indent=1, ensure_ascii=False)
     write('manifest.json', text+'\n')
     return json.loads(text)

@@ -46,14 +46,15 @@ def source_file(
 
 # %% ../../nbs/datasets/sources.ipynb #28812ed0
 def normalize_splits(
-    splits:dict,         # {'train': [latex, …], 'val': …, 'test': …}, perhaps 'held_out'; for several files a dict of such lists: {file: [latex, …]}
+    splits:dict,         # {'train': [latex, …], 'val': …, 'test': …}, perhaps 'held_out'; or of files: {'train': {file: [latex, …]}, …}
     config:DataConfig=DataConfig(), # style, max_tokens, limit, few and few_limit are read
-    pictures:dict={},    # {file: `Pictures`}: formulas that come with pictures, which only repeat one another, and only if they were drawn alike
+    pictures:dict={},    # {file: `Pictures`}: a formula that comes with a picture only repeats one whose picture was drawn alike
     progress:bool=False, # show a bar?
-)->tuple:                # {split: [(source, latex, tokens), …]}, a source being 'file:line'; dropped: [(split, source, latex, reason), …]
+)->tuple:                # {split: [(source, latex, tokens), …]}, source is 'file:line'; dropped: [(split, source, latex, reason), …]
     "Normalise every formula; of the training split drop what is too long, repeats, or is a held-out formula"
     splits = {k: v if isinstance(v, dict) else {k:v} for k,v in splits.items()}
-    todo = [(split,name,lines) for split in ('held_out','test','val','train') for name,lines in splits.get(split, {}).items()]   # held-out formulas first
+    order = 'held_out','test','val','train'                                            # held-out formulas first
+    todo = [(split,name,lines) for split in order for name,lines in splits.get(split, {}).items()]
     kept,dropped,n = {k:[] for k in splits if k!='held_out'},[],sum(len(lines) for *_,lines in todo)
     sift = _Sift(config, pictures)
     with ProcessPoolExecutor(initializer=end_with_parent) if n>2000 else nullcontext() as pool, \
@@ -84,7 +85,8 @@ class _Sift:
         drawn = (self.pictures[name].about(i) if name in self.pictures else None, key)
         repeated = drawn in self.seen
         self.seen.add(drawn)
-        return 'too long' if len(tokens.split())>self.config.max_tokens else 'held out' if key in self.held_out else 'repeated' if repeated else None
+        if len(tokens.split())>self.config.max_tokens: return 'too long'
+        return 'held out' if key in self.held_out else 'repeated' if repeated else None
 
 # %% ../../nbs/datasets/sources.ipynb #d636ecea
 def find_files(
@@ -116,11 +118,12 @@ def read_splits(
     config:DataConfig,   # which files
     root:str|Path='.',   # where they are
     left_out:dict=None,  # receives {file: why it was left out}
-)->tuple:                # {'train': {file: [latex, …]}, …}, 'held_out' among them, and {file: `Pictures` or `PictureTable`} for pictures drawn elsewhere
+)->tuple:              # {'train': {file: [latex, …]}, …, 'held_out': …}; {file: `Pictures` or `PictureTable`} for pictures drawn elsewhere
     "The formulas that a config names; ValueError where its options don't fit each other, FileNotFoundError where a file is missing"
     root,left_out = Path(root),{} if left_out is None else left_out
     held_out = [f for names in (config.val, config.test) if names for f in find_files(names, root)]
-    splits = {s: {f: _lines(root/f) for f in find_files(names, root, held_out)} for s in ('train','val','test') if (names := getattr(config, s))}
+    named = {s: getattr(config, s) for s in ('train','val','test') if getattr(config, s)}
+    splits = {s: {f: _lines(root/f) for f in find_files(names, root, held_out)} for s,names in named.items()}
     if config.formulas:
         lines = (root/config.formulas).read_bytes().decode('utf-8', 'replace').split('\n')      # a few of the published bytes are not UTF-8
         splits = {s: {f: [lines[int(o.split()[0])] for o in index if o.strip()] for f,index in part.items()} for s,part in splits.items()}
@@ -136,9 +139,11 @@ def _more_training(train, config, root, held_out, left_out):
     archives = find_files(config.pictures, root) if config.pictures else []
     also,tables = _optional(config.also, root, held_out, left_out),[f for f in archives if f.endswith('.parquet')]
     labels,archives = listed(config.labels),[f for f in archives if f not in tables]
-    if len(labels)!=len(archives): raise ValueError(f'{len(archives)} tar files or folders of `pictures` need as many `labels`, not {len(labels)}')
+    n = len(archives)
+    if len(labels)!=n: raise ValueError(f'{n} tar files or folders of `pictures` need as many `labels`, not {len(labels)}')
     pictures = {Path(a).name: Pictures(root/a) for a in archives}
-    train |= {Path(f).name: _lines(root/f) for f in also if not f.endswith('.parquet')} | {name: _lines(root/f) for name,f in zip(pictures, labels)}
+    train |= {Path(f).name: _lines(root/f) for f in also if not f.endswith('.parquet')}
+    train |= {name: _lines(root/f) for name,f in zip(pictures, labels)}
     for f in tables + [f for f in also if f.endswith('.parquet')]:
         try: pictures[Path(f).name] = PictureTable(root/f)
         except ValueError as e: left_out[f] = str(e)

@@ -42,7 +42,7 @@ def choose_typefaces(
 
 # %% ../../nbs/datasets/variants.ipynb #7be4c064
 def _typefaces(names, engine, left_out, test=False):
-    "{name: `Typeface`} of those that are wanted and there; ValueError if one is unknown, or for tests only where training pictures are drawn"
+    "{name: `Typeface`} of those that are wanted and there; ValueError if one is unknown, or only for tests and wanted for training"
     if not names: return dict(cm=None)
     found = {}
     for name in available_typefaces(engine, test=test) if names=='all' else listed(names):
@@ -68,7 +68,8 @@ def assign_typefaces(
         weights,copies = typeface_weights(list(table), table),config.copies if split=='train' else 1
         groups = {o:[] for o in (*table,'')}
         for row in rows:
-            for o in [''] if source_file(row[0]) in pictures else choose_typefaces(row[2], weights, copies, config.seed): groups[o].append(row)
+            drawn = source_file(row[0]) not in pictures
+            for o in choose_typefaces(row[2], weights, copies, config.seed) if drawn else ['']: groups[o].append(row)
         parts += [(split, (o,table.get(o)), part) for o,part in groups.items() if part] or [(split, ('cm',None), [])]
     return parts
 
@@ -78,7 +79,8 @@ def with_number(
     rng:random.Random, # of the choice
 )->str:            # LaTeX
     "The formula with an equation number, far to the right of it or now and then to the left"
-    number = rng.choice(['{a}','{a}','{b}.{a}','{b}.{a}','{b}.{c}.{a}','A.{a}','{a}a','{a}^{{\\prime}}']).format(a=rng.randint(1, 60), b=rng.randint(1, 9), c=rng.randint(1, 9))
+    form = rng.choice(['{a}','{a}','{b}.{a}','{b}.{a}','{b}.{c}.{a}','A.{a}','{a}a','{a}^{{\\prime}}'])
+    number = form.format(a=rng.randint(1, 60), b=rng.randint(1, 9), c=rng.randint(1, 9))
     number,gap = rf'{{(\mathrm{{{number}}})}}', rf'\hspace{{{rng.triangular(20, 160, 40):.0f}pt}}'
     return rf'{number}{gap}{{{tokens}}}' if rng.random()<.15 else rf'{{{tokens}}}{gap}{number}'
 
