@@ -203,9 +203,8 @@ def make_decoder(
     config:ModelConfig, # reads `decoder`, `vocab_size`, `d_model`, `d_memory`, `layers`, `heads`, `dropout`, `cell` and `attention`
 )->nn.Module:           # a `Decoder`, or a `ClassicDecoder` of models.classic
     "The decoder that a config asks for"
-    c = config
-    if c.decoder=='classic':
-        return resolve_name('latexocr.models.classic:ClassicDecoder')(c.vocab_size, c.d_model, dropout=c.dropout, cell=c.cell)
+    c,classic = config,'latexocr.models.classic:ClassicDecoder'
+    if c.decoder=='classic': return resolve_name(classic)(c.vocab_size, c.d_model, dropout=c.dropout, cell=c.cell)
     return Decoder(c.vocab_size, c.d_model, c.layers, c.heads, c.dropout, c.cell, c.attention, c.d_memory)
 
 # %% ../nbs/07_decoder.ipynb #0b1b6e40
