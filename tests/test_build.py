@@ -3,7 +3,10 @@ import hashlib, io, json, lzma, os, random, signal, subprocess, sys, tarfile, ti
 from pathlib import Path
 import pytest
 from PIL import Image
-from latexocr.data import DataConfig, FormulaDataset, RANGES, assign_typefaces, build_dataset, choose_typefaces, export_folder, import_folder, normalize_splits, read_splits, small_formulas
+from latexocr.data import DataConfig, FormulaDataset, RANGES, small_formulas
+from latexocr.datasets.build import build_dataset, export_folder, import_folder
+from latexocr.datasets.sources import normalize_splits, read_splits
+from latexocr.datasets.variants import assign_typefaces, choose_typefaces
 from latexocr.normalize import normalize
 from latexocr.vocab import VocabConfig
 
@@ -14,22 +17,23 @@ everything = VocabConfig(min_count=0)
 BUILD = '''
 import sys, time
 from latexocr import data
+from latexocr.datasets import build, sources
 from latexocr.vocab import VocabConfig
 out,log,pause,corpus = sys.argv[1:]
-really = data.render
+really = build.render
 def render(formulas, **kwargs):
     with open(log, 'a') as f: f.write(f'{len(formulas)}\\n')
     time.sleep(float(pause))
     return really(formulas, **kwargs)
-data.render = render
+build.render = render
 if __name__=='__main__':
     splits,config,pictures = data.small_formulas(),data.DataConfig(shard_rows=16),{}
     if corpus:
         from dataclasses import replace
         from latexocr.cli import load_config
         config = replace(load_config('corpus', ('data',))['data'], limit=100, shard_rows=256)
-        splits,pictures = data.read_splits(config, corpus)
-    data.build_dataset(splits, out, config, VocabConfig(min_count=0), progress=False, pictures=pictures)
+        splits,pictures = sources.read_splits(config, corpus)
+    build.build_dataset(splits, out, config, VocabConfig(min_count=0), progress=False, pictures=pictures)
 '''
 
 def hashes(folder): return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
@@ -71,12 +75,12 @@ def test_helpers_end_too(tmp_path):
     "Killed while all cores normalise, it leaves no process behind"
     (tmp_path/'slow.py').write_text("""
 import os, sys, time
-from latexocr import data
+from latexocr.datasets import sources
 def normalize(latex, style):
     open(os.path.join(sys.argv[1], str(os.getpid())), 'w').close(); time.sleep(.01)
     return latex
-data.normalize = normalize
-data.normalize_splits(dict(train=[f'x {i}' for i in range(5000)]))
+sources.normalize = normalize
+sources.normalize_splits(dict(train=[f'x {i}' for i in range(5000)]))
 """)
     (tmp_path/'pids').mkdir()
     p = subprocess.Popen([sys.executable, tmp_path/'slow.py', tmp_path/'pids'], cwd=Path(__file__).parent.parent)
@@ -297,7 +301,7 @@ def test_typefaces(tmp_path):
 
 def test_borrowed_glyphs_are_redrawn(tmp_path, monkeypatch):
     "What a typeface refuses, or draws with glyphs of another, is drawn in the next one, and counted"
-    from latexocr import data
+    from latexocr.datasets import build
     from latexocr.render import Rendered
     def render(formulas, typeface='cm', **kwargs):
         res = [Rendered(Image.new('L', (30,20), 0)) for _ in formulas]
@@ -305,8 +309,8 @@ def test_borrowed_glyphs_are_redrawn(tmp_path, monkeypatch):
             if typeface=='times' and 'b' in f: r.image,r.error = None,'cannot draw that'
             r.borrowed = ('CMMI10',) if typeface=='palatino' or typeface=='times' and 'c' in f else ()
         return res
-    monkeypatch.setattr(data, 'render', render)
-    drawn,redrawn = data._draw(['a','b','c','d'], 'times', 'palatino')
+    monkeypatch.setattr(build, 'render', render)
+    drawn,redrawn = build._draw(['a','b','c','d'], 'times', 'palatino')
     assert [face for _,face in drawn]==['times','cm','cm','times'] and all(r.image for r,_ in drawn)
     assert redrawn==[['palatino','borrowed',2], ['times','borrowed',1], ['times','refused',1]]
 
@@ -349,11 +353,11 @@ def test_damaged_shard(tmp_path):
         try: assert [(a[0].tolist(),a[1].tolist()) for a in FormulaDataset(tmp_path/'out', 'train')]==whole, at
         except ValueError as e: found += 1; assert 'train-00001.parquet is damaged' in str(e) and '\n' not in str(e)
     assert found==60
-    from latexocr import data
-    really,drawn = data.render,[]
-    data.render = lambda formulas, **kwargs: drawn.append(len(formulas)) or really(formulas, **kwargs)
+    from latexocr.datasets import build
+    really,drawn = build.render,[]
+    build.render = lambda formulas, **kwargs: drawn.append(len(formulas)) or really(formulas, **kwargs)
     try: path.write_bytes(good[:200] + bytes([good[200]^1]) + good[201:]); build()
-    finally: data.render = really
+    finally: build.render = really
     assert drawn==[3] and hashes(tmp_path/'out')==before
 
 def test_some_files_in_every_typeface():

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 from latexocr import download as module
 from latexocr.cli import main
-from latexocr.data import DataConfig, read_splits
+from latexocr.data import DataConfig
+from latexocr.datasets.sources import read_splits
 from latexocr.datasets.download import DATASETS, DownloadError, download
 from latexocr.render import render
 

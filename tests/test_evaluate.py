@@ -5,7 +5,8 @@ import pytest, torch
 
 from latexocr.scoring import run as module
 from latexocr.beam_search import Hypothesis
-from latexocr.data import DataConfig, FormulaDataset, build_dataset
+from latexocr.data import DataConfig, FormulaDataset
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from latexocr.scoring.run import evaluate, scores_table
 from latexocr.evaluate import image_scores

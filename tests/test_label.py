@@ -38,7 +38,7 @@ def test_only_what_fits(tmp_path):
     import pyarrow.parquet as pq
     rows = [o for p in sorted((tmp_path/'out').glob('*.parquet')) for o in pq.read_table(p).to_pylist()]
     assert [(o['latex'],o['source'],o['renderer']) for o in rows]==[(normalize(known[0]),'some.parquet:0','here')] and rows[0]['image']['bytes']==data[0]
-    from latexocr.data import PictureTable
+    from latexocr.datasets.elsewhere import PictureTable
     assert PictureTable(tmp_path/'out/some-00000.parquet').latex==[normalize(known[0])]                      # `[data] pictures` takes it
 
 def test_one_letter_is_a_spot():

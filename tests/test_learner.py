@@ -14,7 +14,8 @@ from fastai.callback.progress import ProgressCallback
 from torch.nn import functional as F
 
 from latexocr.decoding.reading import read
-from latexocr.data import DataConfig, FormulaDataset, build_dataset, collate, dataloaders, small_formulas
+from latexocr.data import DataConfig, FormulaDataset, collate, dataloaders, small_formulas
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.training.reading_scores import ReadingScores
 from latexocr.evaluate import bleu4, edit_score, exact_match

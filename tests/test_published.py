@@ -3,7 +3,8 @@ import json, math, subprocess, sys
 from pathlib import Path
 import pytest, torch
 from conftest import needs
-from latexocr.data import DataConfig, FormulaDataset, build_dataset
+from latexocr.data import DataConfig, FormulaDataset
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
 from latexocr.evaluate import bleu4, edit_score
 from latexocr.scoring.run import evaluate

@@ -2,7 +2,8 @@
 import csv, json, os, signal, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
-from latexocr.data import DataConfig, build_dataset, small_formulas
+from latexocr.data import DataConfig, small_formulas
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import ModelConfig, load_pretrained
 from latexocr.train import TrainConfig
 from latexocr.training.run import train_model

@@ -33,7 +33,7 @@ def scale(image, by):
 
 MIXES = [Image.Resampling[o] for o in ("BOX", "BILINEAR", "BICUBIC", "LANCZOS")]
 def resample(image, by, mix=MIXES[-1], white=None):
-    "As it looks after it was `by` times as large and came back by way of `mix`; with `white` it was black and white then, white from that grey level on"
+    "As it looks after it was `by` times as large and came back by way of `mix`; with `white`, black and white meanwhile"
     other = scale(image, by)
     if white: other = other.point(lambda p: 255*(p>=white))
     return other.resize(image.size, mix)
@@ -147,7 +147,9 @@ def _expose(self:Augment, image, rng, comes):
     u = rng.uniform
     if comes(): image = blur(image, u(0, self.blur))
     if comes(.5): image = fringe(image, u(0, self.fringe), u(0, self.fringe))
-    if comes(.6): image = dither(contrast(image, 0, rng.randint(230, 255))) if rng.random()<.3 else black_and_white(image, cut_at(image, u(*self.cut)))
+    if comes(.6):
+        if rng.random()<.3: image = dither(contrast(image, 0, rng.randint(230, 255)))
+        else: image = black_and_white(image, cut_at(image, u(*self.cut)))
     if comes(): image = contrast(image, rng.randint(0, self.contrast), 255-rng.randint(0, self.contrast))
     if comes(.25): image = shade(image, *rng.choice([(255,u(150,255)), (u(150,255),255)]))
     if comes(.6): image = noise(image, u(0, self.noise), rng)

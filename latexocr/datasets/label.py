@@ -15,7 +15,8 @@ import numpy as np
 from PIL import Image
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
-from ..data import PictureTable, crop_to_ink, read_formulas, read_table
+from ..data import read_formulas, read_table
+from .elsewhere import PictureTable, crop_to_ink
 
 # %% ../../nbs/datasets/label.ipynb #65c692f4
 def touched(
@@ -29,10 +30,12 @@ def touched(
 PIXEL = 72.27/200          # of a page at 200 dpi, in TeX's points
 MIDDLE,TOP = .374,.708     # where a formula's middle and top lie between two pixels
 _PREAMBLE = r"""\let\reallyship\shipout \def\operatorname#1{{#1}}
-\def\shipout{\count255=\wd0 \divide\count255 2 \count254=\count255 \divide\count254 STEP \multiply\count254 STEP \advance\count255 -\count254
+\def\shipout{\count255=\wd0 \divide\count255 2 \count254=\count255 \divide\count254 STEP \multiply\count254 STEP
+  \advance\count255 -\count254
   \pdfhorigin=LEFTpt \advance\pdfhorigin -\count255sp \pdfvorigin=TOPpt \reallyship}
 """
-PREAMBLE = _PREAMBLE.replace('STEP', f'{PIXEL*65536:.0f}').replace('LEFT', f'{(50+MIDDLE)*PIXEL:.5f}').replace('TOP', f'{(50+TOP)*PIXEL:.5f}')
+_place = dict(STEP=f'{PIXEL*65536:.0f}', LEFT=f'{(50+MIDDLE)*PIXEL:.5f}', TOP=f'{(50+TOP)*PIXEL:.5f}')
+PREAMBLE = re.sub('STEP|LEFT|TOP', lambda m: _place[m[0]], _PREAMBLE)
 
 def draw_published(
     formulas:list,  # LaTeX
@@ -63,8 +66,8 @@ def _ghostscript(pdf, timeout=600):
     grey = '-sDEVICE=pnggray -dTextAlphaBits=4 -dGraphicsAlphaBits=4'.split()
     with tempfile.TemporaryDirectory(prefix='latexocr-') as d:
         d = Path(d); (d/'page.pdf').write_bytes(pdf)
-        try: subprocess.run(['gs','-q','-dNOPAUSE','-dBATCH','-dSAFER','-r200',*grey,'-sOutputFile=%d.png','page.pdf'], cwd=d, stdin=subprocess.DEVNULL,
-                            capture_output=True, timeout=timeout, check=True)
+        command = ['gs','-q','-dNOPAUSE','-dBATCH','-dSAFER','-r200',*grey,'-sOutputFile=%d.png','page.pdf']
+        try: subprocess.run(command, cwd=d, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=True)
         except (subprocess.SubprocessError, OSError): return []
         return [np.asarray(Image.open(p)) for p in sorted(d.glob('*.png'), key=lambda p: int(p.stem))]
 
@@ -93,7 +96,8 @@ def _ink(image):
     return a[rows[0]:rows[-1]+1,cols[0]:cols[-1]+1] if len(rows) else a[:0,:0]
 
 # %% ../../nbs/datasets/label.ipynb #f729d950
-_NAMES = 'arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan tanh'.split()
+_NAMES = '''arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan
+    tanh'''.split()
 _SPELT = re.compile(r'(?<!\S)(?<!\\mathrm \{ )(?:%s)(?!\S)' % '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True)))
 def with_functions(
     tokens:str, # a formula, tokens joined by spaces
@@ -129,11 +133,20 @@ def label_pictures(
     for source,data,p,tokens in todo:
         image = next(drawn) if tokens else None
         spot = worst_spot(crop_to_ink(p.image), image) if tokens else float('inf')
-        why = 'unreadable' if isinstance(p, Exception) else 'not a formula' if not tokens else 'unsure' if p.confidence<SURE else 'unlike' if spot>FITS else 'held out' if tokens in held_out else 'kept'
+        why = _why(p, tokens, spot, held_out)
         counts[why] += 1
-        if why=='kept': rows.append(dict(image=dict(bytes=data, path=None), latex=tokens, source=source, renderer=renderer, typeface='cm' if draw is draw_published else '',
-                                         width=p.image.width, height=p.image.height, confidence=p.confidence, spot=spot))
+        if why=='kept':
+            face,(w,h) = 'cm' if draw is draw_published else '',p.image.size
+            rows.append(dict(image=dict(bytes=data, path=None), latex=tokens, source=source, renderer=renderer, typeface=face,
+                             width=w, height=h, confidence=p.confidence, spot=spot))
     return rows,counts
+
+def _why(p, tokens, spot, held_out):
+    "What becomes of a reading: 'kept', or why not"
+    if isinstance(p, Exception): return 'unreadable'
+    if not tokens: return 'not a formula'
+    if p.confidence<SURE: return 'unsure'
+    return 'unlike' if spot>FITS else 'held out' if tokens in held_out else 'kept'
 
 def _canonical(prediction, rewrite):
     "Canonical tokens of a reading; none if it is no formula"
@@ -158,7 +171,8 @@ def label_table(
         note = target.with_suffix('.json')
         if not _finished(target, note):
             rows,counts = label([(f'{path.name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
-            kinds = dict.fromkeys(('latex','source','renderer','typeface'), pa.string()) | dict.fromkeys(('width','height'), pa.int32()) | dict.fromkeys(('confidence','spot'), pa.float32())
+            columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
+            kinds = {name: kind for kind,names in columns.items() for name in names.split()}
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
             temporary = target.with_suffix('.tmp')
             pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, write_page_checksum=True); temporary.replace(target)

@@ -27,7 +27,9 @@ FILES = ('im2latex_train_part.txt.xz', 'im2latex_train_first3000_aligned.txt.xz'
 
 def draw(corpus, out):
     "The subset in both spellings"
-    from latexocr.data import DataConfig, build_dataset, normalize_splits, read_splits
+    from latexocr.data import DataConfig
+    from latexocr.datasets.build import build_dataset
+    from latexocr.datasets.sources import normalize_splits, read_splits
     from latexocr.vocab import VocabConfig
     config = dict(train=FILES, val='im2latex_val.txt.xz', max_tokens=40, max_width=440, max_height=72)
     if all((out/style/'manifest.json').exists() for style in ('canonical','im2latex')): return

@@ -8,7 +8,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 import torch
-from latexocr.data import Augment, DataConfig, FormulaDataset, Pictures, SizeBatchSampler, _elsewhere, dataloaders, waste
+from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, dataloaders, padding_overhead
+from latexocr.datasets.augment import Augment
+from latexocr.datasets.elsewhere import Pictures, open_bytes
 from _common import machine, table
 
 def padding(sizes, pixels, seed=42):
@@ -19,7 +21,7 @@ def padding(sizes, pixels, seed=42):
     by_chance = chunks(random.Random(seed).sample(range(len(sizes)), len(sizes)))
     by_width = chunks(sorted(range(len(sizes)), key=lambda i: sizes[i][1]))
     assert sorted(i for b in ours for i in b)==list(range(len(sizes)))
-    return n, len(ours), *(waste(sizes, b) for b in (by_chance, by_width, ours))
+    return n, len(ours), *(padding_overhead(sizes, b) for b in (by_chance, by_width, ours))
 
 def throughput(loader, seconds):
     "Samples a second, and of CPU time"
@@ -35,7 +37,7 @@ def dark(images): return np.array([100*(np.asarray(im)[4:-4,4:-4]<128).mean() fo
 def ink(tar, path, n=3000):
     "Dark pixels in the ink's box, per cent"
     pictures,ds,rng = Pictures(tar),FormulaDataset(path, 'train'),random.Random(42)
-    real = [im for i in range(n) if (data := pictures(i)) and (im := _elsewhere(data)[0])]
+    real = [im for i in range(n) if (data := pictures(i)) and (im := open_bytes(data)[0])]
     ours = [ds.image(i) for i in rng.sample(range(len(ds)), min(n, len(ds)))]
     heavier = [Augment(chance=0)(im, rng) for im in ours]
     rows = [['pictures','number','mean','10 %','50 %','90 %','99 %']]

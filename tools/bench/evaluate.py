@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
 from latexocr import evaluate as module
 from latexocr.beam_search import Hypothesis
-from latexocr.data import FormulaDataset, build_dataset, small_formulas
+from latexocr.data import FormulaDataset, small_formulas
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, save_pretrained
 from latexocr.normalize import normalize
 from latexocr.vocab import END, Vocab, VocabConfig

@@ -6,7 +6,8 @@ import argparse, io, json, sys
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 from PIL import Image
-from latexocr.data import Pictures, crop_to_ink, read_formulas
+from latexocr.data import read_formulas
+from latexocr.datasets.elsewhere import Pictures, crop_to_ink
 from latexocr.datasets.label import FITS, SURE, draw_published, with_functions, worst_spot
 from latexocr.normalize import NormalizeError, normalize
 from latexocr.render import render

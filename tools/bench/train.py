@@ -128,7 +128,8 @@ def checkout(commit):
 
 def letters_changed(folder, times=30):
     "A dataset of the small set's formulas, each so many times with other letters"
-    from latexocr.data import build_dataset, small_formulas
+    from latexocr.data import small_formulas
+    from latexocr.datasets.build import build_dataset
     rng,small = random.Random(42),small_formulas()
     other = lambda f: re.sub(r'(?<![\\a-zA-Z])[a-z](?![a-zA-Z])', lambda m: rng.choice('abcdefghijklmnopqrstuvwxyz'), f)
     build_dataset(dict(train=[other(f) for f in sum(small.values(), []) for _ in range(times)], val=small['val']), folder, progress=False)

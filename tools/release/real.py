@@ -7,7 +7,9 @@ Picture `i.png` of the archive shows line i (from 0) of the formula file. Nothin
 import argparse, sys
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from latexocr.data import DataConfig, Pictures, build_dataset, read_formulas
+from latexocr.data import DataConfig, read_formulas
+from latexocr.datasets.build import build_dataset
+from latexocr.datasets.elsewhere import Pictures
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
