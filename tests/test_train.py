@@ -157,30 +157,38 @@ def test_minutes_end_a_run(data, tmp_path, processes):
 
 # --- what ends a run, and what is left
 
-def test_the_first_loss_that_is_no_number(data, tmp_path, capsys):
+@pytest.fixture(scope='module')
+def few(tmp_path_factory):
+    "Six short formulas"
+    out = tmp_path_factory.mktemp('few')/'data'
+    short = sorted(small_formulas()['train'], key=len)
+    build_dataset(dict(train=short[:6], val=short[6:8]), out, vocab_config=VocabConfig(min_count=0), progress=False)
+    return out
+
+def test_the_first_loss_that_is_no_number(few, tmp_path, capsys):
     "The training stops with its last good checkpoint, and the line says what to change; changed so, it goes on. The shell sees exit code 2"
     from dataclasses import replace
     from latexocr.training.callbacks import TrainingError
     from latexocr.training.checkpoints import finite, read_checkpoint
-    wild = TrainConfig(epochs=6, passes=4, **dict(STEADY, save_minutes=1e-6), optimizer='sgd', lr=10., clip=1e30, schedule='trapezoid', warm=.9, hold=.95)
-    with pytest.raises(TrainingError, match=r'at step \d+.*lr = .*clip = 1e\+30.*is kept'): train_model(data, tmp_path, PIXELS, TINY, wild, progress=False)
+    wild = TrainConfig(epochs=6, passes=15, **dict(STEADY, save_minutes=1e-6), optimizer='sgd', lr=10., clip=1e30, schedule='trapezoid', warm=.9, hold=.95)
+    with pytest.raises(TrainingError, match=r'at step \d+.*lr = .*clip = 1e\+30.*is kept'): train_model(few, tmp_path, PIXELS, TINY, wild, progress=False)
     kept = read_checkpoint(tmp_path)
     assert finite(kept) and kept['step']>0
-    learn = train_model(data, tmp_path, PIXELS, TINY, replace(wild, lr=1e-3, clip=1.), resume=True, progress=False)
+    learn = train_model(few, tmp_path, PIXELS, TINY, replace(wild, lr=1e-3, clip=1.), resume=True, progress=False)
     assert learn.steps.count==learn.steps.total and load_pretrained(tmp_path)
 
-def test_nothing_damaged_is_taken(data, tmp_path):
+def test_nothing_damaged_is_taken(few, tmp_path):
     "Bit flips, weights that are not numbers, no running mean, a vocabulary in another order: refused; and the checkpoint before goes on as the line says"
     import random, shlex, shutil
     from latexocr.decoder import WeightsError
     from latexocr.training.checkpoints import read_checkpoint
-    options = TrainConfig(epochs=2, passes=2, **STEADY)
-    train_model(data, tmp_path, PIXELS, TINY, options, progress=False)
+    options = TrainConfig(epochs=3, passes=2, **STEADY)
+    train_model(few, tmp_path, PIXELS, TINY, options, progress=False)
     file = tmp_path/'checkpoint.pt'
     whole,rng = file.read_bytes(),random.Random(42)
     state = torch.load(file, weights_only=True)
     def refused(match='the one before it, of step'):
-        with pytest.raises(WeightsError, match=match) as e: train_model(data, tmp_path, PIXELS, TINY, options, resume=True, progress=False)
+        with pytest.raises(WeightsError, match=match) as e: train_model(few, tmp_path, PIXELS, TINY, options, resume=True, progress=False)
         return str(e.value)
     for at in rng.sample(range(len(whole)), 60):                              # anywhere: weights, names, the archive's own tables, the seal
         file.write_bytes(whole[:at]+bytes([whole[at]^(1<<rng.randrange(8))])+whole[at+1:])
@@ -195,23 +203,23 @@ def test_nothing_damaged_is_taken(data, tmp_path):
     file.write_bytes(whole[:100]); words = shlex.split(refused().partition('go on from there: ')[2])
     assert words[0]=='mv'; shutil.move(*words[1:])
     step = read_checkpoint(tmp_path)['step']
-    assert step<state['step'] and train_model(data, tmp_path, PIXELS, TINY, options, resume=True, progress=False).steps.count==state['step']
+    assert step<state['step'] and train_model(few, tmp_path, PIXELS, TINY, options, resume=True, progress=False).steps.count==state['step']
 
-def test_another_dataset_is_refused(data, tmp_path):
+def test_another_dataset_is_refused(few, tmp_path):
     "A run goes on with the tokens that it began with"
     from latexocr.decoder import WeightsError
     options = TrainConfig(epochs=1, **STEADY)
-    train_model(data, tmp_path/'run', PIXELS, TINY, options, progress=False)
+    train_model(few, tmp_path/'run', PIXELS, TINY, options, progress=False)
     build_dataset(dict(train=[r'\aleph_0+\wp']*3+small_formulas()['train'][:5], val=['x']), tmp_path/'other', vocab_config=VocabConfig(min_count=0), progress=False)
     with pytest.raises(WeightsError, match='another one'): train_model(tmp_path/'other', tmp_path/'run', PIXELS, TINY, options, resume=True, progress=False)
 
-def test_weights_bring_their_architecture(data, tmp_path, capsys):
+def test_weights_bring_their_architecture(few, tmp_path, capsys):
     "A config that asks for another one is told so, in a line"
     from dataclasses import replace
     options = TrainConfig(epochs=1, **STEADY)
-    train_model(data, tmp_path/'a', PIXELS, TINY, options, progress=False)
+    train_model(few, tmp_path/'a', PIXELS, TINY, options, progress=False)
     assert capsys.readouterr().err==''
     for model,said in ((replace(TINY, dropout=.3), ''), (replace(TINY, encoder='separable', layers=2), "layers = 1 and not 2, encoder = 'resnet' and not 'separable'")):
-        learn = train_model(data, tmp_path/f'b{len(said)}', PIXELS, model, options, pretrained=tmp_path/'a', progress=False)
+        learn = train_model(few, tmp_path/f'b{len(said)}', PIXELS, model, options, pretrained=tmp_path/'a', progress=False)
         err = capsys.readouterr().err
         assert learn.model.config.encoder=='resnet' and (err.count('\n')==1 and 'is trained on as it is' in err and all(o in err for o in said.split(', ')) if said else not err)

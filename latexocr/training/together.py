@@ -43,7 +43,7 @@ def join(
 # %% ../../nbs/training/together.ipynb #4028c0c6
 class Together(Callback):
     "Train with the other processes: gradients are averaged, and all end when the first one does"
-    order,told = 72,False                                    # after `KeepBest`
+    order,told,parallel = 72,False,None                      # after `KeepBest`
     def before_fit(self):
         self.run,self.told = not hasattr(self.learn, 'lr_finder'),False
         if not self.run: return
@@ -53,7 +53,8 @@ class Together(Callback):
     def before_batch(self):
         if self.training: self.learn.model = self.parallel   # for the forward pass alone: others know the model by its own name
     def after_pred(self): self.learn.model = getattr(self.model, 'module', self.model)
-    def after_epoch(self): self.agree()
+    def after_epoch(self):
+        if self.parallel is not None: self.agree()           # else somebody is only looking, after the training
     def after_cancel_fit(self):
         if not self.told: self.say(False)
     def after_fit(self): self.parallel = None

