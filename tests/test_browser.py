@@ -159,8 +159,8 @@ def test_edited_latex_is_drawn_and_never_markup(tab, bench):
 
 # --- bad input
 
-photograph = lambda: png(Image.fromarray((127+60*np.sin(np.arange(300)[:,None,None]/37+np.arange(3))+40*np.cos(np.arange(400)[None,:,None]/23)
-                          +np.random.default_rng(42).normal(0, 25, (300,400,3))).clip(0, 255).astype(np.uint8)), 'JPEG')
+photograph = lambda: png(Image.fromarray((127+60*np.sin(np.arange(150)[:,None,None]/37+np.arange(3))+40*np.cos(np.arange(200)[None,:,None]/23)
+                          +np.random.default_rng(42).normal(0, 25, (150,200,3))).clip(0, 255).astype(np.uint8)), 'JPEG')
 BAD = {'diary.txt': (b'Dear diary', 'diary.txt is not a picture'), 'empty.png': (b'', 'empty.png is empty'), 'half.png': (bundled()[0][1][:200], 'half.png is not a picture'),
        'paper.pdf': (b'%PDF-1.7 and so on', 'paper.pdf is a PDF'), 'white.png': (png(Image.new('L', (80,40), 255)), 'There is nothing on this picture'),
        'bomb.png': (b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\0\0\0\0', 'bomb.png is too large: 65536×65536'),

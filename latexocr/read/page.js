@@ -25,7 +25,9 @@ function draw(latex, at, display = true) {
 
 function open() {
   if (typeof Worker==='undefined' || typeof WebAssembly==='undefined') return broken('This browser has no WebAssembly, or it is switched off. Any recent Firefox, Chrome, Edge or Safari will do.')
-  try { worker = new Worker(new URL('./worker.js', import.meta.url), {type: 'module'}) }
+  const url = new URL('./worker.js', import.meta.url)
+  url.search = location.search                                               // ?threads=4
+  try { worker = new Worker(url, {type: 'module'}) }
   catch { return broken('This browser does not let the page start its reader. Any recent Firefox, Chrome, Edge or Safari will do.') }
   worker.onmessage = ({data}) => heard[data.kind](data)
   worker.onerror = e => { e.preventDefault(); broken('The reader could not be started. Reload the page to try again.') }
@@ -95,7 +97,7 @@ const heard = {
 }
 
 function remark(o) {
-  if (o.flaw?.startsWith('unfinished')) return 'This went on and on and was cut off. Is it one formula, and is the picture upright?'
+  if (o.flaw?.startsWith('unfinished') && o.confidence>1e-6) return 'This went on and on and was cut off. Is it one formula, and is the picture upright?'
   if (o.confidence<.05) return 'I can make little of this. Is it a photograph, or more than one formula? A sharp, upright picture of one typeset formula is read best; drag over the part that matters.'
   if (o.flaw) return 'This is not quite LaTeX: please check it.'
   return 'Done.'

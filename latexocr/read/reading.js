@@ -2,6 +2,7 @@
 import { prepare, likelyScales } from './picture.js'
 import { Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
+const HOPELESS = -40     // logarithm of a probability: less probable readings are given up, which saves minutes on photographs
 const LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'
 
 /** How sure to be of a reading. @param {number} lp log-probability @param {{temperature?:number, bias?:number}} calibration of the pack */
@@ -28,7 +29,7 @@ export class Reader {
     await this.look(task, scales[0], width, tell, stop)
     const doubtful = () => logProb(task.hyps[0])<Math.log(this.pack.sure) && !stop?.()
     if (doubtful()) for (const s of scales.slice(1).filter(s => s[1]>task.best)) if (s[1]>task.best) await this.look(task, s, width, null, stop)
-    if (doubtful()) {
+    if (doubtful() && logProb(task.hyps[0])>HOPELESS) {
       task.best = -Infinity
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
@@ -41,7 +42,7 @@ export class Reader {
     const {image, box} = scale===task.scale ? task : prepare(task.source, {scale})
     const one = scale===task.scale ? task.one : await this.see([image])
     const seen = looks>1 ? await this.seeMore(image, one, looks) : one
-    const writer = new Writer(this.engine, seen, this.pack.most), least = task.best-prior
+    const writer = new Writer(this.engine, seen, this.pack.most), least = Math.max(task.best-prior, HOPELESS)
     const spell = ids => tell({stage: 'writing', latex: this.text(ids)})
     const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {least, stop, tell: tell && spell})]}
     const p = logProb(hyps[0])+prior

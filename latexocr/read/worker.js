@@ -57,7 +57,9 @@ async function open() {
   const began = performance.now(), answer = await fetch(new URL('pack/pack.json', import.meta.url)).catch(() => null)
   if (!answer?.ok) throw new Trouble('The reader could not be fetched: is there a connection? Reload the page to try again.')
   const pack = await answer.json(), got = await fetchAll(pack.files, pack.version), fetched = performance.now()
-  const ort = await import('./ort/ort.wasm.min.mjs'), threads = self.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency || 1) : 1
+  const ort = await import('./ort/ort.wasm.min.mjs')
+  const asked = +new URLSearchParams(self.location.search).get('threads'), cores = navigator.hardwareConcurrency || 1
+  const threads = self.crossOriginIsolated ? Math.min(8, Math.max(1, asked || Math.min(4, cores>>1))) : 1      // threads wait by spinning: half of the cores are left to others
   ort.env.wasm.numThreads = threads
   ort.env.wasm.wasmPaths = new URL('./ort/', import.meta.url).href
   ort.env.wasm.wasmBinary = got.wasm.buffer

@@ -82,7 +82,7 @@ def main():
     p.add_argument('--weights', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--limit', type=int, default=500, help='pictures at most, by lot; 0: all (default: %(default)s)')
     p.add_argument('--seed', type=int, default=42)
-    p.add_argument('--threads', type=int, choices=(1,2), default=1, help='1: a plain host; 2: an isolated page, which takes what it finds up to 4 (default: %(default)s)')
+    p.add_argument('--threads', type=int, choices=range(1,9), metavar='N', default=1, help='1: a plain host; more: an isolated page (default: %(default)s)')
     p.add_argument('--chromium', default='/usr/bin/chromium')
     p.add_argument('--out', type=Path, help='JSON file for the rows')
     args = p.parse_args()
@@ -96,7 +96,7 @@ def main():
         with serving(page_server(tmp) if args.threads>1 else plain_server(tmp)) as url, sync_playwright() as pw:
             browser = pw.chromium.launch(executable_path=args.chromium, args=['--no-sandbox'])
             tab = browser.new_page()
-            tab.goto(f'{url}/read.html')
+            tab.goto(f'{url}/read.html?threads={args.threads}')
             tab.wait_for_function(READY, timeout=180_000)
             ready = tab.evaluate('() => latexocr.log.find(o => o.what==="ready")')
             rows = compare(ocr, tab, items)
