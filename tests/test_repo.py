@@ -16,7 +16,7 @@ moved = {p.stem: re.search(r"moved\(__name__, 'latexocr\.([\w.]+)'\)", p.read_te
 modules = [p for p in every_module if p.parent!=package or p.stem not in moved]
 themes = 'tex datasets models decoding training scoring viewing'.split()
 reading_path = {'_moved','core','tex.packages','tex.notation','normalize','render','datasets.augment','vocab','data','encoder','attention','decoder','models.inference','decoding.tta','beam_search',
-    'scoring.calibration','use.scale','predict'}
+    'scoring.calibration','use.scale','use.printed','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}
 
