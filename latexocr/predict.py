@@ -19,9 +19,11 @@ from fastcore.basics import patch
 from torch.nn import functional as F
 from .normalize import NormalizeError, detokenize, normalize, spelt
 from .vocab import START, Vocab
-from .data import collate, cut_out, ink_box
+from .data import collate
+from .datasets.elsewhere import cut_out, ink_box
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
+from .use.printed import why_not_printed
 from .use.scale import likely_scales
 from .scoring.calibration import calibrate_confidence
 
@@ -169,7 +171,7 @@ class Prediction:
     finished:bool        # False: the formula didn't end by itself within the length limit, or LaTeX can't make sense of it
     scale:float=1.       # how many times larger the source was written than what the model knows
     misfit:float=None    # if it was checked: the share of ink that stands elsewhere when the reading is drawn, 0 for none
-    flaw:str=None        # what is wrong with it if it is not finished
+    flaw:str=None        # what is wrong with it if it is not finished, or if the picture is unlike print
     _look:object = field(default=None, repr=False)   # makes the attention
     _attention:object = field(default=None, repr=False)
     _renders:object = field(default=..., repr=False)
@@ -208,9 +210,12 @@ def _renders(latex):
     except EngineError: return None
 
 LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'
+def _said(unlike, flaw): return '; '.join(filter(None, (unlike and f'this does not look like one printed formula: {unlike}', flaw))) or None
+
 def _flaw(latex, finished):
     "What is wrong with a reading as a whole, or None"
     if not finished: return LIMIT
+    if not latex.strip(): return 'nothing on it reads as a formula'
     try: normalize(latex)
     except NormalizeError as e: return f'not LaTeX: {e}'
 
@@ -250,7 +255,9 @@ class LatexOCR:
         short:bool=False, # take the first look with bfloat16 numbers? For processors that are made for it, and pictures that are clear
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
-        self.short = short
+        self.short,self.home = short,os.getpid()
+
+    def __setstate__(self, state): self.__dict__ |= state | dict(home=os.getpid())         # sent to another process, it is at home there
 
     @classmethod
     def from_pretrained(cls,
@@ -284,6 +291,9 @@ def __call__(self:LatexOCR,
     check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
 )->'Prediction|list':  # one for a picture, a list for a list
     "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
+    if os.getpid()!=self.home and torch.get_num_threads()>1:
+        raise RuntimeError("this reader was made before the process forked, and torch's threads did not come along: it would wait for ever. "
+                           "Start processes with multiprocessing.get_context('spawn'), or call torch.set_num_threads(1) before")
     if check:
         from latexocr.decoding.rerank import READINGS
         beam_width = max(beam_width, READINGS)
@@ -310,6 +320,7 @@ class Task:
     "A picture on its way"
     source:Image.Image   # grey on white
     scales:list          # from `likely_scales`
+    unlike:str=''        # from `why_not_printed`
     best:float=-math.inf # log-probability of the best reading so far, its scale's included
     hyps:list=None       # readings at the best scale
     misfits:list=None    # of these, if they were checked
@@ -323,7 +334,13 @@ class Task:
 def _task(self:LatexOCR, picture):
     try:
         source = open_picture(picture)
-        return Task(source, likely_scales(prepare(source, max_side=10**6, max_pixels=10**9)[0]))
+        try: whole = prepare(source, max_side=10**6, max_pixels=10**9)[0]
+        except PictureError as e: raise PictureError(f'{picture}: {e}' if isinstance(picture, (str,Path)) else e) from None
+        scales = likely_scales(whole)
+        unlike = why_not_printed(whole, scales[0][0])
+        name = picture if isinstance(picture, (str,Path)) else 'the picture'
+        if unlike.startswith('it is a page'): raise PictureError(f'{name}: {unlike}, not one formula; cut the formula out')
+        return Task(source, scales, unlike)
     except PictureError as e: return e
 
 # %% ../nbs/12_predict.ipynb #7de50d7f
@@ -406,8 +423,8 @@ def _prediction(self:LatexOCR, task, n_best):
         latex = detokenize(self._written(h))
         options[latex] = options.get(latex, 0) + math.exp(h.log_prob)
         made.setdefault(latex, h); fits[latex] = fits.get(latex) or fit
-    flaws = {latex: _flaw(latex, h.finished) for latex,h in made.items()}
-    sure = lambda latex, p: min(float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex])), .01 if flaws[latex] else 1.)
+    flaws,unlike = {latex: _flaw(latex, h.finished) for latex,h in made.items()},task.unlike
+    sure = lambda latex, p: min(float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex])), (.01 if flaws[latex] else .05 if unlike else 1.))
     ranked = options.items() if task.misfits else sorted(options.items(), key=lambda o: -o[1])
     options = [(latex, sure(latex, p)) for latex,p in ranked][:n_best]
     latex,confidence = options[0]
@@ -415,7 +432,7 @@ def _prediction(self:LatexOCR, task, n_best):
     tokens = self.vocab.decode(best.ids)
     seen = lambda: look(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     return Prediction(task.source, latex, tokens, [math.exp(o) for o in best.log_probs[:len(tokens)]], confidence,
-                      options, not flaws[latex], task.scale, task.misfits and task.misfits[0], flaws[latex], seen)
+                      options, not flaws[latex], task.scale, task.misfits and task.misfits[0], _said(unlike, flaws[latex]), seen)
 
 # %% ../nbs/12_predict.ipynb #a7d31e06
 @patch

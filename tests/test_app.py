@@ -1,5 +1,5 @@
 "The page of `latexocr app` in a real browser: choose, paste, edit, step; nothing may leave this computer"
-import base64, re, signal, subprocess, sys, time
+import base64, os, re, signal, subprocess, sys, time, urllib.error, urllib.request
 from pathlib import Path
 
 import pytest
@@ -30,13 +30,28 @@ def end(p):
         try: return p.wait(20)
         except subprocess.TimeoutExpired: continue
 
+START = 'import sys, latexocr.use.serve as serve; serve.PAGES = 1; from latexocr.cli import main; sys.exit(main())'
+
+def start(weights, folder, **how):
+    "`latexocr app`, and the address at which it says it is; its temporary files lie in `folder`"
+    words = ['app','--weights',str(weights),'--port','0','--no-browser']
+    p = subprocess.Popen([sys.executable, '-c', START, *words], stdout=subprocess.PIPE, text=True, env=os.environ|dict(TMPDIR=str(folder)), **how)
+    try: return p,re.search(r'http://127\.0\.0\.1:\d+/\?token=[\w-]+', p.stdout.readline())[0]
+    except Exception: p.kill(); raise
+
 @pytest.fixture(scope='module')
-def page_url(weights):
-    "The address at which `latexocr app` says it is"
-    with subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', 'app', '--weights', str(weights), '--port', '0', '--no-browser'], stdout=subprocess.PIPE, text=True) as p:
-        line = p.stdout.readline()
-        try: yield re.search(r'http://127\.0\.0\.1:\d+/', line)[0]
+def page_url(weights, tmp_path_factory):
+    p,url = start(weights, tmp_path_factory.mktemp('page'))
+    with p:
+        try: yield url
         finally: end(p)
+
+def ask(url, **headers):
+    "Status and text of an answer"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(urllib.request.Request(url, headers={k.replace('_', '-'):v for k,v in headers.items()}), timeout=60) as f: return f.status,f.read().decode()
+    except urllib.error.HTTPError as e: return e.code,e.read().decode()
 
 @pytest.fixture(scope='module')
 def tab(page_url):
@@ -111,5 +126,37 @@ def test_reads_on_after_trouble(tab):
     wait(tab)
 
 def test_nothing_leaves_this_computer(tab, page_url):
-    away = [o for o in tab.asked if not o.startswith((page_url, 'data:', 'blob:', 'about:', page_url.replace('http', 'ws')))]
+    home = page_url.split('?')[0]
+    away = [o for o in tab.asked if not o.startswith((home, 'data:', 'blob:', 'about:', home.replace('http', 'ws')))]
     assert not away, away
+
+def test_other_pages_are_refused(page_url):
+    "No token, or a request that another page has made: one sentence, and no kernel"
+    home = page_url.split('?')[0]
+    for path in ('','login','api/kernels','voila/api/shutdown/x'): assert ask(home+path)[0]==403 if path!='voila/api/shutdown/x' else ask(home+path)[0] in (403,405)
+    assert ask(home+'?token=guess')[0]==403
+    for foreign in (dict(Origin='https://evil.example'), dict(Origin='null'), dict(Sec_Fetch_Site='cross-site'), dict(Sec_Fetch_Site='same-site'), dict(Host='evil.example')):
+        for path in (page_url, home+'voila/static/voila.js'):
+            status,said = ask(path, **foreign)
+            assert status==403 and said.count('<p')==1 and 'Traceback' not in said, (path, foreign)
+
+def test_one_page_too_many(tab, page_url):
+    "The server of this file allows one kernel, and `tab` has it"
+    status,said = ask(page_url)
+    assert status==503 and 'pages are open already' in said
+
+@pytest.mark.skipif(os.name!='posix', reason='signals')
+def test_ends(weights, tmp_path):
+    "SIGTERM ends it where SIGINT is ignored, and nothing is left; what SIGKILL leaves, the next start removes"
+    names = lambda: sorted(o.name for o in tmp_path.iterdir())
+    p,_ = start(weights, tmp_path)
+    with p: p.kill()
+    assert len(names())==1
+    killed = names()
+    p,_ = start(weights, tmp_path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    with p:
+        try:
+            assert len(names())==1 and names()!=killed
+            p.send_signal(signal.SIGINT); p.send_signal(signal.SIGTERM)
+            assert p.wait(60)==0 and names()==[]
+        finally: p.kill()

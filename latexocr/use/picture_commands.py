@@ -51,7 +51,7 @@ def in_parts(found, size=16):
     "Names and pictures, so many at a time; standard input no further than the reader looks into it"
     for i in range(0, len(found), size):
         names,pictures = zip(*found[i:i+size])
-        yield names,[sys.stdin.buffer.read(STDIN+1) if o=='-' else o for o in pictures]
+        yield names,[from_stdin(STDIN+1) if o=='-' else o for o in pictures]
 
 STDIN = 50_000_000      # bytes, as in `open_picture`
 
@@ -123,12 +123,12 @@ def as_json(row, stream):
 def show_reading(name, p, args, many):
     "Print a reading, or complain of the picture; 1 if it failed"
     row = dict(file=str(name), latex=None, tokens=None, confidence=None, alternatives=None, error=None)
-    if not isinstance(p, Exception) and not p.latex: p = ValueError('nothing on it reads as a formula')
+    if not isinstance(p, Exception) and not p.latex: p = ValueError(f'{name}: nothing on it reads as a formula')
     if failed := isinstance(p, Exception):
         kind = type(p).__name__
-        why = str(p) if kind in ('PictureError','ValueError') else f'{kind}: {p}'
+        why = str(p) if kind in ('PictureError','ValueError') else f'{kind}: {p}'           # of a file, it begins with its name
         row['error'] = why
-        print_error(printable(why if str(name) in why else f'{name}: {why}', sys.stderr))
+        print_error(printable(why if why.startswith(str(name)) else f'{name}: {why}', sys.stderr))
     else:
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale, misfit=p.misfit and round(p.misfit, 4))

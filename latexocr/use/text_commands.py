@@ -9,12 +9,12 @@ __all__ = ['open_lines', 'normalize', 'make_folder', 'render', 'list_typefaces',
 # %% ../../nbs/use/text_commands.ipynb #17fc695a
 import json, sys
 from pathlib import Path
-from .options import ENGINE, UsageError, did_you_mean, positive_int, print_error
+from .options import ENGINE, UsageError, did_you_mean, from_stdin, positive_int, print_error
 
 # %% ../../nbs/use/text_commands.ipynb #6431ddd9
 def open_lines(path):
     "Lines of a file or of standard input (`-`), split on newline only"
-    try: text = sys.stdin.buffer.read().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
+    try: text = from_stdin().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
     except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}') from None
     except UnicodeDecodeError: raise UsageError(f'{path} is not UTF-8 text') from None
     return text.removesuffix('\n').split('\n') if text else []
@@ -89,7 +89,7 @@ def read_sources(paths):
     files,texts,failed = [],[],0
     for o in paths: files += sorted(Path(o).rglob('*.tex')) if o!='-' and Path(o).is_dir() else [o]
     for o in files:
-        try: texts.append((sys.stdin.buffer.read() if o=='-' else Path(o).read_bytes()).decode('utf-8', 'replace'))
+        try: texts.append((from_stdin() if o=='-' else Path(o).read_bytes()).decode('utf-8', 'replace'))
         except OSError as e: print_error(f'{o}: {e.strerror}'); failed = 1
     if not texts: raise UsageError(f'no .tex file in {" ".join(paths)}')
     return texts,failed

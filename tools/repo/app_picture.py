@@ -36,7 +36,7 @@ def main():
     args = p.parse_args()
     words = ['app','--port','0','--no-browser', *(['--weights',args.weights] if args.weights else [])]
     with subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', *words], cwd=root, stdout=subprocess.PIPE, text=True) as server:
-        try: shoot(re.search(r'http://127\.0\.0\.1:\d+/', server.stdout.readline())[0], args.out, args.token)
+        try: shoot(re.search(r'http://127\.0\.0\.1:\d+/\S*', server.stdout.readline())[0], args.out, args.token)
         finally: server.send_signal(signal.SIGINT); server.wait(30)
     print(f'{args.out}: {args.out.stat().st_size/1000:.0f} kB')
 
