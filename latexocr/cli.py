@@ -467,13 +467,18 @@ def show_reading(name, p, args, many):
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale, misfit=p.misfit and round(p.misfit, 4))
         if p.flaw: complain(shown(f'{name}: {p.flaw}', sys.stderr))
+    forms = []                               # of each reading that is shown: confidence, and how `--to` writes it
     if not failed and (args.to!='latex' or args.wrap):
-        out,failed = written(shown(name, sys.stderr), p.latex, args)
-        row |= {args.to:out}
-        if args.to=='docx' and not failed: args.formulas.append(p.latex)
+        for latex,c in p.alternatives if args.n_best else [(p.latex,None)]:
+            out,refused = written(shown(name, sys.stderr), latex, args)
+            if args.to=='docx' and not refused: args.formulas.append(latex)
+            forms.append((c,out,refused)); failed = failed or bool(refused)
+        row |= {args.to:forms[0][1]} | ({'alternatives':[(*a,form) for a,(_,form,_) in zip(p.alternatives, forms)]} if args.n_best else {})
     if args.json: print(as_json(row, sys.stdout), flush=True)
-    elif args.to in row and args.to!='latex' or args.wrap and not isinstance(p, Exception):
-        if row[args.to] is not None and (args.to!='docx' or failed): print((f'{shown(name, sys.stdout)}\t' if many else '')+row[args.to], flush=True)
+    elif forms:
+        for c,form,refused in forms:
+            if form is None or args.to=='docx' and not refused: continue
+            print((f'{shown(name, sys.stdout)}\t' if many else '')+(f'{c:.4f}\t' if args.n_best else '')+form, flush=True)
     elif not failed:
         file = f'{shown(name, sys.stdout)}\t' if many else ''
         lines = [f'{c:.4f}\t{latex}' for latex,c in p.alternatives] if args.n_best else [p.latex]
