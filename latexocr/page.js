@@ -20,14 +20,17 @@ function render({model, el}) {
   const status = make('p', {className: 'status'}); status.setAttribute('role', 'status')
   const given = make('div', {className: 'given'}), drawn = make('div', {className: 'drawn'})
   const text = make('textarea', {id: 'latexocr-text', rows: 3, spellcheck: false}); text.setAttribute('autocapitalize', 'off')
-  const refused = make('p', {className: 'refused'}), copy = make('button', {className: 'copy', textContent: 'Copy'})
+  const refused = make('p', {className: 'refused'})
+  let forms = {}
+  const formsNow = () => ({...(forms.latex?.text == text.value ? forms : {}), latex: {text: text.value}})   // what came for an older text is nothing
+  const copy = copyMenu(formsNow)                                            // of page.copy.js, which stands before this
   const sure = make('span', {className: 'sure'}), meter = make('meter', {min: 0, max: 1, low: .5, high: .8, optimum: 1}), others = make('div', {className: 'others'})
   const stepper = make('iframe', {title: 'Where the model looked', className: 'stepper'})
   const result = make('div', {className: 'result', hidden: true},
     make('div', {className: 'pair'},
       make('figure', {}, given, make('figcaption', {textContent: 'your picture'})),
       make('figure', {}, drawn, make('figcaption', {textContent: 'the LaTeX below, drawn'}))),
-    make('div', {className: 'bar'}, make('label', {htmlFor: text.id, textContent: 'LaTeX'}), make('span', {className: 'how'}, meter, sure), copy),
+    make('div', {className: 'bar'}, make('label', {htmlFor: text.id, textContent: 'LaTeX'}), make('span', {className: 'how'}, meter, sure), copy.menu, copy.button),
     text, refused, others, stepper)
   el.classList.add('latexocr')
   el.append(make('h1', {textContent: 'latexocr'}),
@@ -68,6 +71,7 @@ function render({model, el}) {
     drawn.replaceChildren(); redrawn(o)
   }
   function redrawn(o) {
+    forms = o.forms || {}; copy.refresh()
     if (o.drawn) drawn.replaceChildren(...image(o.drawn, text.value))
     drawn.classList.toggle('stale', !o.drawn)
     drawn.querySelectorAll('img').forEach(o => o.onload = () => larger(o))
@@ -88,11 +92,6 @@ function render({model, el}) {
 
   let soon = null
   text.oninput = () => { clearTimeout(soon); soon = setTimeout(redraw, 400) }
-  copy.onclick = async () => {
-    try { await navigator.clipboard.writeText(text.value) }
-    catch { text.select(); document.execCommand('copy') }
-    copy.textContent = 'Copied'; setTimeout(() => copy.textContent = 'Copy', 1500)
-  }
   file.onchange = () => { if (file.files.length) take(file.files[0]); file.value = '' }
   const label = intake.querySelector('label')
   label.onkeydown = e => { if (e.key=='Enter' || e.key==' ') { e.preventDefault(); file.click() } }

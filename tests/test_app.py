@@ -130,6 +130,32 @@ def test_nothing_leaves_this_computer(tab, page_url):
     away = [o for o in tab.asked if not o.startswith((home, 'data:', 'blob:', 'about:', home.replace('http', 'ws')))]
     assert not away, away
 
+def clipboard(tab, kind):
+    "What another program would be given"
+    return tab.evaluate("async kind => { const [o] = await navigator.clipboard.read(); return o.types.includes(kind) ? await (await o.getType(kind)).text() : null }", kind)
+
+def test_copy_as(tab):
+    "Text for an editor and MathML for Word at once; the choice is remembered; what a language cannot hold is not copied"
+    tab.context.grant_permissions(['clipboard-read','clipboard-write'])
+    def copy(latex, target):
+        tab.fill('#latexocr-text', latex)
+        tab.wait_for_function("() => document.querySelector('.latexocr .drawn img')?.alt == document.querySelector('#latexocr-text').value", timeout=60_000)
+        tab.select_option('.latexocr .copy-as', target)
+        if tab.is_enabled('.latexocr .copy'):
+            tab.click('.latexocr .copy'); tab.wait_for_function("() => document.querySelector('.latexocr .copy').textContent == 'Copied'")
+            tab.wait_for_function("() => document.querySelector('.latexocr .copy').textContent == 'Copy'")
+    tab.set_input_files('#latexocr-file', dict(name='a.png', mimeType='image/png', buffer=picture('x^2+y')))
+    wait(tab)
+    copy(r'\frac{a}{b}', 'typst')
+    assert clipboard(tab, 'text/plain')=='frac(a, b)'
+    assert 'mfrac' in clipboard(tab, 'text/html') and '<mi>a</mi>' in clipboard(tab, 'text/html')
+    copy('a<b', 'latex')
+    assert clipboard(tab, 'text/plain')=='a<b' and '&lt;' in clipboard(tab, 'text/html')
+    copy('a=b=c', 'sympy')
+    assert tab.is_disabled('.latexocr .copy') and 'chain' in tab.get_attribute('.latexocr .copy', 'title')
+    assert tab.evaluate("localStorage.getItem('latexocr-copy-as')")=='sympy'
+    tab.select_option('.latexocr .copy-as', 'latex')
+
 def test_other_pages_are_refused(page_url):
     "No token, or a request that another page has made: one sentence, and no kernel"
     home = page_url.split('?')[0]

@@ -102,3 +102,18 @@ def test_command_line(reading, capsys, tmp_path):
     assert reading('a', '--to', 'docx', '--out', str(tmp_path/'a.docx'))==0 and said()[0].endswith('1 equation') and (tmp_path/'a.docx').exists()
     assert reading('a', '--to', 'docx', '--out', str(tmp_path/'no/a.docx'))==2 and 'cannot write' in said()[1]
     assert reading('a', '--to', 'mathml', '--json')==0 and '<mi>a</mi>' in json.loads(said()[0])['mathml']
+
+def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
+    "--n-best with --to: each reading in the target's words, and one that it can't hold is one line and exit code 1"
+    import latexocr.cli as cli
+    from PIL import Image
+    from latexocr.predict import Prediction
+    p = Prediction(Image.new('L', (9,9), 255), 'a^2', [], [], .7, [('a^2',.7),(r'\rule{1cm}{1cm}',.2),('a_2',.1)], True)
+    monkeypatch.setattr(cli, 'reader', lambda args: None); monkeypatch.setattr(cli, 'attempt', lambda ocr, pictures, args: [p]*len(pictures))
+    picture = str(root/'latexocr/small/real_42.png')
+    assert main(['predict', picture, '--to', 'typst', '--n-best', '3'])==1
+    out,err = capsys.readouterr()
+    assert out.split('\n')[:-1]==['0.7000\ta^2','0.1000\ta_2'] and len(err.splitlines())==1 and '\\rule' in err
+    assert main(['predict', picture, '--to', 'typst', '--n-best', '3', '--json'])==1
+    assert json.loads(capsys.readouterr().out)['alternatives']==[['a^2',.7,'a^2'],[r'\rule{1cm}{1cm}',.2,None],['a_2',.1,'a_2']]
+    assert main(['predict', picture, '--to', 'docx', '--n-best', '3', '--out', str(tmp_path/'a.docx')])==1 and capsys.readouterr().out.strip().endswith('2 equations')

@@ -458,7 +458,7 @@ class TypstForms(TypstLeaves):
         return {'d':'display({})', 't':'inline({})'}[style].format(out) if style else out
     def stacked(self, how, a, b):
         out = f'mat(delim: #none, row-gap: #0.3em, {a}; {b})'
-        return {'atop':'inline({})', 'brack':'inline(lr(\\[ {} \\]))', 'brace':'inline(lr(\\{{ {} \\}}))'}[how].format(out)
+        return {'atop':'{}', 'brack':'lr(\\[ {} \\])', 'brace':'lr(\\{{ {} \\}})'}[how].format(out)
     def root(self, degree, a): return f'sqrt({a})' if degree is None else f'root({degree}, {a})'
     def accent(self, t, a): return f'accent({a or self.nothing()}, {TYPST_ACCENT[t]})' if '.' in TYPST_ACCENT[t] else f'{TYPST_ACCENT[t]}({a or self.nothing()})'
     def stretched(self, t, a):
@@ -470,7 +470,7 @@ class TypstForms(TypstLeaves):
     def arrow(self, t, under, over):
         return f'limits(stretch({self.sym(EXTENSIBLE[t])}, size: #(100%+1em)))'+(f'_({under})' if under else '')+(f'^({over})' if over else '')
     def classed(self, kind, a): return f'class("{CLASSES[kind]}", {a or self.nothing()})'
-    def phantom(self, kind, a): return f'#hide($display({a})$)' if not kind else f'#box({"width" if kind=="v" else "height"}: 0pt, hide(${a}$))'
+    def phantom(self, kind, a): return self.nothing() if not a else f'#hide($display({a})$)' if not kind else f'#box({"width" if kind=="v" else "height"}: 0pt, hide(${a}$))'
     def boxed(self, a): return f'#box(stroke: 0.4pt, inset: 3pt, baseline: 3pt, $display({a})$)'
     def cancelled(self, kind, a): return f'cancel({a}{dict(b=", inverted: #true", x=", cross: #true").get(kind, "")})'
     def cancelled_to(self, to, a): return f'cancel({a})^({to})'

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SUFFIXES', 'STDIN', 'SHARED', 'TARGETS', 'reader', 'find_pictures', 'from_clipboard', 'read_pictures', 'in_parts',
-           'read_all', 'cores', 'printable', 'as_json', 'show_reading', 'add_target_options', 'written', 'write_docx',
-           'predict', 'visualize', 'app', 'static_app', 'export', 'add_picture_commands']
+           'read_all', 'cores', 'printable', 'as_json', 'read_forms', 'show_reading', 'add_target_options', 'written',
+           'write_docx', 'predict', 'visualize', 'app', 'static_app', 'export', 'add_picture_commands']
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import argparse, glob, json, os, sys
@@ -120,6 +120,15 @@ def as_json(row, stream):
     except UnicodeEncodeError: line = json.dumps(row)
     return line
 
+def read_forms(name, p, args):
+    "Of each reading that is shown: confidence, how `--to` writes it, was it refused?"
+    forms = []
+    for latex,c in p.alternatives if args.n_best else [(p.latex,None)]:
+        out,refused = written(name, latex, args)
+        if args.to=='docx' and not refused: args.formulas.append(latex)
+        forms.append((c,out,refused))
+    return forms
+
 def show_reading(name, p, args, many):
     "Print a reading, or complain of the picture; 1 if it failed"
     row = dict(file=str(name), latex=None, tokens=None, confidence=None, alternatives=None, error=None)
@@ -133,16 +142,17 @@ def show_reading(name, p, args, many):
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale, misfit=p.misfit and round(p.misfit, 4))
         if p.flaw: print_error(printable(f'{name}: {p.flaw}', sys.stderr))
-    if not failed and (args.to!='latex' or args.wrap):
-        out,failed = written(printable(name, sys.stderr), p.latex, args)
-        row |= {args.to:out}
-        if args.to=='docx' and not failed: args.formulas.append(p.latex)
+    forms = read_forms(printable(name, sys.stderr), p, args) if not failed and (args.to!='latex' or args.wrap) else []
+    failed = failed or any(refused for *_,refused in forms)
+    if forms: row |= {args.to:forms[0][1]}
+    if forms and args.n_best: row['alternatives'] = [(*a,form) for a,(_,form,_) in zip(p.alternatives, forms)]
+    file = f'{printable(name, sys.stdout)}\t' if many else ''
     if args.json: print(as_json(row, sys.stdout), flush=True)
-    elif args.to in row and args.to!='latex' or args.wrap and not isinstance(p, Exception):
-        file = f'{printable(name, sys.stdout)}\t' if many else ''
-        if row[args.to] is not None and (args.to!='docx' or failed): print(file+row[args.to], flush=True)
+    elif forms:
+        for c,form,refused in forms:
+            if form is None or args.to=='docx' and not refused: continue
+            print(file+(f'{c:.4f}\t' if args.n_best else '')+form, flush=True)
     elif not failed:
-        file = f'{printable(name, sys.stdout)}\t' if many else ''
         lines = [f'{c:.4f}\t{latex}' for latex,c in p.alternatives] if args.n_best else [p.latex]
         for o in lines: print(file+o, flush=True)
     return int(failed)
