@@ -101,7 +101,7 @@ def _fbox(n, font, style, hung=None): return [Node('call', '\\boxed', [canonical
 @rule('\\raisebox')
 def _raisebox(n, font, style, hung=None):
     by,o = tidy_length(n.kids[0]),trim(canonical_form(n.kids[1], None, 'T'))
-    return [Node('group', '', [o])] if re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
+    return [Node('group', '', [o])] if not o or re.match(r'-?0[a-z]', by) else [Node('call', '\\raisebox', [by,o])]
 
 @rule('\\mathchoice')
 def _mathchoice(n, font, style, hung=None): return [Node('group', '',
