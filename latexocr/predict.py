@@ -17,7 +17,7 @@ import torch
 from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 from fastcore.basics import patch
 from torch.nn import functional as F
-from .normalize import NormalizeError, detokenize, normalize, spelt
+from .normalize import NormalizeError, detokenize, normalize, canonical_or_same
 from .vocab import START, Vocab
 from .data import collate
 from .datasets.elsewhere import cut_out, ink_box
@@ -398,7 +398,7 @@ def _look_again(self:LatexOCR, tasks, *how):
     self._read([(o,(o.scale,0.)) for o in tasks], *how, TTA_VIEWS)
 
 @patch
-def _written(self:LatexOCR, h): return spelt(' '.join(self.vocab.decode(h.ids)))       # canonical tokens of a hypothesis
+def _written(self:LatexOCR, h): return canonical_or_same(' '.join(self.vocab.decode(h.ids)))       # canonical tokens of a hypothesis
 
 @patch
 def _batch(self:LatexOCR, images):

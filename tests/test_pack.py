@@ -3,7 +3,8 @@ import csv, os, shutil, subprocess, sys
 from pathlib import Path
 import pytest, torch
 from conftest import missing
-from latexocr.data import build_dataset, small_formulas
+from latexocr.datasets.build import build_dataset
+from latexocr.data import small_formulas
 from latexocr.decoder import load_pretrained
 from latexocr.vocab import VocabConfig
 

@@ -303,7 +303,8 @@ def test_import_rules_can_fail():
 def test_the_contract_has_type_hints():
     "What users call by hand; py.typed promises them to their editors"
     import inspect, typing
-    from latexocr.normalize import detokenize, mine_formulas, normalize, tokenize
+    from latexocr.normalize import detokenize, normalize, tokenize
+    from latexocr.tex.mine import mine_formulas
     from latexocr.predict import LatexOCR, Prediction, open_picture
     from latexocr.render import render
     every = [normalize, tokenize, detokenize, mine_formulas, LatexOCR.__call__, LatexOCR.from_pretrained, open_picture, render]

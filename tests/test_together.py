@@ -3,7 +3,8 @@ import csv, json, os, shutil, signal, socket, subprocess, sys, time
 from pathlib import Path
 import pytest, torch
 from fastai.basics import Callback
-from latexocr.data import DataConfig, build_dataset, collate, dataloaders, small_formulas
+from latexocr.data import DataConfig, collate, dataloaders, small_formulas
+from latexocr.datasets.build import build_dataset
 from latexocr.decoder import ModelConfig, load_pretrained
 from latexocr.train import TrainConfig
 from latexocr.training.run import train_model

@@ -9,7 +9,7 @@ __all__ = ['typeface_weights', 'choose_typefaces', 'assign_typefaces', 'with_num
 import random
 from pathlib import Path
 import numpy as np
-from ..normalize import spelt
+from ..normalize import canonical_or_same
 from ..data import DataConfig
 from .sources import listed, source_file
 from ..tex.typefaces import available_typefaces, find_typeface
@@ -94,6 +94,6 @@ def drawn_as(
     config:DataConfig, # numbers, seed and style are read
 )->str:                # LaTeX
     "What TeX gets for these tokens; chance decides, in each typeface anew, whether it has a number"
-    latex = tokens if config.style=='canonical' else spelt(tokens)      # TeX doesn't take the published `\hspace { 1 c m }`
+    latex = tokens if config.style=='canonical' else canonical_or_same(tokens)      # TeX doesn't take the published `\hspace { 1 c m }`
     rng = random.Random(f'{config.seed}/number/{typeface}/{tokens}')
     return with_number(latex, rng) if rng.random()<config.numbers else latex

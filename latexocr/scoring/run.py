@@ -16,7 +16,7 @@ from PIL import Image
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 from ..core import atomic_write
-from ..normalize import VERSION, spelt
+from ..normalize import VERSION, canonical_or_same
 from ..render import add_margin, find_engine, render, shrink
 from ..data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from ..decoder import load_pretrained
@@ -168,7 +168,7 @@ def count_text(model, dl, refs, hyps, progress):
 # %% ../../nbs/scoring/run.ipynb #c12c0201
 def _writer(vocab, style):
     "What makes tokens of a hypothesis, in the spelling of the references; published tokens are compared as they stand"
-    spell = spelt if style=='canonical' else str
+    spell = canonical_or_same if style=='canonical' else str
     return lambda h: spell(' '.join(vocab.decode(h.ids)))
 
 def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):

@@ -9,7 +9,8 @@ __all__ = ['RELATION', 'FUNCTION', 'NAMED', 'OF_SYMPY', 'PAIRS', 'AROUND', 'Symp
 
 # %% ../../nbs/tex/compute.ipynb #16da1b38
 import keyword, re
-from ..normalize import DIGITS, FONTS, FUNCTIONS, GREEK, CAPITAL_GREEK, KIND, LETTERS, STYLES, Node
+from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, KIND, LETTERS, STYLES, Node
+from .symbols import FUNCTIONS
 from .printers import PrinterError, split, tree
 
 # %% ../../nbs/tex/compute.ipynb #a25395ad

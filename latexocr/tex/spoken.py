@@ -8,7 +8,7 @@ __all__ = ['RAISED', 'LOWERED', 'to_text', 'NAMES', 'FONT_NAMES', 'ACCENT_NAMES'
 
 # %% ../../nbs/tex/spoken.ipynb #faf9609b
 import re, unicodedata
-from ..normalize import _class
+from .spacing import spacing_class
 from .printers import ACCENT, EXTENSIBLE, STRETCH, Tree, char, styled
 
 # %% ../../nbs/tex/spoken.ipynb #65470899
@@ -74,7 +74,7 @@ class Text(Tree):
     def raised(self, em, a): return a
     def scripts(self, where, base, sub, sup, n):
         base = base.strip() if base.isspace() or n.kids[0].kind in ('atom','script','fence','big') else self.wrapped(base)
-        return base + ''.join(shifted(o.strip(), *how) for o,how in ((sub, (LOWERED,'_')), (sup, (RAISED,'^'))) if o is not None) + ' '*(_class(n)=='op')
+        return base + ''.join(shifted(o.strip(), *how) for o,how in ((sub, (LOWERED,'_')), (sup, (RAISED,'^'))) if o is not None) + ' '*(spacing_class(n)=='op')
     def fence(self, delims, bodies): return ''.join(d+b.strip() for d,b in zip(delims, bodies))+delims[-1]
     def big(self, size, d, role): return d
     def lines(self, rows): return '; '.join(o.strip() for o in rows)

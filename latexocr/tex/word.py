@@ -9,7 +9,9 @@ __all__ = ['LONE', 'to_omml', 'TYPES', 'RELATIONS', 'DOCUMENT', 'OmmlLeaves', 'O
 import io, re, zipfile
 from html import escape
 from pathlib import Path
-from ..normalize import BIG, INTEGRALS, KIND, _class
+from .symbols import BIG, INTEGRALS
+from ..normalize import KIND
+from .spacing import spacing_class
 from .printers import ACCENT, EXTENSIBLE, STRETCH, Tree, char, limits, styled
 
 # %% ../../nbs/tex/word.ipynb #9d9791fa
@@ -38,7 +40,7 @@ class OmmlLeaves(Tree):
         for i,n in enumerate(nodes):
             base = n.kids[0] if n.kind=='script' else n
             if base.kind=='atom' and base.token in BIG|INTEGRALS:
-                end = next((j for j in range(i+1, len(nodes)) if _class(nodes[j]) in ('rel','punct')), len(nodes))
+                end = next((j for j in range(i+1, len(nodes)) if spacing_class(nodes[j]) in ('rel','punct')), len(nodes))
                 sub,sup = n.kids[1:] if n.kind=='script' else (None,None)
                 return super().parts(nodes[:i], font)+[self.nary(char(base.token), 'subSup' if n.kind!='script' or limits(n)=='side' else 'undOvr',
                         self.maybe(sub, font), self.maybe(sup, font), self.row(nodes[i+1:end], font))]+self.parts(nodes[end:], font)

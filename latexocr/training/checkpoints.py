@@ -14,7 +14,7 @@ import torch
 from fastai.basics import Callback, CancelFitException
 from fastcore.basics import patch
 from ..vocab import Vocab
-from ..data import _atomic
+from ..core import atomic_write
 from ..decoder import ModelConfig, WeightsError
 from .callbacks import Steps, TrainingError
 
@@ -77,9 +77,9 @@ def save(self:Checkpoint,
     now = time.process_time()
     self.spent,self.clock,self.saved = self.spent + (now-self.clock)*self.world,now,time.monotonic()
     before()
-    _atomic(self.out/'checkpoint.pt', partial(self._write, self.state()))
-    if self.rows: _atomic(self.out/'log.csv', partial(_write_csv, self.rows))
-    _atomic(self.out/'losses.csv', partial(_write_csv, [dict(step=s, loss=l) for s,l in self.losses]))
+    atomic_write(self.out/'checkpoint.pt', partial(self._write, self.state()))
+    if self.rows: atomic_write(self.out/'log.csv', partial(_write_csv, self.rows))
+    atomic_write(self.out/'losses.csv', partial(_write_csv, [dict(step=s, loss=l) for s,l in self.losses]))
 
 @patch
 def state(self:Checkpoint):

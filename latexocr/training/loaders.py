@@ -20,7 +20,8 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils import data as torch_data
 from ..vocab import PAD, START, Vocab
-from ..data import DataConfig, SizeBatchSampler, collate, crop_to_ink, dataloaders
+from ..data import DataConfig, SizeBatchSampler, collate, dataloaders
+from ..datasets.elsewhere import crop_to_ink
 
 # %% ../../nbs/training/loaders.ipynb #07651166
 class RowOrder(list):

@@ -15,8 +15,10 @@ import torch
 import torch.distributed as dist
 from fastai.basics import L, Learner, OptimWrapper, default_device
 from ..vocab import Vocab
-from ..data import DataConfig, _end_with_parent, dataloaders
-from ..decoder import Im2Latex, ModelConfig, WeightsError, add_tokens, deepen, load_pretrained, save_pretrained
+from ..data import DataConfig, dataloaders
+from ..core import end_with_parent
+from ..decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
+from ..models.finetune import add_tokens, add_identity_blocks
 from ..train import OPTIMISERS, SCHEDULES, Im2LatexLearner, Perplexity, TokenAccuracy, TokenCrossEntropy, TrainConfig
 from .callbacks import Autocast, ClipOrStop, EMA, Steps, TokenNoise, TrainingError
 from .checkpoints import Checkpoint, KeepBest, read_checkpoint
@@ -53,7 +55,7 @@ def _model_and_vocab(vocab, model, pretrained, state, say):
         return ModelConfig(**state['config']),Vocab(state['vocab'])
     if not pretrained: return model,vocab
     wanted,(model,vocab) = model,add_tokens(*load_pretrained(pretrained, dropout=model.dropout)[:2], vocab.itos)
-    if len(wanted.channels)>len(model.config.channels): model = deepen(model, wanted.channels)
+    if len(wanted.channels)>len(model.config.channels): model = add_identity_blocks(model, wanted.channels)
     others = other_options(wanted, model.config)
     if others and say: print(f'latexocr: {pretrained} is trained on as it is: {others}', file=sys.stderr)
     return model,vocab
@@ -96,7 +98,7 @@ def _follow(rank, world, out, *args):
 
 def _help(rank, world, file, *args):
     "A process that trains along on this machine"
-    _end_with_parent(); signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(); signal.signal(signal.SIGINT, signal.SIG_IGN)
     join(file, rank, world)
     _follow(rank, world, *args)
 

@@ -42,17 +42,18 @@ def describe_reader(
 )->dict:    # for pack.json
     "All that the page has to know about a reader beside its graphs"
     import inspect
-    from latexocr.beam_search import LOOKS, SURE, WellFormed, closes, opens
+    from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
+    from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of
     from latexocr.predict import LatexOCR
     from latexocr.use import scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
-    rules = dict(opens=[opens(t) for t in itos], opensAfterRoot=[opens(t, '\\sqrt') for t in itos], closes=[closes(t) for t in itos],
-                 loop=default(WellFormed.__init__, 'loop'), period=default(WellFormed.__init__, 'period'))
+    rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos], closes=[closed_by(t) for t in itos],
+                 loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND))
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
-    return dict(itos=list(itos), **rules, most=default(LatexOCR.__call__, 'max_len'), sure=SURE, looks=LOOKS, scale=sizes,
+    return dict(itos=list(itos), **rules, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
                 stride=stride, strides=[8,stride], calibration=sure)
 
 # %% ../../nbs/use/browser.ipynb #b0b9d289

@@ -59,7 +59,9 @@ def _table(rows):
 # %% ../../nbs/use/model_commands.ipynb #f8085598
 def build(args):
     "A dataset folder from the formulas that the config names; run again, it goes on where it was stopped"
-    from latexocr.data import build_dataset, read_splits, small_formulas
+    from latexocr.datasets.build import build_dataset
+    from latexocr.datasets.sources import read_splits
+    from latexocr.data import small_formulas
     config = load_config(args.config, ('data','vocab'))
     data,pictures,left_out = config['data'],{},{}
     if args.engine: data = replace(data, engine=args.engine)
@@ -142,7 +144,7 @@ def train(args):
 def training_callbacks(args, data, out):
     "Callbacks that look on while a model is trained"
     from latexocr.training.callbacks import TensorBoard
-    from latexocr.evaluate import ReadingScores
+    from latexocr.training.reading_scores import ReadingScores
     some = json.loads((data/'manifest.json').read_text(encoding='utf-8'))['counts'].get('val', 0)>=20
     try: return [ReadingScores()]*some + ([TensorBoard(out/'tensorboard')] if args.tensorboard else [])
     except ImportError as e: raise UsageError(e) from None
@@ -161,7 +163,7 @@ def trained_on(results):
 # %% ../../nbs/use/model_commands.ipynb #1fc829fe
 def evaluate(args):
     "Scores of a trained model on one or more splits of the dataset"
-    from latexocr.evaluate import evaluate, scores_table
+    from latexocr.scoring.run import evaluate, scores_table
     results = Path(args.results)
     data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)

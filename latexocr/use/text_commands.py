@@ -72,7 +72,7 @@ def list_typefaces(engine):
 # %% ../../nbs/use/text_commands.ipynb #5d3e8a16
 def mine(args):
     "Formulas out of .tex files, one a line, each once"
-    from latexocr.normalize import mine_formulas
+    from latexocr.tex.mine import mine_formulas
     texts,failed = read_sources(args.path)
     found,refused = spellings(o for tex in texts for o in mine_formulas(tex))
     if not found: raise UsageError(f'no formulas in {" ".join(args.path)}')

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from latexocr.datasets.augment import blur, jpeg, scale, stroke, thicken
 from latexocr.data import small_formulas
 from latexocr.scoring.run import fingerprint
-from latexocr.normalize import NormalizeError, normalize, spelt
+from latexocr.normalize import NormalizeError, normalize, canonical_or_same
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import find_engine, render
 from latexocr.scoring.intervals import text_intervals
@@ -65,7 +65,7 @@ def pictures(rows, real=None, engine='auto'):
 
 def read(ocr, picture):
     "Tokens of a picture, joined; nothing if it can't be read"
-    try: return spelt(' '.join(ocr(picture).tokens))
+    try: return canonical_or_same(' '.join(ocr(picture).tokens))
     except PictureError: return ''
 
 def measure(ocr, rows, real=None, engine='auto'):

@@ -19,7 +19,7 @@ from PIL import Image
 from latexocr.core import atomic_write
 from latexocr.data import read_formulas
 from latexocr.scoring.run import fingerprint
-from latexocr.normalize import NormalizeError, normalize, spelt
+from latexocr.normalize import NormalizeError, normalize, canonical_or_same
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.render import render
 from latexocr.scoring.calibration import calibrate_confidence, calibration_error, fit_calibration
@@ -105,7 +105,7 @@ def measure(ocr, images, refs):
     "The figures of a source, and the confidences behind them"
     start,found = time.process_time(),ocr(images, errors='return')
     bad = [isinstance(o, PictureError) for o in found]
-    hyps = ['' if b else spelt(' '.join(o.tokens)) for o,b in zip(found, bad)]
+    hyps = ['' if b else canonical_or_same(' '.join(o.tokens)) for o,b in zip(found, bad)]
     sure,right = [0. if b else o.confidence for o,b in zip(found, bad)],[a==b for a,b in zip(refs, hyps)]
     return dict(n=len(refs), **text_intervals(refs, hyps), **believed(sure, right), seconds=time.process_time()-start), (sure, right)
 

@@ -20,7 +20,9 @@ try:
     from torch.utils.data import DataLoader
     from latexocr.beam_search import read
     from latexocr.cli import UsageError, load_config
-    from latexocr.data import FormulaDataset, SizeBatchSampler, collate, normalize_splits, read_splits, render_split, small_formulas
+    from latexocr.data import FormulaDataset, SizeBatchSampler, collate, small_formulas
+    from latexocr.datasets.sources import normalize_splits, read_splits
+    from latexocr.datasets.build import render_split
     from latexocr.datasets.augment import Augment
     from latexocr.decoder import Im2Latex, load_pretrained, save_pretrained
     from latexocr.render import EngineError, find_engine
