@@ -2,7 +2,8 @@
 import importlib.util, lzma, os, random, time
 from pathlib import Path
 import pytest
-from latexocr.normalize import COMMANDS, NormalizeError, detokenize, mine_formulas, normalize, tokenize
+from latexocr.normalize import COMMANDS, NormalizeError, detokenize, normalize, tokenize
+from latexocr.tex.mine import mine_formulas
 from latexocr.tex.packages import MACROS
 from odd import odd_formulas
 

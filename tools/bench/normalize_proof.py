@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from latexocr.normalize import NormalizeError, detokenize, normalize, parse
 from latexocr import render as R
-from latexocr.normalize import ENVIRONMENTS
+from latexocr.tex.symbols import ENVIRONMENTS
 from latexocr.tex.packages import MACROS
 from latexocr.render import find_engine, render
 

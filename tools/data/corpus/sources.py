@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from macros import definitions, expand
-from latexocr.normalize import mine_formulas
+from latexocr.tex.mine import mine_formulas
 
 # --- files of a checkout or of a bare git directory ---
 
