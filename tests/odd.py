@@ -1,11 +1,12 @@
 "Formulas in odd spellings, made from the normaliser's own tables: what people might write, and more"
 import random
 from latexocr import normalize as N
+from latexocr.tex import symbols as S
 
 RARE = set('\\copyright \\hfill \\mathstrut \\strut'.split())     # `\copyright` is no maths; the others have no ink to compare
 def _plain(*tables): return sorted(set().union(*tables)-RARE)
-ATOMS = {'letter':_plain(N.LETTERS, N.DIGITS), 'greek':_plain(N.GREEK, N.CAPITAL_GREEK), 'ordinary':_plain(N.ORDINARY), 'binary':_plain(N.BINARY),
-         'relation':_plain(N.RELATIONS, N.ARROWS)}
+ATOMS = {'letter':_plain(N.LETTERS, N.DIGITS), 'greek':_plain(N.GREEK, N.CAPITAL_GREEK), 'ordinary':_plain(S.ORDINARY), 'binary':_plain(S.BINARY),
+         'relation':_plain(S.RELATIONS, S.ARROWS)}
 OLD = sorted(N.SWITCH)
 WORDS = 'and for all otherwise where mod two-body in out'.split()
 
