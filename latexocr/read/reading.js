@@ -17,7 +17,7 @@ export function confidence(lp, {temperature = 1, bias = 0} = {}) {
 
 export class Reader {
   /** @param {import('./engine.js').Engine} engine
-   * @param {{spelt:(s:string) => string, detokenize:(t:string) => string, normalize:(s:string) => string}} latex from latexocr.normalize */
+   * @param {{canonical_or_same:(s:string) => string, detokenize:(t:string) => string, normalize:(s:string) => string}} latex from latexocr.normalize */
   constructor(engine, latex) { this.engine = engine; this.latex = latex; this.pack = engine.pack }
 
   /** @param {import('./picture.js').Grey} source grey on white; PictureError if there is nothing to read
@@ -88,7 +88,7 @@ export class Reader {
   prediction(task) {
     const options = new Map(), made = new Map()
     for (const h of task.hyps) {
-      const latex = this.latex.detokenize(this.latex.spelt(this.tokens(h.ids).join(' ')))
+      const latex = this.latex.detokenize(this.latex.canonical_or_same(this.tokens(h.ids).join(' ')))
       options.set(latex, (options.get(latex) ?? 0)+Math.exp(logProb(h)))
       if (!made.has(latex)) made.set(latex, h)
     }

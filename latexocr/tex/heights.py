@@ -109,7 +109,7 @@ def _inner(n, p, q, size):
     thin = [[Node('atom', '\\,')]*(a!=b) for a,b in gaps] or [[],[]]
     return [*thin[0], *n.kids[0], *thin[1]]
 
-def _plain(nodes, size, alone=True):
+def _plain_delimiters(nodes, size, alone=True):
     "Without sizes and classes of delimiters and signs that don't show"
     out,p,nexts = [],None,next_classes(nodes)
     for i,n in enumerate(nodes):          # fences first: what stands beside a sign is settled then
@@ -126,7 +126,7 @@ def _plain(nodes, size, alone=True):
     return out
 
 # %% ../../nbs/tex/heights.ipynb #aa33e6b1
-PASSES['delimiters'] = lambda nodes, size, alone, after: _plain(nodes, size, alone)
+PASSES['delimiters'] = lambda nodes, size, alone, after: _plain_delimiters(nodes, size, alone)
 
 # %% ../../nbs/tex/heights.ipynb #5e1819d1
 SMALLER = {'D':'T', 'd':'T', 'T':'S', 'S':'S'}      # `d` is a cramped display, under a bar or an accent: exponents stand lower there

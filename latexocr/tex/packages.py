@@ -28,7 +28,7 @@ def take_argument(toks, i, how):
     if how=='s': return (['*'],i+1) if t=='*' else (None,i)
     if how=='d':
         if t=='*': return take_argument(toks, i+1, how)[0],take_argument(toks, i+1, how)[1]
-        while t in BIG: i += 1; t = toks[i]
+        while t in BIG_SIZES: i += 1; t = toks[i]
         if t not in PAIRS: raise IndexError
     elif how=='m' and t!='{':
         if t is None or t=='}': raise IndexError
@@ -38,7 +38,7 @@ def take_argument(toks, i, how):
     if j is None: raise IndexError
     return toks[i:j+1] if how=='d' else toks[i+1:j], j+1
 
-BIG = {'\\big','\\Big','\\bigg','\\Bigg'}
+BIG_SIZES = {'\\big','\\Big','\\bigg','\\Bigg'}
 
 # %% ../../nbs/tex/packages.ipynb #8de51c2e
 MACROS = {}   # name -> how it takes its arguments, and a function from these to tokens
