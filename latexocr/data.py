@@ -209,8 +209,7 @@ def snake(self:SizeBatchSampler,
 
 # %% ../nbs/04_data.ipynb #798eb003
 RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
-    max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10),
-    augment=(0,1), numbers=(0,1))   # smallest and largest value of each number
+    max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1), numbers=(0,1))  # bounds
 
 @dataclass
 class SourceConfig:
@@ -236,7 +235,7 @@ class DataConfig(SourceConfig):
     limit:int = 0             # formulas taken of each file, chosen at random with a fixed seed; 0: all
     few:str|tuple = ''        # training files that have more of one kind than a paper has …
     few_limit:int = 0         # … and how many formulas are taken of each
-    every:str|tuple = ''      # training files whose formulas are drawn in every typeface: letters alone and other tiny ones, which cost little
+    every:str|tuple = ''      # training files whose formulas are drawn in every typeface: tiny ones, which cost little
     style:str = 'canonical'   # spelling of the tokens: 'canonical' or 'im2latex'
     engine:str = 'auto'       # TeX that draws: 'auto', 'wheel' or 'system'
     dpi:int = 200             # density it draws at, halved afterwards

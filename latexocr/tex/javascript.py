@@ -4,13 +4,11 @@
 
 # %% auto #0
 __all__ = ['RESERVED', 'BUILTINS', 'OPERATORS', 'COMPARISONS', 'javascript_name', 'javascript_title', 'javascript_pattern',
-           'javascript_value', 'Translator', 'local_names', 'translate', 'together', 'latex_module']
+           'javascript_value', 'Translator', 'local_names', 'translate']
 
 # %% ../../nbs/tex/javascript.ipynb #181530de
 import ast, inspect, json, re
-from importlib import import_module
 from textwrap import dedent, indent
-from types import SimpleNamespace
 from fastcore.basics import patch
 
 # %% ../../nbs/tex/javascript.ipynb #19e2c3dd
@@ -25,8 +23,9 @@ def javascript_title(
     o, # a function or a class
 )->str:
     "Its name in JavaScript: a function without one is called after its place in the source"
-    code = getattr(o, '__code__', None)
-    return f"{o.__module__.rsplit('.', 1)[-1]}${code.co_firstlineno}${'_'.join(code.co_varnames[:code.co_argcount])}" if getattr(o, '__name__', None)=='<lambda>' else getattr(o, '__name__', None)
+    name,code = getattr(o, '__name__', None),getattr(o, '__code__', None)
+    if name!='<lambda>': return name
+    return '$'.join([o.__module__.rsplit('.', 1)[-1], str(code.co_firstlineno), *code.co_varnames[:code.co_argcount]])
 
 # %% ../../nbs/tex/javascript.ipynb #e80cd51a
 def javascript_pattern(
@@ -155,7 +154,8 @@ def x_Call(self:Translator, n):
     if isinstance(f, ast.Attribute): return self.method_call(n, f, options)
     if name in BUILTINS and not self.is_local(name): return f'py.{name}({self.several(n.args)}{options})'
     found = getattr(self.module, name, None) if name and not self.is_local(name) else None
-    if not isinstance(found, type) or not found.__module__.startswith('latexocr'): return f'{self.expression(f)}({self.arguments(n, found)})'
+    ours = isinstance(found, type) and found.__module__.startswith('latexocr')
+    if not ours: return f'{self.expression(f)}({self.arguments(n, found)})'
     return f'py.make({self.expression(f)}, [{self.arguments(n, found.__init__, 1)}])'
 @patch
 def method_call(self:Translator, n, f, options):
@@ -297,34 +297,3 @@ def translate(
     ordered = [functions[k] for k in classes] + [o for k,o in functions.items() if k not in classes]
     return '\n'.join([f'// Made from {module.__name__} by latexocr.tex.javascript', "import * as py from './python.js'", '',
                       *ordered, *values, '', f'export {{ {", ".join(names)} }}', ''])
-
-# %% ../../nbs/tex/javascript.ipynb #ebf69183
-def together(
-    *modules, # ValueError if two of their functions or tables share a name
-):            # holds the names of all
-    "Several modules as one"
-    found = {}
-    for m in modules:
-        for k,o in vars(m).items():
-            known = found.setdefault(k, o)
-            if known is not o and (inspect.isfunction(o) or isinstance(o, (dict,set))) and k[:2]!='__':
-                raise ValueError(f'{m.__name__} has another {k}')
-    return SimpleNamespace(**found | dict(__name__=modules[0].__name__))
-
-def latex_module(
-    itos=(), # tokens that will be spelt out; ValueError if a macro of a package is among them
-)->str:
-    "`normalize`, `canonical_or_same` and `detokenize` as a JavaScript module"
-    from latexocr import normalize
-    from latexocr.tex.packages import MACROS, expand
-    def stays(t):
-        use = [t, *'{x}'*MACROS[t][0].count('m')]
-        return expand(use, [*range(len(use))])[0]==use
-    macros = [t for t in sorted(MACROS.keys() & {*itos}) if not stays(t)]
-    if macros: raise ValueError(f'these tokens would have to be spelt out first: {" ".join(macros)}')
-    combinations = 'combinations_with_replacement'
-    extensions = [import_module(f'latexocr.tex.{o}') for o in normalize.EXTENSIONS]
-    return translate(together(normalize, *extensions), ['normalize','canonical_or_same','detokenize','NormalizeError'], {
-        'expand': 'const expand = (toks, places) => [toks, places];', 'CannotExpand': 'class CannotExpand extends Error {}',
-        '_publish': 'const _publish = () => { throw new Error("only the canonical spelling"); };',
-        combinations: f'const {combinations} = py.{combinations};'})
