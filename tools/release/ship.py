@@ -41,6 +41,11 @@ split as published, drawn by others.
 
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
+## What was won and lost
+These weights were trained on many typefaces for a short time, starting from weights that knew Computer Modern alone, and lie between the two
+(`tools/release/interpolate.py`, share {share}): they read other typefaces several times as often as those did, and Computer Modern less
+often. The table of sources on the results page has both. The loss was still falling when the time was over.
+
 ## Limits
 Printed formulas only, no handwriting. Formulas of more than 250 tokens or 1,000 pixels of width were not trained on, nor were the commands that
 `latexocr.normalize` refuses. Font changes that cannot be seen, and spaces, are guessed. It always answers, also to pictures that are no formula:
@@ -70,13 +75,15 @@ def history(run, names, new=()):
     new = {*new,*names}                                          # shipped before, they are not to stand there twice
     start,rows = about(run, 'run.json'),[dict(run=name, **o) for o in log(run)]
     data,before = Path(start['data']),start['from_pretrained'] and Path(start['from_pretrained'])
-    pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*len(rows)
+    epochs = float(rows[-1]['step'])/float(rows[0]['step']) if 'step' in rows[0] else len(rows)          # the last one may be short
+    pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*epochs
+    mixed = dict(share=start['share']) if 'share' in start else {}
     if before and (before/'runs.json').exists():
         runs,earlier = [o for o in about(before, 'runs.json') if o['config'] not in new],[o for o in log(before) if o['run'] not in new]
     elif before and others: (runs,earlier),others = history(before, others, new),[]
     else: runs,earlier = [],[]
     if others or before and not runs: sys.exit(f'{run} started from {before or "nothing"}: name the config of each run that was not shipped, and no other')
-    return runs+[dict(config=name, data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours']))],earlier+rows
+    return runs+[dict(config=name, data=data.name, pictures=round(pictures), cpu_hours=float(rows[-1]['cpu_hours'])) | mixed],earlier+rows
 
 def commands(runs):
     "What made the weights, line by line"
@@ -86,6 +93,7 @@ def commands(runs):
         built.add(o['data'])
         start = f" --from-pretrained results/{runs[i-1]['config']}" if i else ''
         lines.append(f"latexocr train --config {o['config']} --data data/{o['data']} --out results/{o['config']}{start}")
+        if 'share' in o: lines.append(f"python tools/release/interpolate.py results/{o['config']} --other results/{runs[i-1]['config']} --share {o['share']} --out results/mixed")
     return '```sh\n'+'\n'.join(lines)+'\n```\n'
 
 def ship(run, out, config_names):
@@ -106,7 +114,7 @@ def ship(run, out, config_names):
         w = csv.DictWriter(f, rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(rows)
     card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
         dpi=config['dpi'], style=config['style'], commands=commands(runs), pictures=sum(o['pictures'] for o in runs), hours=sum(o['cpu_hours'] for o in runs), machine='; '.join(machine().split('; ')[:2]),
-        seed=config['training']['seed'], table=table(json.loads((run/'scores.json').read_text(encoding='utf-8'))))
+        seed=config['training']['seed'], share=runs[-1].get('share', 1), table=table(json.loads((run/'scores.json').read_text(encoding='utf-8'))))
     (out/'README.md').write_text(card, encoding='utf-8')
     print(f'{out}: {size/1e6:.1f} MB of weights\n\n{card}')
 
