@@ -1,0 +1,45 @@
+"Small pictures that the first weights could not read, each with what it shows: the shipped weights read them"
+import io
+import pytest
+from PIL import Image
+from latexocr.normalize import NormalizeError, normalize
+from latexocr.predict import LatexOCR
+from latexocr.render import render
+from latexocr.tex.typefaces import available_typefaces
+from conftest import missing
+
+DIFFUSION = r'\frac{\partial u}{\partial t}=\alpha\frac{\partial^2 u}{\partial x^2}'
+DRAWN = [        # typeface, formula; what the first weights made of some of them stands beside
+    ('palatino', 'A'), ('palatino', 'E=mc^2'), ('cmbright', 'a^2+b^2=c^2'),
+    ('times', r'v=3.0\times10^{8}\,\mathrm{m\,s^{-1}}'),                                  # everything bold
+    ('times', r'\int_0^\infty e^{-x^2}\,dx=\frac{\sqrt{\pi}}{2}'),
+    ('cm', r'\begin{bmatrix}1&2\\3&4\end{bmatrix}'),
+    ('cm', r'\frac{1}{2}\div\frac{3}{4}=\frac{2}{3}'),                                    # a plus, .98
+    ('cm', r'C=\$3.50'),                                                                  # an 8, .89
+    ('cm', r'x^*=\min_{x}f(x)'),                                                          # \max
+    ('cm', r'\begin{pmatrix}1&2&3&4\\5&6&7&8\\9&10&11&12\\13&14&15&16\end{pmatrix}'),     # a row lost
+    ('cm', r'\begin{pmatrix}a\\b\\c\\d\end{pmatrix}'),                                    # a row lost
+    ('cm', r'\begin{cases}x+y+z=6\\2x-y+z=3\\x+2y-3z=-4\end{cases}')]
+MATHTEXT = [('stix', DIFFUSION)]    # 3U, G and \chi
+
+@pytest.fixture(scope='module')
+def ocr(): return LatexOCR.from_pretrained()
+
+def reads(ocr, picture, formula):
+    try: return normalize(ocr(picture).latex)==normalize(formula)
+    except NormalizeError: return False
+
+@pytest.mark.parametrize('typeface,formula', DRAWN)
+def test_drawn_by_tex(ocr, typeface, formula):
+    "At 150 dpi, as a screenshot of a paper would be"
+    if typeface not in available_typefaces(): missing(typeface)
+    drawn, = render([normalize(formula)], typeface=typeface, dpi=150, downsample=1)
+    assert reads(ocr, drawn.image, formula)
+
+@pytest.mark.parametrize('typeface,formula', MATHTEXT)
+def test_drawn_by_matplotlib(ocr, typeface, formula):
+    "As slides and plots show it"
+    from matplotlib import font_manager, mathtext
+    file = io.BytesIO()
+    mathtext.math_to_image(f'${formula}$', file, dpi=150, format='png', prop=font_manager.FontProperties(size=14, math_fontfamily=typeface))
+    assert reads(ocr, Image.open(file).convert('RGB'), formula)
