@@ -168,7 +168,7 @@ def evaluate(args):
     data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
-    how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check)
+    how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)
     scores = {split: evaluate(results, data, split=split, **how) for split in args.split}
     print(scores_table(scores))
     return 0
@@ -217,4 +217,6 @@ def add_model_commands(add):
                         '(default: auto, as `latexocr predict` does)')
     p.add_argument('--check', action='store_true',
                    help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
+    p.add_argument('--cdm', action='store_true',
+                   help='character detection matching as well: draws each formula twice more, in colours (needs TeX)')
     p.add_argument('--limit', type=positive_int, help='only so many formulas')
