@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from conftest import needs
-from latexocr.data import VocabConfig, small_formulas
+from latexocr.data import small_formulas
+from latexocr.vocab import VocabConfig
 from latexocr.datasets.build import build_dataset
 from latexocr.predict import LatexOCR
 from latexocr.render import render

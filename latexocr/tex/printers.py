@@ -13,8 +13,10 @@ __all__ = ['SYMBOLS', 'REWRITE', 'ACCENT', 'STRETCH', 'EXTENSIBLE', 'FORMS', 'LI
 import re, unicodedata
 from importlib import import_module
 from html import escape
-from ..normalize import (ACCENTS, ALIAS, ARROWS, BIG, CAPITAL_GREEK, DIGITS, FONTS, FUNCTIONS, INTEGRALS, KIND, LETTERS, LIMITS, MATRICES, MU, NO_LEFT, POINTS, STYLES,
-    TEXT, UPRIGHT_GREEK, Node, _class, _nexts, _resets, normalize, parse)
+from ..normalize import ACCENTS, ALIAS, CAPITAL_GREEK, DIGITS, FONTS, KIND, LETTERS, STYLES, TEXT, Node, starts_anew, normalize, parse
+from .symbols import ARROWS, BIG, FUNCTIONS, INTEGRALS, LIMITS, UPRIGHT_GREEK
+from .tables import MATRICES
+from .spacing import MU, NO_LEFT, POINTS, spacing_class, next_classes
 
 # %% ../../nbs/tex/printers.ipynb #ff743e86
 class PrinterError(ValueError):
@@ -133,7 +135,7 @@ class Printer:
 
     def parts(self, nodes, font=None):
         "Printed parts of a list of nodes"
-        out,prev,nexts,i = [],None,_nexts(nodes),0
+        out,prev,nexts,i = [],None,next_classes(nodes),0
         while i<len(nodes):
             n,(j,run) = nodes[i],gathered(nodes, i, font)
             if n.token in STYLES: return out+[self.style(n.token[1:], self.row(nodes[i+1:], font))]
@@ -150,7 +152,7 @@ class Printer:
 # %% ../../nbs/tex/printers.ipynb #73cbe6a4
 def role(n, prev, after):
     "The spacing class of a node between neighbours of two classes: 'sign' for a binary operator without an operand on either side"
-    c = _class(n)
+    c = spacing_class(n)
     return 'sign' if c=='bin' and (prev in NO_LEFT or prev=='sign' or after in (None,'rel','close','punct')) else c
 
 def gathered(nodes, i, font):
@@ -191,7 +193,7 @@ class Nodes(Printer):
         if k=='group': return self.group(self.row(n.kids[0], font)) if n.kids[0] else self.nothing()
         if k=='script': return self.scripts(limits(n), self.base(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
         if k=='fence': return self.fence([char(re.sub(r'\\(left|right|middle)', '', d)) if d[-1]!='.' else '' for d in t], [self.row(o, font) for o in n.kids])
-        if k=='big': return self.big(('big','Big','bigg','Bigg').index(t[1:].rstrip('lrm')), char(n.kids[0]), _class(n))
+        if k=='big': return self.big(('big','Big','bigg','Bigg').index(t[1:].rstrip('lrm')), char(n.kids[0]), spacing_class(n))
         if k=='infix': return self.stacked(t[1:], *(self.row(o, font) for o in n.kids))
         if k=='text': return self.row([m for o in n.kids[0] for m in (o.kids[0] if o.token=='$' else [o])], TEXT[t])
         return self.table(n) if k=='env' else self.call(n, font)
@@ -210,14 +212,14 @@ class Nodes(Printer):
         "A character with a stroke through it"
         while n.kind=='group' and len(n.kids[0])==1: n = n.kids[0][0]
         if n.kind=='script': return self.scripts(limits(n), self.struck(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
-        if n.kind=='atom' and char(n.token): return self.glyph(negated(char(n.token)), font, _class(n), n.token)
+        if n.kind=='atom' and char(n.token): return self.glyph(negated(char(n.token)), font, spacing_class(n), n.token)
         return self.cancelled('', self.row([n], font))
 
 # %% ../../nbs/tex/printers.ipynb #a7ef6ff3
 class Tree(Nodes):
     "Calls and tables; a kind that a printer has no method for is refused by name"
     def call(self, n, font):
-        t,kids,font = n.token,n.kids,None if _resets(n) else font
+        t,kids,font = n.token,n.kids,None if starts_anew(n) else font
         if t in ('\\hspace','\\mspace'): return self.space(ems(kids[0]))
         if t in ('\\operatorname','\\operatorname*'):
             words = ''.join(' ' if o.token=='~' else o.token if o.kind=='atom' and len(o.token)==1 else '\\,' if o.token in MU else '\\' for o in kids[0])
@@ -362,7 +364,7 @@ class MathML(MathMLForms):
         kind = ('msub','msup','msubsup') if where=='side' else ('munder','mover','munderover')
         kids = [o for o in (sub,sup) if o is not None]
         return self.tag(kind[2 if len(kids)==2 else int(sub is None)], base or '<mrow></mrow>', *kids) if kids else base
-    def base(self, n, font): return self.node(n, font, 'ord' if _class(n) not in ('op',) else 'op') or '<mrow></mrow>'
+    def base(self, n, font): return self.node(n, font, 'ord' if spacing_class(n) not in ('op',) else 'op') or '<mrow></mrow>'
     def fence(self, delims, bodies):
         out = []
         for i,d in enumerate(delims):
@@ -432,7 +434,7 @@ class TypstLeaves(Tree):
         if c in OTHER_CLASS and role: return s if c in '⋆∘•†‡⋄∖' and role=='bin' else f'class("{CLASSES[role]}", {s})'
         return s
     def base(self, n, font):
-        s = self.node(n, font, 'op' if _class(n)=='op' else 'ord' if n.kind=='atom' and KIND[n.token] in ('ord','bin','punct') else _class(n))
+        s = self.node(n, font, 'op' if spacing_class(n)=='op' else 'ord' if n.kind=='atom' and KIND[n.token] in ('ord','bin','punct') else spacing_class(n))
         return s or '""'
 
 # %% ../../nbs/tex/printers.ipynb #053aed39
@@ -493,7 +495,7 @@ class Typst(TypstForms):
     def lines(self, rows): return 'inline(mat(delim: #none, row-gap: #0.15em, '+'; '.join(rows)+'))'      # cells are a step smaller than their matrix
     def cell(self, nodes, name, column):
         s = self.row(nodes)
-        if name in ('aligned','alignedat') and column%2 and nodes and _class(nodes[0]) in ('rel','bin'): s = self.join([self.space((5 if _class(nodes[0])=='rel' else 4)/18), s])
+        if name in ('aligned','alignedat') and column%2 and nodes and spacing_class(nodes[0]) in ('rel','bin'): s = self.join([self.space((5 if spacing_class(nodes[0])=='rel' else 4)/18), s])
         return f'display({s})' if name in ('aligned','gathered','alignedat') and s else s
     def grid(self, name, cells, align, bars, lines, gaps):
         pad = {'l':'& {}', 'c':'{}', 'r':'{} &'}
