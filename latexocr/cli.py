@@ -109,4 +109,6 @@ def main(
 # %% ../nbs/13_cli.ipynb #f91e1d4c
 __getattr__ = renamed('latexocr.cli', complain='latexocr.use.options:print_error', nearest='latexocr.use.options:did_you_mean',
     fill='latexocr.use.options:read_options', attempt='latexocr.use.picture_commands:read_pictures',
-    spectators='latexocr.use.model_commands:training_callbacks')
+    spectators='latexocr.use.model_commands:training_callbacks', go_on='latexocr.use.model_commands:how_to_resume',
+    shown='latexocr.use.picture_commands:printable', positive='latexocr.use.options:positive_int',
+    width='latexocr.use.options:beam_width', looks='latexocr.use.options:view_count', port='latexocr.use.options:port_number')
