@@ -84,7 +84,7 @@ def test_reads_what_python_reads(tab, bench, ocr):
         p,o = ocr(data),bench.give(tab, data, name)
         assert o['latex']==p.latex==tab.input_value('#latex')
         assert abs(o['confidence']-p.confidence)<.01 and o['scale']==p.scale
-        assert tab.inner_text('#status')=='Done.' and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
+        assert tab.inner_text('#status').startswith('Done.' if p.confidence>=.05 else 'I can make little of this') and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
         assert tab.locator('#drawn math').count()==1
 
 def test_other_readings_are_those_of_a_beam(tab, bench, ocr):

@@ -353,11 +353,11 @@ def test_damaged_shard(tmp_path):
         try: assert [(a[0].tolist(),a[1].tolist()) for a in FormulaDataset(tmp_path/'out', 'train')]==whole, at
         except ValueError as e: found += 1; assert 'train-00001.parquet is damaged' in str(e) and '\n' not in str(e)
     assert found==60
-    from latexocr.datasets import build
-    really,drawn = build.render,[]
-    build.render = lambda formulas, **kwargs: drawn.append(len(formulas)) or really(formulas, **kwargs)
+    from latexocr.datasets import build as building
+    really,drawn = building.render,[]
+    building.render = lambda formulas, **kwargs: drawn.append(len(formulas)) or really(formulas, **kwargs)
     try: path.write_bytes(good[:200] + bytes([good[200]^1]) + good[201:]); build()
-    finally: build.render = really
+    finally: building.render = really
     assert drawn==[3] and hashes(tmp_path/'out')==before
 
 def test_some_files_in_every_typeface():

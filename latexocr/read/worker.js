@@ -22,7 +22,7 @@ async function unpack(data) {
 /** Every file of the reader, with word of how far it is; what has been fetched before is kept by the browser, see read-offline.js */
 async function fetchAll(files, version) {
   const kept = await self.caches?.open(`latexocr-read-${version}`).catch(() => null), total = files.reduce((sum, o) => sum+o.bytes, 0)
-  let done = 0
+  let done = 0, failed = false
   return Object.fromEntries(await Promise.all(files.map(async o => {
     const url = new URL(o.path, import.meta.url)
     let data, keep
@@ -32,12 +32,13 @@ async function fetchAll(files, version) {
       const parts = [], stream = answer.body.getReader()
       for (let next = await stream.read(); !next.done; next = await stream.read()) {
         parts.push(next.value); done += next.value.length
-        post('loading', {done: Math.min(done, total), total, what: o.what})
+        if (!failed) post('loading', {done: Math.min(done, total), total, what: o.what})
       }
       const whole = new Blob(parts)
       if (!known) keep = whole
-      data = await unpack(new Uint8Array(await whole.arrayBuffer()))
+      data = await unpack(new Uint8Array(await whole.arrayBuffer())).catch(() => new Uint8Array())        // cut off: its sum will tell
     } catch (e) {
+      failed = true                                       // the others' progress must not hide what is said now
       if (e instanceof Trouble) throw e
       throw new Trouble(`${capital(o.what)} could not be fetched: is there a connection? Reload the page to try again.`)
     }

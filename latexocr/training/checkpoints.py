@@ -63,7 +63,7 @@ def after_epoch(self:Checkpoint):
 @patch
 def _new_row(self:Checkpoint):
     names,values = self.recorder.metric_names[1:-1],self.recorder.values[-1]
-    values = [float('nan')]*(len(names)-len(values)) + list(values)     # the clock may end an epoch before there is a training loss
+    if len(values)<len(names): values = [self.recorder.smooth_loss.value, *values]        # the clock ended the epoch before it was noted
     scores = {k:float(v) for k,v in zip(names, values)}
     self.rows.append({'epoch':len(self.rows)+1, 'step':self.steps.count, **scores, 'cpu_hours':self.spent/3600})
 
