@@ -65,7 +65,7 @@ def other_options(
     found,  # that of the weights
 )->str:     # '' if they agree
     "What a config asks for and weights don't have, in words; the vocabulary grows and dropout changes, so they don't count"
-    asked = [f for f in fields(found) if f.name not in ('vocab_size','dropout') and getattr(wanted, f.name)!=f.default]   # a default asks for nothing
+    asked = [f for f in fields(found) if f.name not in ('vocab_size','dropout') and getattr(wanted, f.name)!=f.default]    # not a default
     pairs = {f.name: (getattr(found, f.name), getattr(wanted, f.name)) for f in asked}
     return ', '.join(f'{k} = {a!r} and not {b!r}' for k,(a,b) in pairs.items() if a!=b)
 
