@@ -30,6 +30,6 @@ def main():
     seen,faces,n = count(args.data)
     rare = {t:(seen[t], len(faces[t])) for t in corpus['tokens'] if seen[t]<corpus['goal'] or len(faces[t])<args.typefaces}
     print(f"{n:,} formulas, {sum(seen.values()):,} tokens, {len(set().union(*faces.values()))} typefaces; of {len(corpus['tokens'])} tokens {len(rare)} are rarer: {rare}")
-    if args.out: args.out.write_text(json.dumps(corpus, separators=(',', ':')), encoding='utf-8')
+    if args.out: args.out.write_text(json.dumps(corpus, separators=(',', ':'))+'\n', encoding='utf-8')
 
 if __name__=='__main__': main()
