@@ -76,6 +76,7 @@ def _bytes(path, name, most):
     if not stat.S_ISREG(os.stat(path).st_mode): raise PictureError(f'{name} is {"a folder" if os.path.isdir(path) else "not a regular file"}')
     with open(path, 'rb') as f: return f.read(most+1)
 
+# %% ../nbs/12_predict.ipynb #3d226703
 _ears = threading.Lock()
 @contextmanager
 def _unheard(mute):
@@ -383,6 +384,7 @@ def _look(self:LatexOCR, images, views, known, width, max_len, short, **how):
     if short: return found, [None]*len(found)
     return found, known if mem.ndim==4 else [_there(*o) for o in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
 
+# %% ../nbs/12_predict.ipynb #28a7f747
 @patch
 def _read_exactly(self:LatexOCR, tasks, *how):
     "Read again, in full precision, what was read with short numbers"

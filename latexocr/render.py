@@ -116,6 +116,7 @@ def refuse(
     o = _stray(latex)
     if o: return f'not allowed: {o} without a backslash'
 
+# %% ../nbs/02_render.ipynb #7df20a91
 def _stray(latex):
     "The first character that hides something, starts an argument or ends the mathematics, or None"
     text,dollars = False,[None]   # for each brace that is open: the `$` in it so far, None where there may be none
@@ -296,6 +297,7 @@ def _open(pdf, n):
         if len(doc)==n: return doc
         doc.close()
 
+# %% ../nbs/02_render.ipynb #885213c2
 def _attempt(formulas, engine, typeface=CM, borrow=True, dpi=200, timeout=10, pad=8, downsample=2):
     "A `Rendered` for each of `formulas`, drawn by one TeX process; if it doesn't let it, for the first few of them, by as many as it takes"
     again = functools.partial(_batch, engine=engine, typeface=typeface, borrow=borrow, dpi=dpi, timeout=timeout, pad=pad, downsample=downsample)
@@ -320,6 +322,7 @@ def _attempt(formulas, engine, typeface=CM, borrow=True, dpi=200, timeout=10, pa
         if suspect[0].error: return again(formulas[:at]) + suspect
     return again(formulas[:n//2])
 
+# %% ../nbs/02_render.ipynb #656229d4
 def _batch(formulas, typeface=CM, **how):
     "A `Rendered` for each of `formulas`, which `refuse` has let in: attempts, until none is left"
     res = []
@@ -360,6 +363,7 @@ def render(
             bar.update(len(job))
     return res
 
+# %% ../nbs/02_render.ipynb #2b7d0e04
 def _typefaces(typeface, n, engine):
     "For each of `n` formulas its `Typeface`, or the reason (str) why it isn't there"
     given = list(typeface) if isinstance(typeface, (list,tuple)) else [typeface]*n

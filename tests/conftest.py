@@ -18,3 +18,12 @@ def missing(tool): (pytest.fail if os.environ.get('CI')=='true' else pytest.skip
 def engine(request):
     "Each TeX engine in turn"
     return needs(request.param)
+
+@pytest.fixture(scope='module')
+def browser():
+    "Chromium, without a window"
+    path,api = needs('chromium'),pytest.importorskip('playwright.sync_api')
+    with api.sync_playwright() as pw:
+        browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        yield browser
+        browser.close()

@@ -31,14 +31,6 @@ def site(tmp_path_factory):
     return out
 
 @pytest.fixture(scope='module')
-def browser():
-    path,api = needs('chromium'),pytest.importorskip('playwright.sync_api')
-    with api.sync_playwright() as pw:
-        browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
-        yield browser
-        browser.close()
-
-@pytest.fixture(scope='module')
 def url(bench, site):
     with bench.serving(bench.plain_server(site)) as url: yield url
 
@@ -228,8 +220,8 @@ def test_first_visit_is_small(bench, site):
 def test_page_server_is_for_this_computer(site, bench):
     import urllib.error, urllib.request
     with bench.serving(page_server(site)) as url:
-        with urllib.request.urlopen(url) as o: assert o.url.endswith('/read.html') and o.headers['Cross-Origin-Opener-Policy']=='same-origin'
-        with pytest.raises(urllib.error.HTTPError): urllib.request.urlopen(f'{url}/read/')
+        with urllib.request.urlopen(url, timeout=60) as o: assert o.url.endswith('/read.html') and o.headers['Cross-Origin-Opener-Policy']=='same-origin'
+        with pytest.raises(urllib.error.HTTPError): urllib.request.urlopen(f'{url}/read/', timeout=60)
         with pytest.raises(PageError, match='cannot be used'): page_server(site, int(url.rpartition(':')[2]))
 
 @pytest.mark.slow

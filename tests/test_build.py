@@ -147,7 +147,7 @@ def test_nothing_given_away(tmp_path):
     config = '[data]\ntrain = ["*.txt", "*.txt.xz"]\nval = "im2latex_val.txt.xz"\ntest = "im2latex_test.txt.xz"\nmax_width = 440\n'
     (tmp_path/'mine.toml').write_text(config)
     p = subprocess.run([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())',
-        'build', '--config', 'mine.toml', '--data', data, '--out', 'out', '--quiet'], cwd=tmp_path, capture_output=True, text=True)
+        'build', '--config', 'mine.toml', '--data', data, '--out', 'out', '--quiet'], cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert p.returncode==1 and p.stderr.count('\n')==1 and 'b.txt.xz:7: not parsed' in p.stderr, p.stderr       # the broken one, by file and line
     splits,_ = read_splits(DataConfig(train=('*.txt','*.txt.xz'), val='im2latex_val.txt.xz', test='im2latex_test.txt.xz'), data)
     assert set(splits['train'])=={'a.txt','b.txt.xz'}

@@ -324,14 +324,14 @@ def test_from_pretrained(run):
 def test_light_imports():
     "Reading needs neither fastai nor matplotlib, IPython, nbdev or pyarrow"
     code = 'import sys; from latexocr.predict import LatexOCR; print(sorted({m.split(".")[0] for m in sys.modules} & {"fastai","matplotlib","IPython","nbdev","pyarrow"}))'
-    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True).stdout.strip()=='[]'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=600).stdout.strip()=='[]'
 
 def test_lazy_package():
     "`import latexocr` is quick and offers three names; two of them are modules too, whichever is asked for first"
     first = 'import sys, latexocr; assert "torch" not in sys.modules; assert callable(latexocr.LatexOCR); '
     for before in (first, 'import latexocr.normalize, latexocr.render, latexocr; '):
         code = before + 'from latexocr import normalize, render; print(normalize("x^2_i"), normalize.tokenize("ab"), render(["a"])[0].error)'
-        p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)
+        p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=600)
         assert p.stdout.strip()=="x _ { i } ^ { 2 } ['a', 'b'] None", p.stderr
 
 def test_mine(tmp_path):

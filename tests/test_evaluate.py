@@ -182,3 +182,13 @@ def test_the_lab_says_what_evaluate_says():
     a,b,both = found['pictures']
     assert image_scores([a], [b])['edit']==pytest.approx(found['scores']['pictures']['edit']) and both.mode=='RGB'
     assert verdict_html(found).count('<img')==3
+
+def test_one_source_does_not_overrule_a_mixture(tmp_path):
+    "What `tools/bench/sources.py --calibrate` has learnt stays when validation is read"
+    from types import SimpleNamespace
+    from latexocr.scoring.run import calibrate
+    hyps,right = [SimpleNamespace(log_prob=-.1*(i%7)) for i in range(400)],[i%3>0 for i in range(400)]
+    for learnt,stays in ((dict(temperature=2., bias=.5, formulas=80, sources=3), True), (dict(temperature=2., bias=.5, formulas=80), False)):
+        (tmp_path/'config.json').write_text(json.dumps(dict(calibration=learnt)))
+        calibrate(tmp_path, 'val', hyps, right)
+        assert (json.loads((tmp_path/'config.json').read_text())['calibration']==learnt) is stays

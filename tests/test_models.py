@@ -173,4 +173,4 @@ def test_weights_of_an_older_normaliser_load_and_of_a_newer_one_do_not(tmp_path)
 def test_weights_are_loaded_without_torch_compile():
     "A model without numbers must not draw any: torch would import its compiler for it, and every start would take two seconds longer"
     code = 'import sys; from latexocr.predict import LatexOCR; LatexOCR.from_pretrained(); print([o for o in ("sympy","torch._dynamo","fastai") if o in sys.modules])'
-    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True).stdout.strip()=='[]'
+    assert subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True, timeout=600).stdout.strip()=='[]'

@@ -21,16 +21,16 @@ def bare_machine(folder, *more):
     return folder
 
 def pack(out, *words):
-    p = subprocess.run([sys.executable, root/'tools/release/pack.py', '--out', out, '--level', '0', *map(str, words)], capture_output=True, text=True)
+    p = subprocess.run([sys.executable, root/'tools/release/pack.py', '--out', out, '--level', '0', *map(str, words)], capture_output=True, text=True, timeout=600)
     assert p.returncode==0, p.stderr
-    subprocess.run(['tar','-xf',out,'-C',out.parent], check=True)
+    subprocess.run(['tar','-xf',out,'-C',out.parent], check=True, timeout=600)
     return out.parent/'latexocr-pack'
 
 def start(here, machine, *words):
     "Its start script, without this environment's packages, variables and, where that can be had, network"
     python = Path(sys.base_prefix)/f'bin/python{sys.version_info[0]}.{sys.version_info[1]}'
     if not python.exists(): missing('a Python outside of the environment')
-    alone = ['unshare','-rn'] if subprocess.run(['unshare','-rn','true'], capture_output=True).returncode==0 else []
+    alone = ['unshare','-rn'] if subprocess.run(['unshare','-rn','true'], capture_output=True, timeout=600).returncode==0 else []
     env = dict(PATH='/usr/bin:/bin', HOME=str(here), PYTHONPATH=str(machine), OMP_NUM_THREADS='1')
     p = subprocess.run([*alone, python, '-S', 'start.py', *map(str, words)], cwd=here, env=env, capture_output=True, text=True, timeout=600)
     assert p.returncode==0, p.stderr
@@ -67,5 +67,5 @@ def test_the_machine_draws(tmp_path):
     assert 'going on' in said and 'drawn' not in said
 
 def test_a_pack_that_is_too_large(tmp_path):
-    p = subprocess.run([sys.executable, root/'tools/release/pack.py', '--out', tmp_path/'p.tar.xz', '--level', '0', '--pictures', 'x', '--packages', 'nonesuch'], capture_output=True, text=True)
+    p = subprocess.run([sys.executable, root/'tools/release/pack.py', '--out', tmp_path/'p.tar.xz', '--level', '0', '--pictures', 'x', '--packages', 'nonesuch'], capture_output=True, text=True, timeout=600)
     assert p.returncode==1 and p.stderr=='nonesuch is not installed here: pip install nonesuch\n'

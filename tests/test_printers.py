@@ -120,3 +120,7 @@ def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
     assert main(['predict', picture, '--to', 'typst', '--n-best', '3', '--json'])==1
     assert json.loads(capsys.readouterr().out)['alternatives']==[['a^2',.7,'a^2'],[r'\rule{1cm}{1cm}',.2,None],['a_2',.1,'a_2']]
     assert main(['predict', picture, '--to', 'docx', '--n-best', '3', '--out', str(tmp_path/'a.docx')])==1 and capsys.readouterr().out.strip().endswith('2 equations')
+
+def test_what_word_cannot_raise():
+    "Named, and no fault of Python's"
+    with pytest.raises(PrinterError, match='raisebox'): to_omml(r'x\raisebox{2pt}{$y$}')

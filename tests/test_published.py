@@ -29,7 +29,7 @@ def made(tmp_path_factory):
     (run/'run.json').write_text(json.dumps(dict(data=str(path/'data'), from_pretrained=None)))
     return path
 
-def score(made, *args): return subprocess.run([sys.executable, tool, made/'run', made/'data', *args], capture_output=True, text=True)
+def score(made, *args): return subprocess.run([sys.executable, tool, made/'run', made/'data', *args], capture_output=True, text=True, timeout=600)
 
 def test_all_but_the_unparsed_have_pictures(made):
     ds = FormulaDataset(made/'data', 'test')
@@ -56,5 +56,5 @@ def test_refuses_what_it_cannot_score(made, tmp_path):
     said = score(made)
     assert said.returncode and '1 readings of 3 formulas' in said.stderr and 'Traceback' not in said.stderr
     hyps.write_text(was)
-    said = subprocess.run([sys.executable, tool, tmp_path, made/'data'], capture_output=True, text=True)
+    said = subprocess.run([sys.executable, tool, tmp_path, made/'data'], capture_output=True, text=True, timeout=600)
     assert said.returncode and 'published: ' in said.stderr and 'Traceback' not in said.stderr

@@ -90,7 +90,7 @@ def test_moved_modules_lead_to_what_is_there():
     code = ('import warnings, importlib\nfor old,new in %r.items():\n    with warnings.catch_warnings(record=True) as found:\n        warnings.simplefilter("always")\n'
             '        a = importlib.import_module("latexocr."+old)\n    assert a is importlib.import_module("latexocr."+new), old\n'
             '    assert any(o.category is DeprecationWarning and "latexocr."+new in str(o.message) for o in found), old') % moved
-    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=root)
+    p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, cwd=root, timeout=600)
     assert p.returncode==0, p.stderr
 
 def test_version_is_the_same_everywhere():
@@ -159,7 +159,7 @@ def test_the_picture_of_the_first_page_is_the_bundled_one():
     assert (nbs/'images/real_42.png').read_bytes()==(package/'small/real_42.png').read_bytes()
 
 def test_findings_are_listed():
-    said = subprocess.run(['sh', root/'findings/run.sh', '--index'], capture_output=True, text=True).stdout
+    said = subprocess.run(['sh', root/'findings/run.sh', '--index'], capture_output=True, text=True, timeout=600).stdout
     assert said==(root/'findings/README.md').read_text(encoding='utf-8'), 'run `sh findings/run.sh --index > findings/README.md`'
 
 def test_nothing_names_folders_of_one_machine():
@@ -184,7 +184,7 @@ def sections():
         return [q for item in o for q in pages(item, part)] if isinstance(o, list) else pages(o['contents'], o['section'])
     return pages(contents)
 
-def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/release/results.py', *map(str, args)], capture_output=True, text=True)
+def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/release/results.py', *map(str, args)], capture_output=True, text=True, timeout=600)
 
 def test_tables_of_scores_are_what_was_measured():
     said = scores_tool('--check')

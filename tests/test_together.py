@@ -141,7 +141,7 @@ def test_a_lost_process_and_what_was_begun_goes_on(data, tmp_path):
 @pytest.fixture
 def two_machines():
     "Two network namespaces with a cable between them"
-    names,run = [f'lo{os.getpid()}{o}' for o in 'ab'],lambda *o: subprocess.run(o, check=True, capture_output=True)
+    names,run = [f'lo{os.getpid()}{o}' for o in 'ab'],lambda *o: subprocess.run(o, check=True, capture_output=True, timeout=600)
     try:
         for o in names: run('ip','netns','add',o)
         run('ip','link','add',f'v{os.getpid()}a','netns',names[0],'type','veth','peer','name',f'v{os.getpid()}b','netns',names[1])
@@ -150,7 +150,7 @@ def two_machines():
         yield [(f'/run/netns/{name}', f'10.77.0.{n+1}', f'v{os.getpid()}{"ab"[n]}') for n,name in enumerate(names)]
     except (OSError, subprocess.CalledProcessError): pytest.skip('network namespaces need root and iproute2')
     finally:
-        for o in names: subprocess.run(['ip','netns','del',o], capture_output=True)
+        for o in names: subprocess.run(['ip','netns','del',o], capture_output=True, timeout=600)
 
 def on(machine, *words):
     "A torchrun on one of the two"

@@ -5,6 +5,7 @@ import io, math, unicodedata
 from collections import Counter, defaultdict, namedtuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from _common import math_page
 from latexocr.render import document, find_engine, run_tex
 
 Glyph = namedtuple('Glyph', 'char style x y size free')     # free: how high it stands says nothing (accents, what stretches)
@@ -115,10 +116,10 @@ def difference(
     if a is None or b is None: return 'not drawn'
     lacks,more = (Counter((g.char,g.style) for g in p)-Counter((g.char,g.style) for g in q) for p,q in ((a,b),(b,a)))
     unknown = more.pop(('?',''), 0)      # a glyph without a name: a stroke, or a piece of a long arrow
-    if unknown and set(lacks)=={('/','')}: lacks = {}
     b = [g for g in b if g.char!='?']
+    if unknown and set(lacks)=={('/','')}: lacks,(a,b) = {},([g for g in p if g.char!='/'] for p in (a,b))
     if lacks or more: return 'letters: '+' '.join(f'{s}{k}{n if n>1 else ""}{"/"+st if st else ""}' for s,c in (('-',lacks),('+',more)) for (k,st),n in c.items())
-    if not a or len(a)!=len(b): return ''
+    if not a: return ''                   # letter for letter the same by now, so `b` is as long
     def frame(p):
         at = np.array([(g.x,g.y) for g in p]); at -= at.min(0)
         return at
@@ -161,15 +162,5 @@ READ = """() => [...document.querySelectorAll('math')].map(math => { const out =
   return out })"""
 def mathml_glyphs(codes, em=20):
     "The glyphs of each <math>, where Chromium puts them"
-    import subprocess, tempfile
-    from pathlib import Path
-    from playwright.sync_api import sync_playwright
-    font = subprocess.run(['kpsewhich','latinmodern-math.otf'], capture_output=True, text=True).stdout.strip()
-    style = f'@font-face {{font-family:LM;src:url("file://{font}")}} math {{font-family:LM,math;font-size:{em}px;margin:0}} div {{display:inline-block;padding:12px}}'
-    with tempfile.TemporaryDirectory() as tmp, sync_playwright() as pw:
-        path = Path(tmp)/'page.html'
-        path.write_text(f'<!doctype html><meta charset="utf-8"><style>{style}</style>'+''.join(f'<p><div>{o}</div></p>' for o in codes), encoding='utf-8')
-        browser = pw.chromium.launch(executable_path='/usr/bin/chromium' if Path('/usr/bin/chromium').exists() else None, args=['--no-sandbox'])
-        page = browser.new_page(viewport=dict(width=2600, height=900)); page.goto(path.as_uri(), timeout=120_000); page.evaluate('document.fonts.ready.then(() => 1)')
-        pages = page.evaluate(READ); browser.close()
+    with math_page(codes, em) as page: pages = page.evaluate(READ)
     return [merged([g for c,x,y,size in p for g in spelled(c, '', x/em, -y/em, size/em, False)]) for p in pages]

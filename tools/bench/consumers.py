@@ -18,7 +18,7 @@ from latexocr.tex.compute import to_sympy
 from latexocr.tex.printers import PrinterError, to_mathml, to_typst
 from latexocr.tex.spoken import to_speech, to_text
 from latexocr.tex.word import to_docx, to_omml
-from _common import table
+from _common import math_page, table
 
 FAR = .3        # distance of two pictures from which on something is missing or stands elsewhere (see --calibrate)
 
@@ -59,15 +59,7 @@ def draw_typst(codes):
 
 def draw_mathml(codes):
     "Screenshots by Chromium"
-    from playwright.sync_api import sync_playwright
-    font = subprocess.run(['kpsewhich','latinmodern-math.otf'], capture_output=True, text=True).stdout.strip()
-    style = f'@font-face {{font-family:LM;src:url("file://{font}")}} math {{font-family:LM,math;font-size:27.7px;margin:0}} div {{display:inline-block;padding:12px}}'
-    with tempfile.TemporaryDirectory() as tmp, sync_playwright() as pw:
-        page_file = Path(tmp)/'page.html'
-        page_file.write_text(f'<!doctype html><meta charset="utf-8"><style>{style}</style>'+''.join(f'<p><div>{o}</div></p>' for o in codes), encoding='utf-8')
-        page = pw.chromium.launch(executable_path='/usr/bin/chromium' if Path('/usr/bin/chromium').exists() else None, args=['--no-sandbox']).new_page(viewport=dict(width=2600, height=900))
-        page.goto(page_file.as_uri()); page.wait_for_timeout(800)
-        return [Image.open(io.BytesIO(o.screenshot())).convert('L') for o in page.locator('div').all()]
+    with math_page(codes, 27.7) as page: return [Image.open(io.BytesIO(o.screenshot())).convert('L') for o in page.locator('div').all()]
 
 def draw_docx(latex):
     "Pages by LibreOffice, a formula each"

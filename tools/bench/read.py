@@ -61,7 +61,7 @@ LOAD = 'import sys, time, torch; t = time.perf_counter(); from latexocr.predict 
 def cold(weights, picture, runs=3):
     "Rows: milliseconds of a process that reads one picture, and of loading once torch is there"
     root = Path(__file__).resolve().parents[2]
-    run = lambda code,*args: subprocess.run([sys.executable, '-c', code, *args], cwd=root, check=True, capture_output=True, text=True).stdout
+    run = lambda code,*args: subprocess.run([sys.executable, '-c', code, *args], cwd=root, check=True, capture_output=True, text=True, timeout=600).stdout
     weights = [str(Path(weights).resolve())] if weights else []
     with tempfile.TemporaryDirectory() as d:
         (Path(d)/'one.png').write_bytes(picture)
@@ -133,7 +133,7 @@ class Reader:
 def checkout(revision):
     "A worktree of another commit, for a while"
     root = Path(__file__).resolve().parents[2]
-    git = lambda *args: subprocess.run(['git','-C',root,*args], check=True, capture_output=True)
+    git = lambda *args: subprocess.run(['git','-C',root,*args], check=True, capture_output=True, timeout=600)
     with tempfile.TemporaryDirectory() as d:
         git('worktree', 'add', '--detach', f'{d}/code', revision)
         try: yield Path(d)/'code'
@@ -206,7 +206,7 @@ print(json.dumps([(time.process_time()-cpu)/(1 if kind=='pictures' else 3), reso
 def growth(path, threads):
     "Rows of CPU seconds and peak megabytes against area, tokens, batch and number of pictures; and their picture"
     points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64), pictures=(1,10,100,300))
-    run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parents[2])}, check=True, capture_output=True, text=True).stdout)
+    run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parents[2])}, check=True, capture_output=True, text=True, timeout=600).stdout)
     found = {kind:[run(kind, n) for n in ns] for kind,ns in points.items()}
     import matplotlib; matplotlib.use('agg')
     import matplotlib.pyplot as plt

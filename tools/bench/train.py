@@ -122,8 +122,8 @@ def checkout(commit):
     "The files of a commit in a temporary folder"
     root = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory() as d:
-        archive = subprocess.run(['git','-C',root,'archive',commit], capture_output=True, check=True).stdout
-        subprocess.run(['tar','-x','-C',d], input=archive, check=True)
+        archive = subprocess.run(['git','-C',root,'archive',commit], capture_output=True, check=True, timeout=600).stdout
+        subprocess.run(['tar','-x','-C',d], input=archive, check=True, timeout=600)
         yield Path(d)
 
 def letters_changed(folder, times=30):

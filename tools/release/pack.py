@@ -5,8 +5,7 @@
     tar -xf latexocr-pack.tar.xz && cd latexocr-pack && python start.py --minutes 60   # there
 
 The machine has Python of the same version and a system of the same kind as here, torch, and perhaps a graphics card. The TeX that pip can install, without its
-binaries for other systems, weighs as much as some 15,000 pictures, and draws any number of them: so it goes with the formulas, unless --pictures says
-otherwise. Of packages that both have the machine takes its own. pyarrow (55 MB) and fastai with pandas, scipy and scikit-learn stay at home."""
+binaries for other systems, draws any number of pictures: so it goes with the formulas, unless --pictures says otherwise. Of packages that both have the machine takes its own. pyarrow (55 MB) and fastai with pandas, scipy and scikit-learn stay at home."""
 import argparse, io, lzma, sys, tarfile, tempfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path

@@ -170,7 +170,7 @@ def main():
     pages = [*(args.root/f'nbs/{o}.ipynb' for o in ('index','pages/results','pages/original')), args.root/'README.zh-CN.md']
     stale = [o for page in pages for o in write(page, found, args.check)]
     for o in stale: print(f"{o} {'is not up to date: python tools/release/results.py' if args.check else 'written'}")
-    if not args.check: subprocess.run([sys.executable, root/'tools/repo/readme.py', '--root', args.root], check=True)
+    if not args.check: subprocess.run([sys.executable, root/'tools/repo/readme.py', '--root', args.root], check=True, timeout=600)
     sys.exit(bool(stale) and args.check)
 
 if __name__=='__main__': main()
