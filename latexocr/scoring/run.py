@@ -138,7 +138,8 @@ def calibrate(
     teaches = name=='val' if misfits is None else name.startswith('val_beam')
     teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
     old = use = config.get('calibration') or {}
-    if misfits is None and 'sources' not in use and len(right[teach])>=max(least, use.get('formulas', 0)) and 0<right[teach].sum()<len(right[teach]):
+    better = 'sources' not in use and len(right[teach])>=max(least, use.get('formulas', 0))
+    if misfits is None and better and 0<right[teach].sum()<len(right[teach]):
         use = use | fit_calibration(logs[teach], right[teach]) | dict(formulas=len(right[teach]))
     if fits[teach].sum()>=least: use = use | dict(fits=float(right[teach][fits[teach]].mean()))
     if use!=old: atomic_write(path, lambda p: p.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))

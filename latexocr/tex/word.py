@@ -75,7 +75,7 @@ class Omml(OmmlLeaves):
         hide = [self.value('show', 0)] + [self.value('zeroWid', 1)]*(kind=='v') + [self.value('zeroAsc', 1), self.value('zeroDesc', 1)]*(kind=='h')
         return self.tag('phant', self.tag('phantPr', *hide), self.part('e', a))
     def boxed(self, a): return self.tag('borderBox', self.part('e', a))
-    def raised(self, em, a): raise PrinterError('Word cannot hold \\raisebox')
+    def raised(self, em, a): self.refuse('\\raisebox')
     def cancelled(self, kind, a):
         hide = [self.value(f'hide{o}', 1) for o in ('Top','Bot','Left','Right')]
         return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))), *([self.value('strikeTLBR', 1)]*(kind in ('b','x')))), self.part('e', a))
