@@ -11,6 +11,7 @@ import argparse, base64, csv, gc, hashlib, io, json, os, random, re, shutil, sig
 from contextlib import contextmanager, suppress
 from pathlib import Path
 import numpy as np
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 import what_if
 from what_if import RUN, TINY, app, call, children, root
 
