@@ -428,7 +428,9 @@ def _prediction(self:LatexOCR, task, n_best):
     flaws,unlike = {latex: _flaw(latex, h.finished) for latex,h in made.items()},task.unlike
     sure = lambda latex, p: min(float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fits[latex])), (.01 if flaws[latex] else .05 if unlike else 1.))
     ranked = options.items() if task.misfits else sorted(options.items(), key=lambda o: -o[1])
-    options = [(latex, sure(latex, p)) for latex,p in ranked][:n_best]
+    options = [(latex, sure(latex, p)) for latex,p in ranked]
+    if not task.misfits: options.sort(key=lambda o: -o[1])             # a sound one goes before one that never ended
+    options = options[:n_best]
     latex,confidence = options[0]
     best = made[latex]
     tokens = self.vocab.decode(best.ids)
