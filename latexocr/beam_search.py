@@ -9,7 +9,7 @@ __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'se
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 from dataclasses import dataclass
 import torch
-from ._moved import renamed
+from ._moved import old_names, renamed
 from .vocab import END, PAD, START, UNK
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
@@ -216,9 +216,5 @@ def read(
 
 # %% ../nbs/08_beam_search.ipynb #9db079c3
 # what was here and is elsewhere now can be had by its old name for one release
-_at = lambda place, **names: {old: f'latexocr.decoding.{place}:{new}' for old,new in names.items()}
-__getattr__ = renamed(__name__, **_at('diverse', sibling_penalty='sibling_penalty'), **_at('speculative', Draft='Draft'),
-    **_at('constrained', opens='closer_of', closes='closed_by', WellFormed='ConstrainedDecoder', Written='Prefix', balanced='balanced'),
-    **_at('reading', look_at='encode_views', write_down='decode_memory', doubtful='doubtful', look_again='reread_uncertain',
-          SURE='TTA_THRESHOLD', LOOKS='TTA_VIEWS'))
-_moved = renamed(__name__, **_at('reading', read='read'))
+__getattr__ = old_names(__name__)
+_moved = renamed(__name__, read='latexocr.decoding.reading:read')

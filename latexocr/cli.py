@@ -8,7 +8,7 @@ __all__ = ['BASH', 'ROOM', 'demo', 'im2latex', 'add_course_commands', 'make_pars
 # %% ../nbs/13_cli.ipynb #43b7a3a6
 import argparse, errno, os, sys
 from . import __version__
-from ._moved import renamed
+from ._moved import old_names
 from .use.model_commands import *
 from .use.options import *
 from .use.picture_commands import *
@@ -107,8 +107,4 @@ def main(
         return 2
 
 # %% ../nbs/13_cli.ipynb #f91e1d4c
-__getattr__ = renamed('latexocr.cli', complain='latexocr.use.options:print_error', nearest='latexocr.use.options:did_you_mean',
-    fill='latexocr.use.options:read_options', attempt='latexocr.use.picture_commands:read_pictures',
-    spectators='latexocr.use.model_commands:training_callbacks', go_on='latexocr.use.model_commands:how_to_resume',
-    shown='latexocr.use.picture_commands:printable', positive='latexocr.use.options:positive_int',
-    width='latexocr.use.options:beam_width', looks='latexocr.use.options:view_count', port='latexocr.use.options:port_number')
+__getattr__ = old_names('latexocr.cli')

@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
-from ._moved import renamed
+from ._moved import old_names
 from .core import atomic_write
 from .encoder import ENCODERS, ConvNorm, make_encoder
 from .attention import MultiHeadAttention
@@ -50,24 +50,26 @@ class DecoderLayer(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
         self.start,self.drop = nn.Linear(d_mem or d_model, len(self.states)*d_model),FormulaDropout(dropout)
 
-    def forward(self,
-        x,                  # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
-        keys, values,       # of the picture's regions
-        mask,               # (b, n) True where there is a region
-        hc,                 # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
-        need_weights=False, # write the attention weights down?
-    ):                      # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
-        y,hc = self.remember(self.norms[0](x), hc)
-        x = x + self.drop(y)
-        q = self.norms[1](x).reshape(mask.shape[0], -1, x.shape[-1])                            # (b, k·t, d): all that ask one picture
-        y,weights = self.attention(q, keys, values, mask, need_weights)
-        if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
-        x = x + self.drop(y.view_as(x))
-        return x + self.drop(self.think(self.norms[2](x))), hc, weights
+# %% ../nbs/07_decoder.ipynb #17bdc526
+@patch
+def forward(self:DecoderLayer,
+    x:Tensor,           # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
+    keys:Tensor, values:Tensor, # of the picture's regions
+    mask:Tensor,        # (b, n) True where there is a region
+    hc:tuple,           # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
+    need_weights:bool=False, # write the attention weights down?
+)->tuple:               # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
+    y,hc = self.remember(self.norms[0](x), hc)
+    x = x + self.drop(y)
+    q = self.norms[1](x).reshape(mask.shape[0], -1, x.shape[-1])                            # (b, k·t, d): all that ask one picture
+    y,weights = self.attention(q, keys, values, mask, need_weights)
+    if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
+    x = x + self.drop(y.view_as(x))
+    return x + self.drop(self.think(self.norms[2](x))), hc, weights
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b04
 @patch
-def remember(self:DecoderLayer, x, hc):
+def remember(self:DecoderLayer, x:Tensor, hc:tuple)->tuple:
     "The recurrent layer over (b, t, d); a single step of reading goes through torch's cell, which doesn't pack its weights each time"
     rnn,lstm = getattr(self, self.cell),self.cell=='lstm'
     if x.shape[1]>1 or torch.is_grad_enabled():
@@ -296,5 +298,4 @@ def fill_model(
     return model
 
 # %% ../nbs/07_decoder.ipynb #4adde5e3
-__getattr__ = renamed(__name__, ClassicDecoder='latexocr.models.classic:ClassicDecoder', add_tokens='latexocr.models.finetune:add_tokens',
-    deepen='latexocr.models.finetune:add_identity_blocks')
+__getattr__ = old_names(__name__)

@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from fastcore.basics import patch
-from ._moved import renamed
+from ._moved import old_names
 
 # %% ../nbs/05_encoder.ipynb #98048ec2
 def to_ink(
@@ -193,5 +193,4 @@ def make_encoder(
 
 # %% ../nbs/05_encoder.ipynb #10b265cb
 # what was here and is elsewhere now can be had by its old name for one release
-_from = dict(separable='SeparableBlock Regions SeparableEncoder', vanilla='ConvPool ConvStep VanillaEncoder turn_rows RowEncoder')
-__getattr__ = renamed(__name__, **{o: f'latexocr.models.{place}:{o}' for place,names in _from.items() for o in names.split()})
+__getattr__ = old_names(__name__)

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from nltk.translate.bleu_score import corpus_bleu
 from PIL import Image
-from ._moved import renamed
+from ._moved import old_names
 from .vocab import PAD
 
 # %% ../nbs/10_evaluate.ipynb #718ba3a5
@@ -207,8 +207,4 @@ def as_percent(sums, n):
 
 # %% ../nbs/10_evaluate.ipynb #9586b134
 # what was here and is elsewhere now can be had by its old name for one release
-_run = '''read_hypotheses read_split TEXT IMAGES all_scores fingerprint calibrate evaluate level TITLES scores_table'''
-__getattr__ = renamed(__name__, surprise='token_nll', place='latexocr.scoring.run:run_name',
-    ReadingScores='latexocr.training.reading_scores:ReadingScores',
-    **{o: f'latexocr.scoring.lab:{o}' for o in ('NAMES', 'verdict', 'verdict_html', 'metric_lab')},
-    **{o: f'latexocr.scoring.run:{o}' for o in _run.split()})
+__getattr__ = old_names(__name__)

@@ -17,7 +17,7 @@ from fastai.basics import Learner, Metric, to_device
 from fastai.callback.all import combined_cos
 from fastcore.basics import patch
 from torch.nn import functional as F
-from ._moved import renamed
+from ._moved import old_names
 from .normalize import detokenize
 from .vocab import PAD, check_options
 from .beam_search import read
@@ -208,4 +208,4 @@ def show_results(self:Im2LatexLearner, ds_idx=1, dl=None, max_n=6, shuffle=True,
 
 # %% ../nbs/09_train.ipynb #d08cf863
 # what was here and is elsewhere now can be had by its old name for one release
-__getattr__ = renamed(__name__, **{o: f'latexocr.training.run:{o}' for o in ('im2latex_learner','helpers','train_model')})
+__getattr__ = old_names(__name__)

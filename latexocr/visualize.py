@@ -14,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont, ImageOps
-from ._moved import renamed
+from ._moved import old_names
 from .core import atomic_write, data_uri, png_bytes
 
 # %% ../nbs/11_visualize.ipynb #8cc9a799
@@ -236,8 +236,4 @@ def save_views(
 
 # %% ../nbs/11_visualize.ipynb #81ed15f7
 # what was here and is elsewhere now can be had by its old name for one release
-__getattr__ = renamed(__name__, Sight='latexocr.viewing.trace:DecodingTrace', watch='latexocr.viewing.trace:trace_decoding',
-    Node='latexocr.viewing.beam_tree:BeamNode', _png='latexocr.core:png_bytes',
-    **{o: f'latexocr.viewing.trace:{o}' for o in ('endings', 'draw_beginnings')},
-    **{o: f'latexocr.viewing.curves:{o}' for o in ('training_curves', 'loss_curve')},
-    **{o: f'latexocr.viewing.beam_tree:{o}' for o in ('beam_tree', 'beam_svg', 'beam_html')})
+__getattr__ = old_names(__name__)
