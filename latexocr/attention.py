@@ -7,7 +7,8 @@ __all__ = ['dot_product_attention', 'AdditiveAttention', 'MultiHeadAttention']
 
 # %% ../nbs/06_attention.ipynb #b538452c
 import torch
-from torch import nn
+from fastcore.basics import patch
+from torch import Tensor, nn
 from torch.nn import functional as F
 from ._moved import old_names
 
@@ -34,16 +35,16 @@ class AdditiveAttention(nn.Module):
         self.query,self.key = nn.Linear(d_query, d_att, bias=False),nn.Linear(d_mem, d_att, bias=False)
         self.score = nn.Linear(d_att, 1, bias=False)
 
-    def compare(self, q, keys):                                    # (…, d_att), (…, n, d_att)
+    def compare(self, q:Tensor, keys:Tensor):                                    # (…, d_att), (…, n, d_att)
         "Scores (…, n) of mapped queries against keys"
         return self.score(torch.tanh(q[...,None,:] + keys)).squeeze(-1)
 
     def forward(self,
-        q,    # (b·k, d_query) one query per picture, or k in a row for each
-        mem,  # (b, n, d_mem) regions
-        keys, # `self.key(mem)`: the same for every step, so made once
-        mask, # (b, n) True where there is a region
-    ):        # context (b·k, d_mem), weights (b·k, n)
+        q:Tensor,    # (b·k, d_query) one query per picture, or k in a row for each
+        mem:Tensor,  # (b, n, d_mem) regions
+        keys:Tensor, # `self.key(mem)`: the same for every step, so made once
+        mask:Tensor, # (b, n) True where there is a region
+    ):               # context (b·k, d_mem), weights (b·k, n)
         q = self.query(q).unflatten(0, (len(mem),-1))              # (b, k, d_att)
         weights = self.compare(q, keys[:,None]).masked_fill(~mask[:,None], float('-inf')).softmax(-1)
         return (weights @ mem).flatten(0,1), weights.flatten(0,1)

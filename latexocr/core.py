@@ -12,13 +12,14 @@ from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from collections.abc import Callable
 import numpy as np, pypdfium2, pypdfium2.raw as pdfium
 from PIL import Image
 
 # %% ../nbs/00_core.ipynb #637a098e
 def atomic_write(
-    path:Path, # where the file is to be
-    write,     # function that writes to the path it is given
+    path:Path,      # where the file is to be
+    write:Callable, # function that writes to the path it is given
 ):
     "Call `write(temporary path)`, then move the result to `path`: a reader never sees half a file"
     tmp = path.with_name(path.name+'.tmp')
@@ -27,7 +28,7 @@ def atomic_write(
 
 # %% ../nbs/00_core.ipynb #0516d8d6
 def png_bytes(
-    image, # PIL picture
+    image:Image.Image, # PIL picture
 )->bytes:
     "A picture as the bytes of a PNG"
     f = io.BytesIO()
@@ -35,9 +36,9 @@ def png_bytes(
     return f.getvalue()
 
 def data_uri(
-    image,            # PIL picture, or the bytes of a file
-    kind='image/png', # what the bytes are
-)->str:               # 'data:image/png;base64,…'
+    image:Image.Image|bytes, # PIL picture, or the bytes of a file
+    kind:str='image/png',    # what the bytes are
+)->str:                      # 'data:image/png;base64,…'
     "A picture as an address that holds the picture itself"
     data = image if isinstance(image, bytes) else png_bytes(image)
     return f'data:{kind};base64,{base64.b64encode(data).decode()}'

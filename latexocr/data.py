@@ -39,7 +39,6 @@ def small_formulas()->dict: # {'train': 50, 'val': 30, 'test': 30}
 
 # %% ../nbs/04_data.ipynb #8a47b32c
 KINDS = dict.fromkeys('latex tokens source typeface renderer'.split(), 'string') | dict(width='int32', height='int32')   # beside `image`
-
 def write_table(
     rows:list,  # of dicts: `image` is a dict of `bytes` and `path`, the other columns are those of `KINDS`
     path:Path,  # the Parquet file
@@ -103,7 +102,7 @@ class FormulaDataset:
         path:str|Path, # the dataset folder; raises what `read_split_table` does
         split:str,     # 'train', 'val' or 'test'
         vocab:Vocab|None=None,   # default: the folder's own
-        augment:Callable|None=None, # changes a picture: called with PIL 'L' and a random generator
+        augment:object=None,        # changes a picture: called with PIL 'L' and a random generator
         seed:int=42,   # of these changes
     ):
         table = read_split_table(path, split)
@@ -116,11 +115,9 @@ class FormulaDataset:
     tokens = cached_property(lambda self: self._tokens.to_pylist())
     lengths = cached_property(lambda self: [o.count(' ')+1 for o in self.tokens])
     def __len__(self)->int: return len(self.sizes)
+    def image(self, i:int)->Image.Image: "Picture i, mode L"; return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
 
 # %% ../nbs/04_data.ipynb #98eac3e1
-@patch
-def image(self:FormulaDataset, i:int)->Image.Image: return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
-
 @patch
 def __getitem__(self:FormulaDataset, i:int|tuple)->tuple:      # a row, or (row, how many passes came before)
     "Picture (1, h, w) and token numbers (t,)"
@@ -155,7 +152,7 @@ def padding_overhead(
 
 # %% ../nbs/04_data.ipynb #4372e4e2
 def within_budget(
-    rows,       # row numbers in some order
+    rows:list,  # row numbers in some order
     sizes:list, # (height, width) of every row
     pixels:int, # budget per batch, padding included; a larger picture is a batch of its own
 )->list:        # of lists of row numbers
@@ -164,8 +161,7 @@ def within_budget(
     for i in rows:
         h,w = max(h, sizes[i][0]),max(w, sizes[i][1])
         if not batches or h*w*(len(batches[-1])+1)>pixels:
-            h,w = sizes[i]
-            batches.append([])
+            h,w = sizes[i]; batches.append([])
         batches[-1].append(i)
     return batches
 
@@ -223,7 +219,6 @@ def snake(self:SizeBatchSampler,
 # %% ../nbs/04_data.ipynb #798eb003
 RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
     max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1), numbers=(0,1))  # bounds
-
 @dataclass
 class SourceConfig:
     "Which formulas and pictures: the first half of the `[data]` part of a config"
@@ -265,7 +260,6 @@ class DataConfig(SourceConfig):
 
 # %% ../nbs/04_data.ipynb #b1d77b6c
 AUGMENT = 'latexocr.datasets.augment:Augment'   # what changes training pictures as they are read: a class, called with `share`
-
 def dataloaders(
     path:str|Path,       # a dataset folder
     config:DataConfig=DataConfig(), # batch_pixels and augment are read
@@ -303,5 +297,4 @@ def show_batch(
         ax.set_title(title if len(title)<100 else title[:97]+'…', fontsize=6, family='monospace', parse_math=False)
     fig.tight_layout()
 
-# %% ../nbs/04_data.ipynb #239a8eee
-__getattr__ = old_names(__name__)
+__getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

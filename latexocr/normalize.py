@@ -96,14 +96,15 @@ IN_MATHS = {'\\l':'l'}      # in a formula, the stroke of the Polish letter is m
 # %% ../nbs/01_normalize.ipynb #d8458028
 class NormalizeError(ValueError):
     "LaTeX that can't be read: `token` is the culprit, `position` its place in the text, counted in characters from 0"
-    def __init__(self, why, token, position):
+    def __init__(self, why:str, token:str, position:int):
         super().__init__(f'{why}: {token!r} at position {position}')
         self.token,self.position = token,position
 
 class Node:
     "An atom, or a construction whose `kids` are lists of nodes (a string for a length, tokens for a column spec)"
     __slots__ = 'kind token kids font'.split()
-    def __init__(self, kind, token='', kids=(), font=None): self.kind,self.token,self.kids,self.font = kind,token,kids,font
+    def __init__(self, kind:str, token:str='', kids:list=(), font:str|None=None):
+        self.kind,self.token,self.kids,self.font = kind,token,kids,font
     def __repr__(self):
         if self.kind=='atom': return self.token
         return '('+' '.join([self.kind, *([str(self.token)] if self.token else []), *map(str, self.kids)])+')'
@@ -295,6 +296,5 @@ def detokenize(
 
 # %% ../nbs/01_normalize.ipynb #9668c141
 EXTENSIONS = 'symbols spacing heights words tables published packages physics wiki readable'.split()
-_loaded = [import_module(f'latexocr.tex.{o}') for o in EXTENSIONS]
+__getattr__ = moved_tables(__name__, [import_module(f'latexocr.tex.{o}') for o in EXTENSIONS])   # names that have moved, for one release
 COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap|smash)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}
-__getattr__ = moved_tables(__name__, _loaded)   # names that have moved work until the next release

@@ -96,7 +96,7 @@ EXTRA = '''l L o O d b i j ae AE oe OE aa AA ss emph textup textsc textsl buildr
     raise lower rlap llap vcenter vbox LARGE huge underbar skew mathchoice vartriangle xmapsto
     mathscr cancel bcancel xcancel cancelto'''.split()
 ALLOWED = (COMMANDS | {'\\'+o for o in EXTRA}) - {r'\begin', r'\end', r'\ref'}
-ENVIRONMENTS = {*'array aligned alignedat gathered split cases tabular subarray smallmatrix'.split(), *(f'{o}matrix' for o in ['',*'pbBvV'])}
+ENVIRONMENTS = {*'array aligned alignedat gathered split cases tabular subarray'.split(), *(f'{o}matrix' for o in ['','small',*'pbBvV'])}
 TEXT = {'\\'+o for o in 'text mbox hbox fbox textrm textbf textit texttt textsf textsl textsc textup textnormal'.split()}
 MAX_CHARS = 10_000
 FORBIDDEN = {'a line break or control character': '[\0-\x08\x0a-\x1f\x7f\ud800-\udfff]', '^^': r'\^\^',
@@ -148,10 +148,10 @@ TEMPLATE = r'''\documentclass{article}\usepackage{amsmath}\let\overocr\overbrace
 '''
 
 def document(
-    n:int,                # formulas in `formulas.txt`
-    packages,             # that TeX loads
-    marker:str='MARKER',  # printed before each formula, and once more at the end
-    preamble:str='',      # what TeX does after it has loaded them
+    n:int,               # formulas in `formulas.txt`
+    packages:tuple,      # that TeX loads
+    marker:str='MARKER', # printed before each formula, and once more at the end
+    preamble:str='',     # what TeX does after it has loaded them
 )->str:
     "A LaTeX document that makes a page of each line of `formulas.txt`"
     lines = [f'\\ocr@next{{{i}}}' for i in range(n)] + [f'\\message{{^^J{marker} {n}^^J}}', r'\end{document}', '']
@@ -187,9 +187,9 @@ class FontSetup:
     "What TeX is told about its letters; as it stands nothing: Computer Modern"
     name:str
     preamble:str=''   # LaTeX that chooses the fonts, after the packages of the `Engine`
-    def packages(self, engine:Engine)->tuple: return engine.packages         # that are loaded
-    def refuse(self, latex:str)->str|None: return None                       # why it can't draw a formula
-    def borrowed(self, page:pypdfium2.PdfPage)->tuple: return ()             # names of fonts on a page that aren't its own
+    def packages(self, engine:Engine)->tuple: "Those of an `Engine` that are loaded"; return engine.packages
+    def refuse(self, latex:str)->str|None: "Why it can't draw a formula, or None"
+    def borrowed(self, page:pypdfium2.PdfPage)->tuple: "Names of a page's fonts that aren't its own"; return ()
 
 CM = FontSetup('cm')
 

@@ -77,9 +77,9 @@ PAIRS += [tuple('\\'+p for p in o.split()) for o in ('''epsilon varepsilon,phi v
     succeq succcurlyeq,preceq preccurlyeq,smile smallsmile,frown smallfrown,imath iota,ell l,nu upsilon,subset Subset''').split(',')]
 
 def confusions(
-    typeface,      # a `Typeface` or the name of one
-    engine='auto', # an `Engine` or the name of one
-)->list:           # [(LaTeX, LaTeX), …] that it draws alike
+    typeface:str|Typeface, # a `Typeface` or the name of one
+    engine:str='auto',     # an `Engine` or the name of one
+)->list:                   # [(LaTeX, LaTeX), …] that it draws alike
     "Pairs of formulas with one picture, in a typeface but not in Computer Modern"
     def alike(face):
         drawn = [o.image and (o.image.size, o.image.tobytes()) for o in render([o for p in PAIRS for o in p], typeface=face, engine=engine)]
@@ -181,24 +181,24 @@ def _missing(engine):
 def _engine(o): return find_engine(o) if isinstance(o, str) else o
 
 def missing_typefaces(
-    engine='auto', # an `Engine` or the name of one; raises `EngineError` if there is none
-)->dict:           # {name: why}
+    engine:str='auto', # an `Engine` or the name of one; raises `EngineError` if there is none
+)->dict:               # {name: why}
     "The typefaces that can't be drawn here"
     return dict(_missing(_engine(engine)))
 
 def available_typefaces(
-    engine='auto',  # an `Engine` or the name of one; raises `EngineError` if there is none
-    test:bool=True, # with those that are for testing only?
-)->list:            # names, in the order of the table
+    engine:str='auto', # an `Engine` or the name of one; raises `EngineError` if there is none
+    test:bool=True,    # with those that are for testing only?
+)->list:               # names, in the order of the table
     "The typefaces that can be drawn here"
     missing = _missing(_engine(engine))
     return [k for k,o in TYPEFACES.items() if k not in missing and (test or not o.test_only)]
 
 # %% ../../nbs/tex/typefaces.ipynb #ec27a5d8
 def find_typeface(
-    name:str, # raises ValueError if the table has no such name
-    engine,   # an `Engine` or the name of one
-):            # a `Typeface`, or why it can't be drawn (str)
+    name:str,          # raises ValueError if the table has no such name
+    engine:str|Engine, # an `Engine` or the name of one
+):                     # a `Typeface`, or why it can't be drawn (str)
     "A typeface by name"
     if name not in TYPEFACES:
         near = get_close_matches(str(name), TYPEFACES, 1)
@@ -207,11 +207,11 @@ def find_typeface(
 
 # %% ../../nbs/tex/typefaces.ipynb #fb49a06e
 def contact_sheet(
-    latex:str,     # a formula
-    names:list,    # of typefaces
+    latex:str,         # a formula
+    names:list,        # of typefaces
     columns:int=3,
-    engine='auto', # an `Engine` or the name of one
-    dpi:int=300,   # pixels an inch, before they are halved
+    engine:str='auto', # an `Engine` or the name of one
+    dpi:int=300,       # pixels an inch, before they are halved
 )->Image.Image:
     "One formula in many typefaces, each beside its name; where there is no picture, why"
     drawn = render([latex]*len(names), dpi=dpi, typeface=list(names), engine=engine)

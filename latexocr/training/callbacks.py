@@ -8,6 +8,8 @@ __all__ = ['Steps', 'has_bfloat16', 'Autocast', 'ema_update', 'EMA', 'TokenNoise
 # %% ../../nbs/training/callbacks.ipynb #47972a34
 import time
 from functools import partial
+from collections.abc import Callable
+from pathlib import Path
 import torch
 import torch.distributed as dist
 from fastai.basics import Callback, CancelFitException, CancelTrainException
@@ -25,16 +27,17 @@ class Steps(Callback):
     "Count the steps; the learning rate, the place in the data and the random numbers follow from the count"
     order,run_valid = -5,False
     def __init__(self,
-        total:int,   # steps of the whole training
-        schedule,    # function of progress, the learning rate
-        seed:int=42, # of the random numbers
-        rank:int=0,  # number of this process, if several share the work: each has its own
-        minutes=0.,  # on the clock, after which the training ends, instead of `total`; 0: as many as it takes
+        total:int,              # steps of the whole training
+        schedule:Callable|None, # function of progress, the learning rate
+        seed:int=42,            # of the random numbers
+        rank:int=0,             # number of this process, if several share the work: each has its own
+        minutes:float=0.,       # on the clock, after which the training ends, instead of `total`; 0: as many as it takes
     ):
         self.total,self.schedule,self.seed,self.rank,self.minutes,self.count = total,schedule,seed,rank,minutes,0
         self.before,self.began = 0.,None                     # seconds of runs that were interrupted; when the first batch of this one came
-    def spent(self): return self.before + (time.monotonic()-self.began if self.began else 0.)
+    def spent(self): "Share of the minutes that is over"; return self.before + (time.monotonic()-self.began if self.began else 0.)
     def progress(self):
+        "Share of the training that is over"
         if not self.minutes: return self.count/self.total
         self.began = self.began or time.monotonic()
         done = torch.tensor(self.spent()/60/self.minutes, device=next(self.model.parameters()).device)
@@ -56,7 +59,7 @@ class Steps(Callback):
 
 # %% ../../nbs/training/callbacks.ipynb #9bea94a7
 def has_bfloat16(
-    device='cpu', # type of device
+    device:str|torch.device='cpu', # type of device
 )->bool:
     "Does this device multiply bfloat16 natively? (AVX512-BF16 or AMX on a CPU)"
     if device=='cuda': return torch.cuda.is_bf16_supported()
@@ -67,7 +70,7 @@ class Autocast(Callback):
     "Run the model's forward pass in bfloat16 where it is safe; the loss is computed in float32"
     order = 10
     def __init__(self,
-        precision='auto', # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
+        precision:str='auto', # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
     ):
         self.precision = precision
     def before_fit(self):
@@ -79,8 +82,8 @@ class Autocast(Callback):
 
 # %% ../../nbs/training/callbacks.ipynb #418e7521
 def ema_update(
-    decay, # how much of the mean is kept at each step, once there is enough of it
-):         # the rule, a function
+    decay:float, # how much of the mean is kept at each step, once there is enough of it
+):               # the rule, a function
     "Averaging rule for torch's `AveragedModel`: a running mean that trusts the past more as there is more of it"
     def update(means, values, n):
         keep = min(decay, (1+n.item())/(10+n.item()))
@@ -93,10 +96,12 @@ class EMA(Callback):
     "Keep a running mean of the weights; validate with it, and end with it"
     order = 61
     def __init__(self,
-        decay=.999, # see `ema_update`
+        decay:float=.999, # see `ema_update`
     ):
         self.decay,self.mean,self.live = decay,None,None
-    def begin(self): self.mean = AveragedModel(self.model, multi_avg_fn=ema_update(self.decay), use_buffers=True)
+    def begin(self):
+        "Start the mean at the weights as they are"
+        self.mean = AveragedModel(self.model, multi_avg_fn=ema_update(self.decay), use_buffers=True)
     def before_fit(self):
         self.run = not hasattr(self.learn, 'lr_finder') and not hasattr(self.learn, 'gather_preds')    # its steps are only a trial
         if self.run and self.mean is None: self.begin()
@@ -116,7 +121,7 @@ class TokenNoise(Callback):
     "Replace a share of the tokens that the decoder is fed by random ones (Bengio et al. 2015 do it with the model's own)"
     run_valid = False
     def __init__(self,
-        share=.05, # of the tokens; START and padding stay
+        share:float=.05, # of the tokens; START and padding stay
     ):
         self.share = share
     def before_batch(self):
@@ -128,7 +133,7 @@ class TokenNoise(Callback):
 # %% ../../nbs/training/callbacks.ipynb #507c6ac3
 class TrainingError(ValueError):
     "A training that can't go on; `said` is what to change (fastai puts the callback's name before the message)"
-    def __init__(self, said): super().__init__(said); self.said = said
+    def __init__(self, said:str): super().__init__(said); self.said = said
 
 class ClipOrStop(GradientClip):
     "Shorten a gradient that is longer than `max_norm`; one that is not a number ends the training before it reaches the weights"
@@ -145,15 +150,17 @@ class TensorBoard(Callback):
     "Scalars while training; after each epoch scores, pictures as they are read, maps of the encoder (needs the package `tensorboard`)"
     order = 55                               # while the running mean of the weights is in place
     def __init__(self,
-        folder,         # for the event files
-        pictures:int=4, # validation pictures read after each epoch
-        maps:int=8,     # channels of the encoder shown
+        folder:str|Path, # for the event files
+        pictures:int=4,  # validation pictures read after each epoch
+        maps:int=8,      # channels of the encoder shown
     ):
         try: from torch.utils.tensorboard import SummaryWriter
         except ImportError as e: raise ImportError('TensorBoard is not installed: pip install "latexocr[tensorboard]"') from e
         self.writer,self.pictures,self.maps = SummaryWriter(str(folder)),pictures,maps
     def before_fit(self): self.run = not hasattr(self.learn, 'lr_finder')
-    def step(self): return self.learn.steps.count if hasattr(self.learn, 'steps') else self.train_iter
+    def step(self):
+        "The number that events are filed under"
+        return self.learn.steps.count if hasattr(self.learn, 'steps') else self.train_iter
     def after_batch(self):
         if not self.training: return
         for name,o in (('loss',self.loss.item()), ('learning rate',self.opt.hypers[-1]['lr'])):

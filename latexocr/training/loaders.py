@@ -11,6 +11,8 @@ import random
 from copy import copy
 from pathlib import Path
 import matplotlib.pyplot as plt
+from collections.abc import Callable
+from torch import Tensor
 import numpy as np
 import torch
 from PIL import Image
@@ -26,13 +28,13 @@ from ..datasets.elsewhere import crop_to_ink
 # %% ../../nbs/training/loaders.ipynb #07651166
 class RowOrder(list):
     "Row numbers in the order in which they are read; `batches` are the same, batch by batch"
-    def __init__(self, batches):
+    def __init__(self, batches:list):
         self.batches = list(batches)
         super().__init__(i for b in self.batches for i in b)
 
 class Row:
     "A row of a dataset to pass about, where a number alone wouldn't say of which"
-    def __init__(self, ds, i): self.ds,self.i = ds,i
+    def __init__(self, ds:object, i:int): self.ds,self.i = ds,i
     latex = property(lambda self: self.ds.formulas[self.i])
     image = property(lambda self: self.ds.image(self.i))
     def __repr__(self): return f'{self.i}: {self.latex}'
@@ -41,9 +43,9 @@ class Row:
 class Samples:
     "A dataset of single things: each a `Row`, or a picture: a file, PIL image, array or (1, h, w) tensor"
     def __init__(self,
-        items,        # all rows, or all pictures; dark on white
-        vocab:Vocab,  # of the model
-        pixels:int,   # budget per batch, padding included
+        items:list,  # all rows, or all pictures; dark on white
+        vocab:Vocab, # of the model
+        pixels:int,  # budget per batch, padding included
     ):
         self.items,self.vocab,self.pixels,self.labelled = list(items),vocab,pixels,all(isinstance(o, Row) for o in items)
         unknown = torch.tensor([], dtype=torch.long)
@@ -52,7 +54,8 @@ class Samples:
 
     def __len__(self): return len(self.samples)
     def __getitem__(self, i): return self.samples[i]
-    def picture(self, o):
+    def picture(self, o:object):
+        "Anything that holds a picture as a PIL image, mode L"
         if isinstance(o, (str,Path)): o = Image.open(o)
         if isinstance(o, torch.Tensor): o = o.numpy()
         if not isinstance(o, Image.Image): o = Image.fromarray(o.squeeze())
@@ -73,7 +76,7 @@ def batches(self:Samples):
 class InTurn:
     "The batches of a sampler as lists of (row, passes so far): what a process that prepares batches ahead of time has to know"
     def __init__(self,
-        sampler, # a `SizeBatchSampler`
+        sampler:object, # a `SizeBatchSampler`
     ):
         self.sampler = sampler
     def __len__(self): return len(self.sampler)
@@ -84,11 +87,11 @@ class Im2LatexDL(DataLoader):
     "The batches of `dataloaders`, with all that fastai asks of a loader"
     n_inp = 3                             # xb, sizes, tokens_in; the target follows
     def __init__(self,
-        dataset,              # rows are (picture, ids): a `FormulaDataset` or `Samples`
-        batch_sampler=None,   # lists of row numbers; None: `Samples` in their order, others by size
+        dataset:object,                     # rows are (picture, ids): a `FormulaDataset` or `Samples`
+        batch_sampler:object=None,          # lists of row numbers; None: `Samples` in their order, others by size
         pixels:int=DataConfig.batch_pixels, # budget of batches made here
-        num_workers:int=0,    # processes that prepare batches; 0: this one does
-        device=None,          # where batches are sent
+        num_workers:int=0,                  # processes that prepare batches; 0: this one does
+        device:str|torch.device|None=None,  # where batches are sent
     ):
         super().__init__(dataset, bs=None, num_workers=num_workers, device=device)
         if isinstance(dataset, Samples): batch_sampler = batch_sampler or dataset.batches()
@@ -97,27 +100,28 @@ class Im2LatexDL(DataLoader):
         rows = InTurn(self.batch_sampler) if num_workers and hasattr(self.batch_sampler, 'turn') else self.batch_sampler
         self.torch_dl = torch_data.DataLoader(dataset, batch_sampler=rows, collate_fn=self.collate, num_workers=num_workers)
 
-    def collate(self, samples): return collate(samples)[:4 if getattr(self.dataset, 'labelled', True) else 3]
-    def send(self, b): return b if self.device is None else to_device(b, self.device)
+    def collate(self, samples:list): "Rows as a batch"; return collate(samples)[:4 if getattr(self.dataset, 'labelled', True) else 3]
+    def send(self, b:tuple): "A batch on the device it is meant for"; return b if self.device is None else to_device(b, self.device)
     def __len__(self): return len(self.batch_sampler)
     def __iter__(self): return map(self.send, self.torch_dl)
-    def get_idxs(self): return RowOrder(copy(self.batch_sampler))
-    def one_batch(self): return self.send(self.collate([self.dataset[i] for i in next(iter(copy(self.batch_sampler)))]))
+    def get_idxs(self): "Row numbers in the order of the batches"; return RowOrder(copy(self.batch_sampler))
+    def one_batch(self): "The first batch"; return self.send(self.collate([self.dataset[i] for i in next(iter(copy(self.batch_sampler)))]))
 
     @property
     def items(self):
+        "The rows, as fastai asks for them"
         ds = self.dataset
         return ds.items if isinstance(ds, Samples) else [Row(ds, i) for i in range(len(ds))]
 
 # %% ../../nbs/training/loaders.ipynb #4a02ca56
 @patch
 def new(self:Im2LatexDL,
-    dataset=None,     # other data: a dataset, or a list for `Samples`
-    cls=None,         # another class
-    shuffle=None,     # True: in an order not used before; False: by size
-    get_idxs=None,    # function that gives a `RowOrder`
-    num_workers=None, # another number of them
-    **kwargs,         # fastai's other wishes, which make no difference here
+    dataset:object=None,         # other data: a dataset, or a list for `Samples`
+    cls:type|None=None,          # another class
+    shuffle:bool|None=None,      # True: in an order not used before; False: by size
+    get_idxs:Callable|None=None, # function that gives a `RowOrder`
+    num_workers:int|None=None,   # another number of them
+    **kwargs,                    # fastai's other wishes, which make no difference here
 ):
     "A copy of this loader, but for what is asked"
     ds,sampler = self.dataset,copy(self.batch_sampler)
@@ -131,9 +135,9 @@ def new(self:Im2LatexDL,
 class FormulaPictures(tuple): "The inputs of a batch (xb, sizes, tokens_in): a type, so that fastai finds the drawing that belongs to it"
 
 def draw_formulas(
-    pictures,  # PIL images
-    titles,    # a string for each, of one line or more
-    ctxs=None, # axes to draw on; default: a new figure
+    pictures:list,       # PIL images
+    titles:list,         # a string for each, of one line or more
+    ctxs:list|None=None, # axes to draw on; default: a new figure
 ):
     "Pictures below one another, each under its title"
     lines = max(t.count('\n') for t in titles)+1
@@ -147,13 +151,13 @@ def draw_formulas(
 
 # %% ../../nbs/training/loaders.ipynb #6c31649b
 @patch
-def decode(self:Im2LatexDL, b): return to_cpu(b)
+def decode(self:Im2LatexDL, b:tuple): "A batch as it is shown"; return to_cpu(b)
 
 @patch
 def decode_batch(self:Im2LatexDL,
-    b,              # xb, sizes, tokens_in and, if known, yb
+    b:tuple,        # xb, sizes, tokens_in and, if known, yb
     max_n:int=9,    # rows wanted
-    full=True,      # fastai's; there is but one way
+    full:bool=True, # fastai's; there is but one way
 ):                  # (picture, (height, width), what was given, formula) of each
     "Rows of a batch as pictures and tokens"
     xb,sizes,*ids = self.decode(b)
@@ -165,14 +169,14 @@ def decode_batch(self:Im2LatexDL,
 def _pre_show_batch(self:Im2LatexDL, b, max_n=9): return FormulaPictures(b[:3]), b[3] if len(b)>3 else None, self.decode_batch(b, max_n)
 
 @patch
-def show_batch(self:Im2LatexDL, b=None, max_n=6, ctxs=None, show=True):
+def show_batch(self:Im2LatexDL, b:tuple|None=None, max_n:int=6, ctxs:list|None=None, show:bool=True):
     "Draw pictures of a batch with their formulas"
     its = self._pre_show_batch(self.one_batch() if b is None else b, max_n)
     if not show: return its
     draw_formulas(its[2].itemgot(0), [o[3] if len(o)>3 else '' for o in its[2]], ctxs)
 
 @patch
-def show_results(self:Im2LatexDL, b, out, max_n=6, ctxs=None, show=True):
+def show_results(self:Im2LatexDL, b:tuple, out:list, max_n:int=6, ctxs:list|None=None, show:bool=True):
     "Draw pictures of a batch with the right formula and the one of `out`: rows of token numbers"
     if isinstance(out, tuple): out, = out
     its,read = self.decode_batch(b, max_n),[' '.join(self.vocab.decode(o)) for o in out]
@@ -197,11 +201,13 @@ class PadAlike(Callback):
             xs,sizes,tokens = zip(*g.inputs)
             g.inputs = list(zip(self.pad(xs, 255), sizes, self.pad(tokens, PAD)))
 
-    def pad(self, tensors, value):
+    def pad(self, tensors:list, value:float):
+        "Tensors of different lengths as long as the longest"
         most = torch.tensor([o.shape[1:] for o in tensors]).amax(0).tolist() if tensors else []
         return [F.pad(o, [n for a,b in zip(o.shape[:0:-1], most[::-1]) for n in (0,b-a)], value=value) for o in tensors]
 
-    def logits(self, preds):
+    def logits(self, preds:Tensor):
+        "Logits of different lengths as long as the longest"
         ends = [o.shape[1] for o in preds]
         preds = self.pad(preds, -1e4)
         for o,n in zip(preds, ends): o[:,n:,PAD] = 0.
@@ -219,9 +225,9 @@ class ReadFirst(Callback):
 
 # %% ../../nbs/training/loaders.ipynb #fc08dc9a
 def im2latex_loaders(
-    dls,         # the pair from `dataloaders`, fastai `DataLoaders`, or a dataset folder
-    seed:int=42, # of the order, for a folder
-    passes=1,    # times every training picture comes in one epoch, for a folder
+    dls:object,     # the pair from `dataloaders`, fastai `DataLoaders`, or a dataset folder
+    seed:int=42,    # of the order, for a folder
+    passes:float=1, # times every training picture comes in one epoch, for a folder
 )->DataLoaders:
     "fastai `DataLoaders` of `Im2LatexDL`"
     if isinstance(dls, (str,Path)): dls = dataloaders(dls, seed=seed, passes=passes)

@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
+from collections.abc import Callable
 import torch
 import torch.distributed as dist
 from fastai.basics import L, Learner, OptimWrapper, default_device
@@ -27,12 +28,12 @@ from .loaders import PadAlike, ReadFirst, im2latex_loaders
 
 # %% ../../nbs/training/run.ipynb #78fa19a4
 def im2latex_learner(
-    dls,                   # fastai `DataLoaders`, the pair from `dataloaders`, or a dataset folder
-    model=ModelConfig(),   # a `ModelConfig` (vocab_size is set from the data), or an `Im2Latex` to train on
-    config=TrainConfig(),  # how to train
-    cbs=(),                # more callbacks, or one
-    metrics=(),            # more metrics, or one
-    **kwargs,              # passed on to `Learner`, instead of what is set here
+    dls:object,                       # fastai `DataLoaders`, the pair from `dataloaders`, or a dataset folder
+    model:object=ModelConfig(),       # a `ModelConfig` (vocab_size is set from the data), or an `Im2Latex` to train on
+    config:TrainConfig=TrainConfig(), # how to train
+    cbs:object=(),                    # more callbacks, or one
+    metrics:object=(),                # more metrics, or one
+    **kwargs,                         # passed on to `Learner`, instead of what is set here
 )->Learner:
     "A fastai Learner for `Im2Latex`"
     torch.manual_seed(config.seed)
@@ -61,9 +62,9 @@ def _model_and_vocab(vocab, model, pretrained, state, say):
     return model,vocab
 
 def other_options(
-    wanted, # a `ModelConfig`
-    found,  # that of the weights
-)->str:     # '' if they agree
+    wanted:object, # a `ModelConfig`
+    found:list,    # that of the weights
+)->str:            # '' if they agree
     "What a config asks for and weights don't have, in words; the vocabulary grows and dropout changes, so they don't count"
     asked = [f for f in fields(found) if f.name not in ('vocab_size','dropout') and getattr(wanted, f.name)!=f.default]    # not a default
     pairs = {f.name: (getattr(found, f.name), getattr(wanted, f.name)) for f in asked}
@@ -125,8 +126,8 @@ def helpers(
 # %% ../../nbs/training/run.ipynb #6f653152
 @contextmanager
 def company(
-    config, # a `TrainConfig`: `processes` is read, unless torchrun has started this
-    *args,  # of `_follow`
+    config:TrainConfig, # a `TrainConfig`: `processes` is read, unless torchrun has started this
+    *args,              # of `_follow`
 ):
     "The other processes, while the context lasts; gives how many there are in all"
     _,world = launched()
@@ -149,18 +150,18 @@ def gently():
 
 # %% ../../nbs/training/run.ipynb #bab8690c
 def train_model(
-    data,                    # a dataset folder
-    out,                     # folder for the results; FileExistsError if a run is there and `resume` is False
-    data_config=DataConfig(), # batch_pixels and augment are read
-    model=ModelConfig(),     # what to build
-    config=TrainConfig(),    # how to train it
-    pretrained=None,         # weights to start from: a folder; `model` gives dropout and more channels, the dataset more tokens
-    resume=False,            # go on from `out/checkpoint.pt`, with the model and vocabulary found there
-    ready=None,              # called with the learner before the first batch
-    cbs=(),                  # more callbacks
-    metrics=(),              # more metrics
-    progress=True,           # print a line per epoch, and a bar if somebody is watching (a terminal or a notebook)?
-)->Learner:                  # the trained learner
+    data:str|Path,                       # a dataset folder
+    out:str|Path,                        # folder for the results; FileExistsError if a run is there and `resume` is False
+    data_config:DataConfig=DataConfig(), # batch_pixels and augment are read
+    model:ModelConfig=ModelConfig(),     # what to build
+    config:TrainConfig=TrainConfig(),    # how to train it
+    pretrained:str|Path|None=None,       # weights to start from: a folder; `model` gives dropout and more channels, the dataset more tokens
+    resume:bool=False,                   # go on from `out/checkpoint.pt`, with the model and vocabulary found there
+    ready:Callable|None=None,            # called with the learner before the first batch
+    cbs:object=(),                       # more callbacks
+    metrics:object=(),                   # more metrics
+    progress:bool=True,                  # print a line per epoch, and a bar if somebody is watching (a terminal or a notebook)?
+)->Learner:                              # the trained learner
     "Train, with a checkpoint every few minutes, and keep the weights in `out`; TrainingError if the loss stops being a number"
     out,(rank,world) = Path(out),launched()
     args = (data, data_config, model, config, pretrained)

@@ -34,9 +34,9 @@ def _stay_inside():
     if os.path.isdir('/sys/class/net/lo'): os.environ.setdefault('GLOO_SOCKET_IFNAME', 'lo')
 
 def join(
-    file,      # a path that all of them know, not there yet
-    rank:int,  # number of this process, from 0
-    world:int, # how many there are
+    file:str|Path, # a path that all of them know, not there yet
+    rank:int,      # number of this process, from 0
+    world:int,     # how many there are
 ):
     "Meet the other processes of this machine"
     _stay_inside()
@@ -64,12 +64,13 @@ class Together(Callback):
         if not self.told: self.say(False)
     def after_fit(self): self.parallel = None
 
-    def say(self, on):
+    def say(self, on:object):
         "What the first process says, in all of them"
         word = torch.tensor(float(on), device=next(self.model.parameters()).device)
         dist.broadcast(word, 0)
         return bool(word)
     def agree(self):
+        "Do all processes say so?"
         if not self.say(True): self.told = True; raise CancelFitException
 
 # %% ../../nbs/training/together.ipynb #fd3ce25c
@@ -80,7 +81,7 @@ class Follow(Callback):
 
 # %% ../../nbs/training/together.ipynb #59c27a9f
 def from_first(
-    o=None, # what the first process has; the others bring nothing
+    o:object=None, # what the first process has; the others bring nothing
 ):
     "The same in all processes; as torch does it, by pickle: between machines that trust each other"
     box = [o]
@@ -95,7 +96,7 @@ def launched(
     return (int(os.environ['RANK']), int(os.environ['WORLD_SIZE'])) if dist.is_torchelastic_launched() else (0,1)
 
 def started_again(
-    launch=None, # name of the launch that began the run, as `launch_name` gave it then
+    launch:str|None=None, # name of the launch that began the run, as `launch_name` gave it then
 )->bool:
     "Has torchrun started this process anew, after one was lost or a machine came or went?"
     if not dist.is_torchelastic_launched(): return False

@@ -18,19 +18,19 @@ class UsageError(Exception):
     "The call as a whole can't be carried out: one line on stderr, exit code 2"
 
 # %% ../../nbs/use/options.ipynb #4cfecd6d
-def print_error(message):
+def print_error(message:str):
     "One line on stderr, whatever the message holds"
     print('latexocr: '+' '.join(str(message).split()), file=sys.stderr)
 
-def from_stdin(most=-1):
+def from_stdin(most:int=-1):
     "Bytes of standard input; UsageError if there is none"
     if sys.stdin is None: raise UsageError('standard input is closed: name a file, or feed a pipe')
     return sys.stdin.buffer.read(most)
 
 # %% ../../nbs/use/options.ipynb #bc8960a9
 def did_you_mean(
-    word,  # what was written
-    known, # what could have been meant
+    word:str,   # what was written
+    known:list, # what could have been meant
 )->str:
     "`, did you mean …?` if there is something like it, else all there is"
     close = difflib.get_close_matches(word, known, 1)
@@ -43,7 +43,7 @@ CONFIGS = sorted(p.name.removesuffix('.toml') for p in (files('latexocr')/'confi
 
 # %% ../../nbs/use/options.ipynb #bd9c66b3
 def read_options(
-    kind,        # a dataclass of options
+    kind:type,   # a dataclass of options
     values:dict, # a table of the TOML file
     where:str,   # how to name it in an error
 ):               # the dataclass; UsageError names a wrong name, type or value
@@ -60,9 +60,9 @@ def read_options(
 
 # %% ../../nbs/use/options.ipynb #dd1cbbfb
 def load_config(
-    name,   # 'small', or the path of a TOML file; UsageError if it can't be used
-    parts=tuple(PARTS), # the parts wanted: 'training' imports fastai, so only ask for it to train
-)->dict:    # {'data': DataConfig, …}
+    name:str,                 # 'small', or the path of a TOML file; UsageError if it can't be used
+    parts:tuple=tuple(PARTS), # the parts wanted: 'training' imports fastai, so only ask for it to train
+)->dict:                      # {'data': DataConfig, …}
     "Read a config by name or from a file"
     path = files('latexocr')/'configs'/f'{name}.toml' if name in CONFIGS else Path(name)
     if not path.is_file(): raise UsageError(f'no config {name!r}: neither a file nor one of {", ".join(CONFIGS)}')
@@ -75,31 +75,31 @@ def load_config(
     return {p: read_options(kind, tables.get(p, {}), f'{name} [{p}]') for p,kind in kinds.items()}
 
 # %% ../../nbs/use/options.ipynb #ce568969
-def as_toml(config):
+def as_toml(config:object):
     "The four parts as TOML text: every option with the value it had"
     value = lambda v: json.dumps(list(v) if isinstance(v, tuple) else v)
     return '\n'.join(f'[{part}]\n' + ''.join(f'{k} = {value(v)}\n' for k,v in asdict(o).items()) for part,o in config.items())
 
 # %% ../../nbs/use/options.ipynb #4505dffc
-def positive_int(text):
+def positive_int(text:str):
     "A whole number of at least 1"
     n = int(text)
     if n<1: raise ValueError
     return n
 
-def beam_width(text):
+def beam_width(text:str):
     "A beam width: a whole number from 1 to 100"
     n = positive_int(text)
     if n>100: raise ValueError
     return n
 
-def view_count(text):
+def view_count(text:str):
     "Looks at a picture: a whole number from 1 to 4, or None for `auto`"
     n = None if text=='auto' else int(text)
     if n not in (None,1,2,3,4): raise ValueError
     return n
 
-def port_number(text):
+def port_number(text:str):
     "A port: a whole number from 0 to 65535"
     n = int(text)
     if not 0<=n<=65535: raise ValueError

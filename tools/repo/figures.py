@@ -2,12 +2,14 @@
 `--missing` lists public functions that lack a type or a docstring, `--cells` code cells of more than 30 lines.
 
 Public is what a module's `__all__` names, and the methods of such classes whose names don't begin with an underscore. Hooks that a framework
-calls (`forward`, `before_…`, `after_…`) and special methods need no docstring, since their framework says what they do."""
+calls and special methods need no docstring, since their framework says what they do: torch's `forward`, fastai's `before_…`, `after_…`,
+`reset`, `accumulate`, `value` of a metric, `activation`, `decodes` of a loss, an HTTP handler's `do_GET` and the like; nor do methods that are
+found by the name of a kind of node in a syntax tree (`x_Call`, `s_For`)."""
 import argparse, ast, io, json, re, subprocess, sys, tarfile
 from pathlib import Path, PurePosixPath
 
 root = Path(__file__).resolve().parents[2]
-hook = re.compile(r'__\w+__|forward|(before|after)_\w+')
+hook = re.compile(r'__\w+__|forward|(before|after)_\w+|reset|accumulate|value|activation|decodes|do_GET|end_headers|list_directory|log_message|[xs]_[A-Z]\w+')
 
 def working_tree():
     "path → text of every notebook and module here"
