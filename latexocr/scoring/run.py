@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['TEXT', 'IMAGES', 'TITLES', 'halve_drawing', 'read_hypotheses', 'read_split', 'all_scores', 'run_name', 'fingerprint',
-           'calibrate', 'open_split', 'count_text', 'evaluate', 'level', 'scores_table']
+           'calibrate', 'open_split', 'count_text', 'read_elsewhere', 'evaluate', 'level', 'scores_table']
 
 # %% ../../nbs/scoring/run.ipynb #3d6a4ad3
 import hashlib, json
+from functools import lru_cache
 from pathlib import Path
 import numpy as np
 import torch
@@ -166,6 +167,31 @@ def count_text(model:object, dl:object, refs:list, hyps:list, progress:bool):
     in_order = [o for _,o in sorted(zip((i for b in dl.batch_sampler for i in b), nats))]
     return [(*count_pair(r, h), *o) for r,h,o in zip(refs, hyps, in_order)]
 
+# %% ../../nbs/scoring/run.ipynb #42f77f08
+@lru_cache(2)
+def _opened(results, data, split): return open_split(results, data, split, False, None, None)[:2]
+
+def _read_batches(results, data, split, batches, how):
+    "In a process that helps: {row: its hypotheses}"
+    model,dl = _opened(results, data, split)
+    some = DataLoader(dl.dataset, batch_sampler=batches, collate_fn=collate)
+    return dict(zip(sorted(i for o in batches for i in o), read_hypotheses(model, some, **how)))
+
+def read_elsewhere(
+    executor:object,     # of the `concurrent.futures` kind: a pool of processes, or that of a Dask cluster
+    results:str|Path, data:object, split:str, # as for `evaluate`; the executor's workers have to see both folders
+    batches:list,        # lists of rows
+    progress:bool=False, # show a bar?
+    part:int=4,          # batches a worker gets at a time
+    **how,               # for `read_hypotheses`
+)->list:                 # for each row its `Hypothesis` objects, best first
+    "Read a split on other processes or computers"
+    folders = [str(Path(o).resolve()) for o in (results,data)]
+    todo,found = [batches[i:i+part] for i in range(0, len(batches), part)],{}
+    jobs = [executor.submit(_read_batches, *folders, split, o, how) for o in todo]
+    for o in tqdm(jobs, desc=f'read {split}', disable=not progress): found |= o.result()
+    return [found[i] for i in sorted(found)]
+
 # %% ../../nbs/scoring/run.ipynb #c12c0201
 def _writer(vocab, style):
     "What makes tokens of a hypothesis, in the spelling of the references; published tokens are compared as they stand"
@@ -196,13 +222,16 @@ def evaluate(
     device:str|torch.device|None=None, # where the model runs; default: a graphics card if there is one
     views:int|None=None,               # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
     check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `rerank_by_rendering`
+    executor:object=None,              # read on other processes or computers, see `read_elsewhere`
     cdm:bool=False,                    # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
-    readings = read_hypotheses(model, dl, beam_width, progress, beam_width if check else n_best, views)
+    how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
+    elsewhere = lambda: read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
+    readings = elsewhere() if executor else read_hypotheses(model, dl, **how)
     ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
     name = run_name(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
     name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm

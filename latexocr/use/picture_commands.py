@@ -9,6 +9,8 @@ __all__ = ['SUFFIXES', 'STDIN', 'SHARED', 'TARGETS', 'reader', 'find_pictures', 
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import argparse, glob, json, os, sys
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from argparse import Namespace, ArgumentParser
 from collections.abc import Callable
@@ -60,46 +62,62 @@ STDIN = 50_000_000      # bytes, as in `open_picture`
 # %% ../../nbs/use/picture_commands.ipynb #13a0b002
 SHARED = 48             # fewer pictures are not worth the start of another process
 
+@cache
+def _loaded(weights): return reader(argparse.Namespace(weights=weights))
+
 def _begin(weights):
     "In a process that helps: load the reader, for one core"
     import signal, torch
     signal.signal(signal.SIGINT, signal.SIG_IGN)                    # Ctrl-C is for the process that asks
     torch.set_num_threads(1)
-    _begin.ocr = reader(argparse.Namespace(weights=weights))
+    _loaded(weights)
 
-def _part(pictures, args): return [o if isinstance(o, Exception) else _light(o) for o in read_pictures(_begin.ocr, pictures, args)]
+def _part(pictures, args): return [o if isinstance(o, Exception) else _light(o) for o in read_pictures(_loaded(args.weights), pictures, args)]
 
 def _light(p):
     "A prediction without its picture, to send"
     p.image = None
     return p
 
+@contextmanager
+def _helpers(jobs, args):
+    "An executor, and how many work for it: this machine's processes or a cluster's"
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+    if args.scheduler:
+        with cluster(args.scheduler) as found: yield found
+    else:
+        with ProcessPoolExecutor(jobs-1, get_context('spawn'), _begin, (args.weights,)) as pool: yield pool,jobs-1
+
+def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
+
 def read_all(found:list, args:Namespace):
-    "Pairs of a name and what became of it, in order, on as many processes as `args.jobs` says"
+    "Pairs of a name and what became of it, in order, on as many processes as `args.jobs` says or a cluster has"
     jobs = min(args.jobs or cores(), -(-len(found)//16)) if len(found)>=SHARED or args.jobs else 1
-    if jobs==1:
+    if jobs==1 and not args.scheduler:
         ocr = reader(args)
         for names,pictures in in_parts(found): yield from zip(names, read_pictures(ocr, pictures, args))
         return
     import torch
     from collections import deque
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
+    from concurrent.futures import Future
     torch.set_num_threads(1)
-    ocr,said = reader(args),argparse.Namespace(beam=args.beam, n_best=args.n_best, views=args.views, check=args.check)
-    with ProcessPoolExecutor(jobs-1, get_context('spawn'), _begin, (args.weights,)) as pool:
+    ocr,said = reader(args),argparse.Namespace(beam=args.beam, n_best=args.n_best, views=args.views, check=args.check, weights=_absolute(args.weights))
+    with _helpers(jobs, args) as (pool,others):
         waiting = deque()
         for names,pictures in in_parts(found):
-            if sum(not o.done() for _,o in waiting)<2*(jobs-1): waiting.append((names, pool.submit(_part, pictures, said)))
+            if sum(not o.done() for _,o in waiting)<2*others: waiting.append((names, pool.submit(_part, [*map(_absolute, pictures)], said)))
             else:                                                   # the others have enough to do: this process reads, too
                 waiting.append((names, Future()))
                 waiting[-1][1].set_result(read_pictures(ocr, pictures, args))
-            while waiting and (waiting[0][1].done() or len(waiting)>4*jobs): yield from _done(*waiting.popleft())
+            while waiting and (waiting[0][1].done() or len(waiting)>4*(others+1)): yield from _done(*waiting.popleft())
         while waiting: yield from _done(*waiting.popleft())
 
 def _done(names, future):
-    try: return list(zip(names, future.result()))
+    try: return [(o, _renamed(p, o)) for o,p in zip(names, future.result())]
     except Exception as e: return [(o, e) for o in names]           # a process has ended: out of memory?
+
+def _renamed(p, name): return type(p)(str(p).replace(os.path.abspath(name), str(name))) if type(p).__name__=='PictureError' else p
 
 def cores():
     "Cores that this process may use"
@@ -270,6 +288,7 @@ def add_picture_commands(add:Callable):
                    help='draw the readings, of a beam of five at least, and take the one most like the picture (needs TeX)')
     p.add_argument('--jobs', type=positive_int,
                    help=f'processes that share the pictures (default: one for each core if there are {SHARED} pictures or more)')
+    p.add_argument('--scheduler', metavar='ADDRESS', help='of a Dask cluster that shares the work; its workers see the same files')
     p.add_argument('--json', action='store_true',
                    help='one JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, error')
     add_target_options(p)
