@@ -49,7 +49,15 @@ NAMES = {
         'tex.spacing': '_class=spacing_class _nexts=next_classes',
     },
     'render': {'tex.typefaces': 'Typeface page_fonts'},
-    'train': {'training.run': 'im2latex_learner helpers train_model'},
+    'train': {'training.run': 'im2latex_learner helpers=worker_processes train_model'},
+    'training.callbacks': {
+        '': 'Steps=StepClock', 'train': 'SCHEDULES one_cycle warm_hold_decay trapezoid',
+        'training.checkpoints': 'Checkpoint read_checkpoint KeepBest',
+        'training.together': 'ShareGradients Follow=TrainOnly join=init_process_group',
+    },
+    'training.loaders': {'': 'InTurn=WithPassNumber ReadFirst=GreedyTargets'},
+    'training.run': {'': 'helpers=worker_processes'},
+    'training.together': {'': 'Follow=TrainOnly join=init_process_group'},
     'visualize': {
         'viewing.trace': 'Sight=DecodingTrace watch=trace_decoding endings draw_beginnings',
         'viewing.beam_tree': 'Node=BeamNode beam_tree beam_svg beam_html',

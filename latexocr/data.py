@@ -217,7 +217,7 @@ def snake(self:SizeBatchSampler,
     return h, -w if h%2 else w, -self.lengths[i] if w%2 else self.lengths[i]
 
 # %% ../nbs/04_data.ipynb #798eb003
-RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
+RANGES = dict(limit=(0,10**9), cap=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
     max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1), numbers=(0,1))  # bounds
 @dataclass
 class SourceConfig:
@@ -241,8 +241,8 @@ class DataConfig(SourceConfig):
     numbers:float = 0.        # share of the drawn training pictures that have an equation number beside the formula, not to be read
     seed:int = 42             # of the random choice of a formula's typefaces and numbers
     limit:int = 0             # formulas taken of each file, chosen at random with a fixed seed; 0: all
-    few:str|tuple = ''        # training files that have more of one kind than a paper has …
-    few_limit:int = 0         # … and how many formulas are taken of each
+    capped:str|tuple = ''     # training files that have more of one kind than a paper has …
+    cap:int = 0               # … and how many formulas are taken of each
     every:str|tuple = ''      # training files whose formulas are drawn in every typeface: tiny ones, which cost little
     style:str = 'canonical'   # spelling of the tokens: 'canonical' or 'im2latex'
     engine:str = 'auto'       # TeX that draws: 'auto', 'wheel' or 'system'

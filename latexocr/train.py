@@ -175,7 +175,7 @@ class Im2LatexLearner(Learner):
 
     @contextmanager
     def record_kept(self):
-        "Write down what the kept weights score"
+        "What the recorder has written stays as it is"
         recorder = getattr(self, 'recorder', None)
         kept = {k: copy(v) for k,v in vars(recorder).items() if k!='learn'} if recorder else {}
         try: yield
@@ -183,10 +183,10 @@ class Im2LatexLearner(Learner):
             if recorder: vars(recorder).update(kept)
 
     def get_preds(self, *args, **kwargs):
-        "fastai's, with batches padded alike"
+        "fastai's, without wiping out the recorder's curves"
         with self.record_kept(): return super().get_preds(*args, **kwargs)
     def validate(self, *args, **kwargs):
-        "fastai's, without callbacks that save"
+        "fastai's, without wiping out the recorder's curves"
         with self.record_kept(): return super().validate(*args, **kwargs)
 
 # %% ../nbs/09_train.ipynb #a4abe336

@@ -30,11 +30,11 @@ def read_grammar(
 
 # %% ../../nbs/datasets/rules.ipynb #34078064
 def readable(body:object):
-    "A rule as a line of text"
+    "Does the normaliser know every token of a rule?"
     return all(t[0]!='\\' or KIND[t] is not None for t in tokenize(REFERENCE.sub(' ', body)))
 
 # %% ../../nbs/datasets/rules.ipynb #18b3a813
-def calls(o:object): "Names that a rule calls"; return [name for _,name,*_ in REFERENCE.findall(o)]
+def calls(o:object): "Names of the rules that a rule calls"; return [name for _,name,*_ in REFERENCE.findall(o)]
 
 def heights(rules:dict):
     "Name -> the fewest nested calls with which its rule can end; -1 for rules that never come back to themselves"
@@ -46,7 +46,7 @@ def heights(rules:dict):
         if not any(new.values()): return found
         found |= {n:min(h) for n,h in new.items() if h}
 
-def height(o:object, found:dict): "How deep a rule is at least"; return max([found.get(r, -1) for r in calls(o)], default=-1)
+def height(o:object, found:dict): "Fewest nested calls of a rule, from those of what it calls"; return max([found.get(r, -1) for r in calls(o)], default=-1)
 
 # %% ../../nbs/datasets/rules.ipynb #1a58efaa
 class Writer:
@@ -61,7 +61,7 @@ class Writer:
 
 # %% ../../nbs/datasets/rules.ipynb #d1481619
 MADE = {}      # name -> function(writer) that writes what a context-free rule can't
-def made(f:Callable): "Mark a function as one that writes"; MADE[f.__name__.strip('_')] = f; return f
+def made(f:Callable): "Decorator: the function writes what a rule of its name would"; MADE[f.__name__.strip('_')] = f; return f
 
 # %% ../../nbs/datasets/rules.ipynb #3356ad82
 def write(self:object, name:str, depth:int=0):

@@ -99,7 +99,7 @@ class OnnxModel:
         self.encoder = SimpleNamespace(stride=(8,config.stride), margin=0)
         self.encoder.to_pixels = Encoder.to_pixels.__get__(self.encoder)
     def eval(self): "Itself: it has no other mode"; return self
-    def parameters(self): "None that could be trained"; yield torch.zeros(0)                          # they live on the processor
+    def parameters(self): "A stand-in on the processor, where the graphs run"; yield torch.zeros(0)
     def encode(self, xb:Tensor, sizes:Tensor):
         "As `Im2Latex.encode`"
         mem,mask = run(self.graphs['encode'], xb, sizes)

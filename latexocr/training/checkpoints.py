@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from ..vocab import Vocab
 from ..core import atomic_write
 from ..decoder import ModelConfig, WeightsError
-from .callbacks import Steps, TrainingError
+from .callbacks import StepClock, TrainingError
 
 # %% ../../nbs/training/checkpoints.ipynb #a7c32b86
 class Checkpoint(Callback):
@@ -25,7 +25,7 @@ class Checkpoint(Callback):
     order = 70
     def __init__(self,
         out:str|Path,     # folder of the run
-        steps:Steps,      # the count that everything follows from
+        steps:StepClock,      # the count that everything follows from
         minutes:float=5., # between checkpoints within an epoch
         every:int=20,     # steps per line of `losses.csv`
         talk:bool=False,  # print a line per epoch?
@@ -193,5 +193,5 @@ class KeepBest(Callback):
         if self.news and not self.stale(): self.save(self.learn.ema.mean.module if hasattr(self.learn, 'ema') else self.model)
         if self.news: self.news = False; self.give_up()
     def give_up(self):
-        "Has it been too long since the best epoch?"
+        "End the training if the best epoch is too long ago"
         if 0<self.patience<=self.stale(): raise CancelFitException

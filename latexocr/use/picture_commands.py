@@ -181,7 +181,7 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
 TARGETS = 'latex mathml typst sympy text speech docx'.split()
 
 def add_target_options(p:ArgumentParser):
-    "Options that say which spelling is printed"
+    "Add the options that say in which language a reading is written"
     p.add_argument('--to', choices=TARGETS, default='latex', help='language to write in (default: latex)')
     p.add_argument('--wrap', choices=('$','$$','\\[','equation','markdown'), help='what to put around LaTeX; dollars around Typst')
     p.add_argument('--or-latex', action='store_true',

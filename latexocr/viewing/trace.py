@@ -60,7 +60,7 @@ class DecodingTrace:
 
     @property
     def attention(self):
-        "Mean over layers and heads (tokens, rows, columns)"
+        "Mean over the heads of the last layer (tokens, rows, columns)"
         return self.maps[:,-1].mean(1)               # as everywhere: last layer, all heads
 
 # %% ../../nbs/viewing/trace.ipynb #014c44e8
