@@ -8,8 +8,10 @@ __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'se
 
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 from dataclasses import dataclass
+from collections.abc import Callable
+from torch import Tensor
 import torch
-from ._moved import renamed
+from ._moved import old_names, renamed
 from .vocab import END, PAD, START, UNK
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
@@ -22,7 +24,7 @@ class Hypothesis:
     attention:object=None # (t, layers, heads, regions), if asked for
 
     @property
-    def log_prob(self): return sum(self.log_probs)
+    def log_prob(self): "Logarithm of its probability"; return sum(self.log_probs)
 
     def score(self,
         length_penalty:float=1., # 0: sum of log-probabilities, 1: their mean
@@ -33,8 +35,8 @@ class Hypothesis:
 # %% ../nbs/08_beam_search.ipynb #bbb3b284
 _NEVER = torch.tensor([PAD,START,UNK])
 def log_probs(
-    logits, # (b, vocab)
-):          # (b, vocab) log-probabilities; PAD, START and UNK have none
+    logits:Tensor, # (b, vocab)
+):                 # (b, vocab) log-probabilities; PAD, START and UNK have none
     "Log-softmax over the tokens that may be written, in single precision or better"
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32), copy=True)
     return logits.index_fill_(-1, _NEVER.to(logits.device), float('-inf')).log_softmax(-1)
@@ -42,12 +44,12 @@ def log_probs(
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
 @torch.no_grad()
 def greedy_search(
-    decoder,         # has `start`, `step` and `select`, like `Decoder`
-    mem, mask,       # (b, n, d) and (b, n), from the encoder
-    max_len:int=150, # tokens after which we give up
-    attention=False, # note where the model looked?
-    least=None,      # (b,) a reading that has become less probable than this logarithm is given up
-)->list:             # one Hypothesis per picture
+    decoder:object,          # has `start`, `step` and `select`, like `Decoder`
+    mem:Tensor, mask:Tensor, # (b, n, d) and (b, n), from the encoder
+    max_len:int=150,         # tokens after which we give up
+    attention:bool=False,    # note where the model looked?
+    least:Tensor|None=None,  # (b,) a reading that has become less probable than this logarithm is given up
+)->list:                     # one Hypothesis per picture
     "The likeliest token at every step"
     hyps = [Hypothesis([], [], False, [] if attention else None) for _ in range(len(mem))]
     state,rows,over = decoder.start(mem, mask),list(range(len(mem))),set()
@@ -72,10 +74,10 @@ def greedy_search(
 
 # %% ../nbs/08_beam_search.ipynb #057ccd0a
 def grow(
-    scores,    # (b, k) log-probability of each beginning; -inf for an empty slot
-    lp,        # (b, k, vocab) log-probability of each next token
-    penalty=0, # (b, k, vocab) added for the choice, and for nothing else
-):             # four times (b, k): slot of the parent, token, log-probability of the token, and of the whole
+    scores:Tensor,          # (b, k) log-probability of each beginning; -inf for an empty slot
+    lp:Tensor,              # (b, k, vocab) log-probability of each next token
+    penalty:float|Tensor=0, # (b, k, vocab) added for the choice, and for nothing else
+):                          # four times (b, k): slot of the parent, token, log-probability of the token, and of the whole
     "The best `k` of all beginnings grown by one token, best first"
     total = scores[...,None] + lp
     pick = (total + penalty).flatten(1).topk(scores.shape[1])[1]
@@ -83,8 +85,8 @@ def grow(
 
 # %% ../nbs/08_beam_search.ipynb #93c39bf8
 def trace_back(
-    parents, # (t, b, k) at each step, the slot in which each survivor's parent sat
-):           # (t, b, k) at each step, the slot in which the ancestor of each *final* slot sits
+    parents:Tensor, # (t, b, k) at each step, the slot in which each survivor's parent sat
+):                  # (t, b, k) at each step, the slot in which the ancestor of each *final* slot sits
     "Walk from the last step to the first, along the parents"
     slots = [torch.arange(parents.shape[-1], device=parents.device).expand_as(parents[-1])]
     for parent in parents[1:].flip(0): slots.append(parent.gather(1, slots[-1]))
@@ -92,11 +94,11 @@ def trace_back(
 
 # %% ../nbs/08_beam_search.ipynb #569c6d71
 def settled(
-    scores, lengths, ended, # (b, k) log-probability and tokens of each beginning so far, and whether it has ended
-    n_best:int,             # hypotheses wanted
-    length_penalty:float,   # of the ranking, see `Hypothesis.score`
-    max_len:int,            # no formula is longer
-):                          # (b,) True where the best `n_best` can't change any more
+    scores:Tensor, lengths:Tensor, ended:Tensor, # (b, k) log-probability and tokens of each beginning so far, and whether it has ended
+    n_best:int,           # hypotheses wanted
+    length_penalty:float, # of the ranking, see `Hypothesis.score`
+    max_len:int,          # no formula is longer
+):                        # (b,) True where the best `n_best` can't change any more
     "Nothing alive can rank among the best `n_best` of the ended, nor push one of them out of the beam"
     alive = scores.masked_fill(ended, float('-inf')).amax(1)                         # at best, the rest is free
     best,slots = (scores/lengths**length_penalty).masked_fill(~ended, float('-inf')).topk(n_best)
@@ -113,16 +115,16 @@ def _choose(decoder, state, rows, pictures=None):
 # %% ../nbs/08_beam_search.ipynb #03cfea39
 @torch.no_grad()
 def beam_steps(
-    decoder,          # has `start`, `step` and `select`, and maybe `shared`, like `Decoder`; its states are dicts
-    mem, mask,        # (b, n, d) and (b, n), from the encoder
-    beam_width:int=5, # beginnings kept alive per picture
-    max_len:int=150,  # tokens after which we give up
-    penalty=None,     # function of (b, k, vocab) log-probabilities, its result goes to `grow`
-    attention=False,  # note where the model looked?
-    n_best:int=None,  # hypotheses wanted, all by default
-    length_penalty=1.,# by which they are ranked
-    least=None,       # (b,) a picture whose best beginning is less probable than this logarithm is given up
-):                    # a list with (pictures, parents, tokens, log_probs, scores, weights) of every step
+    decoder:object,             # has `start`, `step` and `select`, and maybe `shared`, like `Decoder`; its states are dicts
+    mem:Tensor, mask:Tensor,    # (b, n, d) and (b, n), from the encoder
+    beam_width:int=5,           # beginnings kept alive per picture
+    max_len:int=150,            # tokens after which we give up
+    penalty:Callable|None=None, # function of (b, k, vocab) log-probabilities, its result goes to `grow`
+    attention:bool=False,       # note where the model looked?
+    n_best:int=None,            # hypotheses wanted, all by default
+    length_penalty:float=1.,    # by which they are ranked
+    least:Tensor|None=None,     # (b,) a picture whose best beginning is less probable than this logarithm is given up
+):                              # a list with (pictures, parents, tokens, log_probs, scores, weights) of every step
     "The best `beam_width` beginnings at every step, all pictures in one batch"
     b,k,dev,steps = len(mem),beam_width,mem.device,[]
     state = _choose(decoder, decoder.start(mem, mask), torch.arange(b, device=dev).repeat_interleave(k))
@@ -149,9 +151,9 @@ def beam_steps(
 
 # %% ../nbs/08_beam_search.ipynb #d935377f
 def step_table(
-    steps,              # from `beam_steps`
-    b:int,              # pictures
-):                      # parents, tokens, log_probs: (t, b, k); scores (b, k) after the last step
+    steps:list, # from `beam_steps`
+    b:int,      # pictures
+):              # parents, tokens, log_probs: (t, b, k); scores (b, k) after the last step
     "What happened, for all pictures at all steps"
     t,k,(_,_,_,gains,scores,_) = len(steps),steps[0][1].shape[1],steps[0]
     parents,tokens = torch.arange(k, device=gains.device).repeat(t, b, 1),torch.full((t,b,k), PAD, device=gains.device)
@@ -164,16 +166,16 @@ def step_table(
 # %% ../nbs/08_beam_search.ipynb #9999100a
 @torch.no_grad()
 def beam_search(
-    decoder,           # as for `beam_steps`
-    mem, mask,         # (b, n, d) and (b, n), from the encoder
-    beam_width:int=5,  # beginnings kept alive per picture; ValueError if there is none
-    max_len:int=150,   # tokens after which we give up
-    length_penalty=1., # of the final ranking, see `Hypothesis.score`
-    attention=False,   # note where the model looked?
-    penalty=None,      # see `beam_steps`; `sibling_penalty` makes one
-    n_best:int=None,   # how many are wanted; fewer than the beam is wide may be known sooner
-    least=None,        # (b,) see `beam_steps`
-)->list:               # per picture a list of `n_best` hypotheses or fewer, best first
+    decoder:object,             # as for `beam_steps`
+    mem:Tensor, mask:Tensor,    # (b, n, d) and (b, n), from the encoder
+    beam_width:int=5,           # beginnings kept alive per picture; ValueError if there is none
+    max_len:int=150,            # tokens after which we give up
+    length_penalty:float=1.,    # of the final ranking, see `Hypothesis.score`
+    attention:bool=False,       # note where the model looked?
+    penalty:Callable|None=None, # see `beam_steps`; `sibling_penalty` makes one
+    n_best:int=None,            # how many are wanted; fewer than the beam is wide may be known sooner
+    least:Tensor|None=None,     # (b,) see `beam_steps`
+)->list:                        # per picture a list of `n_best` hypotheses or fewer, best first
     "The best of what is left after `beam_steps`, each traced back to its start; finished ones first"
     if min(beam_width, max_len, 1 if n_best is None else n_best)<1:
         raise ValueError(f'beam_width {beam_width}, max_len {max_len} and n_best {n_best} must be 1 or more')
@@ -200,14 +202,14 @@ def _attention(steps, picture, path):
 # %% ../nbs/08_beam_search.ipynb #92710441
 @torch.no_grad()
 def read(
-    model,             # an `Im2Latex`
-    xb, sizes,         # (b, 1, h, w) pictures and their (b, 2) sizes
-    beam_width:int=1,  # 1 is greedy
-    max_len:int=150,   # tokens after which we give up
-    length_penalty=1., # of the ranking
-    attention=False,   # note where the model looked?
-    **more,            # options of the reader in `decoding.reading`: for one release they work here, too
-)->list:               # per picture a list of hypotheses, best first
+    model:object,            # an `Im2Latex`
+    xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
+    beam_width:int=1,        # 1 is greedy
+    max_len:int=150,         # tokens after which we give up
+    length_penalty:float=1., # of the ranking
+    attention:bool=False,    # note where the model looked?
+    **more,                  # options of the reader in `decoding.reading`: for one release they work here, too
+)->list:                     # per picture a list of hypotheses, best first
     "Read a batch of pictures, as plainly as can be"
     if more: return _moved('read')(model, xb, sizes, beam_width, max_len, length_penalty, attention, **more)
     mem,mask,_ = model.encode(xb, sizes)
@@ -216,9 +218,5 @@ def read(
 
 # %% ../nbs/08_beam_search.ipynb #9db079c3
 # what was here and is elsewhere now can be had by its old name for one release
-_at = lambda place, **names: {old: f'latexocr.decoding.{place}:{new}' for old,new in names.items()}
-__getattr__ = renamed(__name__, **_at('diverse', sibling_penalty='sibling_penalty'), **_at('speculative', Draft='Draft'),
-    **_at('constrained', opens='closer_of', closes='closed_by', WellFormed='ConstrainedDecoder', Written='Prefix', balanced='balanced'),
-    **_at('reading', look_at='encode_views', write_down='decode_memory', doubtful='doubtful', look_again='reread_uncertain',
-          SURE='TTA_THRESHOLD', LOOKS='TTA_VIEWS'))
-_moved = renamed(__name__, **_at('reading', read='read'))
+__getattr__ = old_names(__name__)
+_moved = renamed(__name__, read='latexocr.decoding.reading:read')

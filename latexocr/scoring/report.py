@@ -11,6 +11,7 @@ __all__ = ['ORANGE', 'BLUE', 'GREY', 'SCORES', 'PUBLISHED', 'GROUPS', 'TROUBLES'
 # %% ../../nbs/scoring/report.ipynb #daf9dbc3
 from collections import Counter
 import io
+from pathlib import Path
 import numpy as np
 from ..core import atomic_write, data_uri, fill_template
 from .calibration import reliability, risk_coverage
@@ -19,19 +20,19 @@ from .calibration import reliability, risk_coverage
 ORANGE,BLUE,GREY = '#d97706','#3b82cc','#8a94a3'
 
 def bars(
-    rows:list,  # [(label, formulas, (score, low, high)), …], scores from 0 to 100
-    title='',   # in words
-)->str:         # SVG
+    rows:list,    # [(label, formulas, (score, low, high)), …], scores from 0 to 100
+    title:str='', # in words
+)->str:           # SVG
     "Horizontal bars with intervals, the number of formulas beside them"
     return fill_template('chart.svg', rows=rows, title=title, bar=BLUE, quiet=GREY)
 
 # %% ../../nbs/scoring/report.ipynb #38b57bf2
 def square(
-    lines:dict,     # {name: (xs, ys)}, all from 0 to 1
+    lines:dict,          # {name: (xs, ys)}, all from 0 to 1
     xlabel:str, ylabel:str,
-    dots=False,     # mark the points?
-    diagonal=False, # show where x is y?
-)->str:             # SVG
+    dots:bool=False,     # mark the points?
+    diagonal:bool=False, # show where x is y?
+)->str:                  # SVG
     "Lines in the unit square"
     points = lambda xs,ys: [f'{44+220*a:.1f},{232-220*b:.1f}' for a,b in zip(xs, ys)]
     drawn = [(colour, name, points(*o)) for colour,(name,o) in zip((ORANGE,BLUE), lines.items())]
@@ -39,17 +40,17 @@ def square(
 
 # %% ../../nbs/scoring/report.ipynb #aac40112
 def thin(
-    xs, ys,  # arrays
-    n=100,   # points kept at most, the last one among them
-):           # two shorter arrays
+    xs:np.ndarray, ys:np.ndarray, # arrays
+    n:int=100,                    # points kept at most, the last one among them
+):                                # two shorter arrays
     "Points evenly spread over a curve"
     keep = np.unique(np.linspace(0, len(xs)-1, n).round().astype(int))
     return np.asarray(xs)[keep], np.asarray(ys)[keep]
 
 # %% ../../nbs/scoring/report.ipynb #7e36799a
 def confusions(
-    rows, # dicts with ref, hyp (lists of tokens) and changes, as `edit_blocks` finds them
-):        # Counter of (token that should be there or '', token that was read or '')
+    rows:list, # dicts with ref, hyp (lists of tokens) and changes, as `edit_blocks` finds them
+):             # Counter of (token that should be there or '', token that was read or '')
     "How often a token is taken for another, left out ('' on the right) or made up ('' on the left)"
     found = Counter()
     for o in rows:
@@ -66,9 +67,9 @@ def distance(
     return sum(max(i2-i1, j2-j1) for _,i1,i2,j1,j2 in o['changes'])
 
 def heaps(
-    rows,  # dicts with right, changes and confidence
-    n=8,   # in each heap, at most
-)->dict:   # {'Typical': rows, 'Worst': rows, 'Sure, and wrong': rows}; a mistake is in one heap only
+    rows:list, # dicts with right, changes and confidence
+    n:int=8,   # in each heap, at most
+)->dict:       # {'Typical': rows, 'Worst': rows, 'Sure, and wrong': rows}; a mistake is in one heap only
     "Mistakes worth looking at"
     wrong,pairs = [o for o in rows if not o['right']],confusions(rows)
     if not wrong: return {}
@@ -92,8 +93,8 @@ def marked(
     return [(t, k in inside) for k,t in enumerate(tokens)]
 
 def small_png(
-    picture, # PIL picture
-)->str:      # a data URI
+    picture:object, # PIL picture
+)->str:             # a data URI
     "A picture in at most 64 colours, as small as a PNG gets"
     f = io.BytesIO()
     picture.quantize(64).save(f, 'PNG', optimize=True)
@@ -213,10 +214,10 @@ def run_rows(
 TROUBLES = dict(unread='read as nothing at all', unfinished='did not come to an end', unrendered='could not be drawn')
 
 def report_html(
-    name:str,   # of the run: 'test'
-    known:dict, # all of `scores.json`, this run's entry included
-    rows:list,  # a dict for each formula, see `mistake`; also `right`
-    lost=(),    # numbers of formulas whose reading could not be drawn
+    name:str,          # of the run: 'test'
+    known:dict,        # all of `scores.json`, this run's entry included
+    rows:list,         # a dict for each formula, see `mistake`; also `right`
+    lost:set|tuple=(), # numbers of formulas whose reading could not be drawn
 )->str:
     "The whole page"
     s,wrong = known[name],[o for o in rows if not o['right']]
@@ -232,7 +233,7 @@ def report_html(
 
 # %% ../../nbs/scoring/report.ipynb #ec66df1c
 def write_report(
-    path, # of the HTML file
+    path:str|Path,   # of the HTML file
     *args, **kwargs, # as for `report_html`
 ):
     "Write the page, whole or not at all"

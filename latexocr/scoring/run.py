@@ -31,19 +31,19 @@ from .report import write_report
 from .rows import ROW_COUNTS, count_rows, row_percent
 
 # %% ../../nbs/scoring/run.ipynb #d7526470
-def halve_drawing(picture, by=2):
+def halve_drawing(picture:Image.Image, by:int=2):
     "A picture drawn with `downsample=1` as `render` makes it with `downsample=by`"
     return picture and shrink(add_margin(np.asarray(picture), 0, by), by)
 
 # %% ../../nbs/scoring/run.ipynb #648a590e
 def read_hypotheses(
-    model,            # an `Im2Latex`
-    dl,               # DataLoader of a `FormulaDataset` that has the model's vocabulary, with a steady batch sampler
-    beam_width:int=1, # 1 is greedy
-    progress=False,   # show a bar?
-    n_best:int=None,  # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
-    views:int=1,      # copies of each picture that decide together, see `TTADecoder`; None: one, and several where it leaves doubt
-)->list:              # for each picture its `Hypothesis` objects, best first
+    model:object,        # an `Im2Latex`
+    dl:object,           # DataLoader of a `FormulaDataset` that has the model's vocabulary, with a steady batch sampler
+    beam_width:int=1,    # 1 is greedy
+    progress:bool=False, # show a bar?
+    n_best:int=None,     # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
+    views:int=1,         # copies of each picture that decide together, see `TTADecoder`; None: one, and several where it leaves doubt
+)->list:                 # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, return them in the dataset's; what opens is closed, as the shipped reader does"
     found,device,how = {},next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best, vocab=dl.dataset.vocab)
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
@@ -52,7 +52,7 @@ def read_hypotheses(
         found.update(zip(rows, reread_uncertain(model, xb, sizes, hyps, **how) if views is None else hyps))
     return [found[i] for i in sorted(found)]
 
-def read_split(model, dl, beam_width:int=1, progress=False, n_best:int=None)->list:
+def read_split(model:object, dl:object, beam_width:int=1, progress:bool=False, n_best:int=None)->list:
     "`read_hypotheses` as strings of tokens, as they were written"
     return [[' '.join(dl.dataset.vocab.decode(h.ids)) for h in o] for o in read_hypotheses(model, dl, beam_width, progress, n_best)]
 
@@ -87,9 +87,9 @@ def _compare_pictures(refs, hyps, folder, engine, dpi, progress=False, chunk=250
 TEXT,IMAGES = (*COUNTS,'nats','targets'),('distance','columns','exact','exact_ws','deng','deng_ws')
 
 def all_scores(
-    sums,    # (…, columns): counts, summed over formulas
-    columns, # their names: 'n', `TEXT`, `ROW_COUNTS`, `CDM_COUNTS`, `IMAGES` with 'image_' before them; each may be missing
-)->dict:     # {'perplexity': …, 'bleu4': …, …, 'image_edit': …}
+    sums:np.ndarray, # (…, columns): counts, summed over formulas
+    columns:list,    # their names: 'n', `TEXT`, `ROW_COUNTS`, `CDM_COUNTS`, `IMAGES` with 'image_' before them; each may be missing
+)->dict:             # {'perplexity': …, 'bleu4': …, …, 'image_edit': …}
     "Every score that can be made from these counts"
     s = dict(zip(columns, np.moveaxis(np.asarray(sums, dtype=float), -1, 0)))
     text = dict(perplexity=np.exp(s['nats']/s['targets'])) | text_scores(np.stack([s[k] for k in (*COUNTS,'n')], -1)) if 'nats' in s else {}
@@ -99,14 +99,14 @@ def all_scores(
 
 # %% ../../nbs/scoring/run.ipynb #c8eea799
 def run_name(
-    known:dict,  # what `scores.json` holds
-    split:str,   # 'test'
-    n:int,       # formulas read now
-    text, images,# what is scored now
-    weights:str, # by which weights, see `fingerprint`
-    data:str,    # in which dataset, the name of its folder
-    beam:int=1,  # how many readings were kept alive
-)->str:          # `split`, or a name that says what is different or missing
+    known:dict,             # what `scores.json` holds
+    split:str,              # 'test'
+    n:int,                  # formulas read now
+    text:bool, images:bool, # what is scored now
+    weights:str,            # by which weights, see `fingerprint`
+    data:str,               # in which dataset, the name of its folder
+    beam:int=1,             # how many readings were kept alive
+)->str:                     # `split`, or a name that says what is different or missing
     "Under which name a run is kept"
     mine = lambda o: o.get('weights', weights)==weights
     there = known.get(split, {})
@@ -117,20 +117,20 @@ def run_name(
     return '_'.join([split, *(k for k,o in less.items() if mine(there) and o)])
 
 def fingerprint(
-    results, # folder of a trained model
-)->str:      # 12 letters of SHA-256
+    results:str|Path, # folder of a trained model
+)->str:               # 12 letters of SHA-256
     "Which weights these are"
     return hashlib.sha256((Path(results)/'model.safetensors').read_bytes()).hexdigest()[:12]
 
 # %% ../../nbs/scoring/run.ipynb #80661343
 def calibrate(
-    results,     # folder of a trained model; its config.json gets `calibration`, if validation was read and nothing better is there
-    name:str,    # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam on it what a fit is worth, others nothing
-    hyps,        # a `Hypothesis` for each formula
-    right,       # was it right?
-    misfits=None,# of the readings, if they were checked by drawing
-    least:int=50,# formulas that must be in each half
-):               # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
+    results:str|Path,       # folder of a trained model; its config.json gets `calibration` if there is no better one yet
+    name:str,               # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam what a fit is worth
+    hyps:list,              # a `Hypothesis` for each formula
+    right:list|np.ndarray,  # was it right?
+    misfits:list|None=None, # of the readings, if they were checked by drawing
+    least:int=50,           # formulas that must be in each half
+):                          # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
     "Learn on one half of validation what probabilities are worth, and measure on the other; elsewhere only measure"
     path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
     config = json.loads(path.read_text(encoding='utf-8'))
@@ -150,7 +150,7 @@ def calibrate(
     return sure, dict(error=error, uncalibrated=raw, formulas=len(right[rest]), **taught)
 
 # %% ../../nbs/scoring/run.ipynb #9f76e847
-def open_split(results, data, split, images, limit, device):
+def open_split(results:str|Path, data:str|Path, split:str, images:bool, limit:int|None, device:object):
     "Model, batches of its dataset, the dataset's manifest, and a TeX if there are pictures to draw"
     model,vocab,_ = load_pretrained(results)
     ds,manifest = FormulaDataset(data, split, vocab),json.loads((Path(data)/'manifest.json').read_text(encoding='utf-8'))
@@ -161,7 +161,7 @@ def open_split(results, data, split, images, limit, device):
     if not order: raise ValueError(f'there is nothing to read in the {split} split of {data}')
     return model.freeze().to(device or default_device()), DataLoader(ds, batch_sampler=order, collate_fn=collate), manifest, engine
 
-def count_text(model, dl, refs, hyps, progress):
+def count_text(model:object, dl:object, refs:list, hyps:list, progress:bool):
     "A row of `TEXT` for each formula, in the dataset's order"
     nats = token_nll(model, tqdm(dl, desc=f'perplexity of {dl.dataset.split}', disable=not progress))
     in_order = [o for _,o in sorted(zip((i for b in dl.batch_sampler for i in b), nats))]
@@ -178,13 +178,13 @@ def _read_batches(results, data, split, batches, how):
     return dict(zip(sorted(i for o in batches for i in o), read_hypotheses(model, some, **how)))
 
 def read_elsewhere(
-    executor,    # of the `concurrent.futures` kind: a pool of processes, or that of a Dask cluster
-    results, data, split, # as for `evaluate`; the executor's workers have to see both folders
-    batches,     # lists of rows
-    progress=False, # show a bar?
-    part:int=4,  # batches a worker gets at a time
-    **how,       # for `read_hypotheses`
-)->list:         # for each row its `Hypothesis` objects, best first
+    executor:object,     # of the `concurrent.futures` kind: a pool of processes, or that of a Dask cluster
+    results:str|Path, data:object, split:str, # as for `evaluate`; the executor's workers have to see both folders
+    batches:list,        # lists of rows
+    progress:bool=False, # show a bar?
+    part:int=4,          # batches a worker gets at a time
+    **how,               # for `read_hypotheses`
+)->list:                 # for each row its `Hypothesis` objects, best first
     "Read a split on other processes or computers"
     folders = [str(Path(o).resolve()) for o in (results,data)]
     todo,found = [batches[i:i+part] for i in range(0, len(batches), part)],{}
@@ -210,21 +210,21 @@ def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
 
 # %% ../../nbs/scoring/run.ipynb #2d41fbdb
 def evaluate(
-    results,         # folder of a trained model; WeightsError if it isn't one
-    data,            # dataset folder; FileNotFoundError if it lacks the split, ValueError if it is of another normaliser
-    split='test',    # which split to read
-    text=True,       # score tokens?
-    images=True,     # draw and score pictures? EngineError if the dataset's TeX isn't here
-    beam_width=1,    # 1 is greedy
-    limit=None,      # read the first so many only
-    progress=True,   # show bars?
-    n_best=1,        # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
-    device=None,     # where the model runs; default: a graphics card if there is one
-    views=None,      # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
-    check=False,     # draw the readings of a beam, of five at least, and score those most like their pictures? See `rerank_by_rendering`
-    executor=None,   # read on other processes or computers, see `read_elsewhere`
-    cdm=False,       # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
-)->dict:             # the scores, the same as in `scores.json`
+    results:str|Path,                  # folder of a trained model; WeightsError if it isn't one
+    data:str|Path,                     # dataset folder; FileNotFoundError if it lacks the split, ValueError if it is of another normaliser
+    split:str='test',                  # which split to read
+    text:bool=True,                    # score tokens?
+    images:bool=True,                  # draw and score pictures? EngineError if the dataset's TeX isn't here
+    beam_width:int=1,                  # 1 is greedy
+    limit:int|None=None,               # read the first so many only
+    progress:bool=True,                # show bars?
+    n_best:int=1,                      # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
+    device:str|torch.device|None=None, # where the model runs; default: a graphics card if there is one
+    views:int|None=None,               # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
+    check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `rerank_by_rendering`
+    executor:object=None,              # read on other processes or computers, see `read_elsewhere`
+    cdm:bool=False,                    # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
+)->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
@@ -262,8 +262,8 @@ def evaluate(
 
 # %% ../../nbs/scoring/run.ipynb #30e4d97e
 def level(
-    ref, hyp, # PIL pictures 'L'
-):            # both, the lower one with white above
+    ref:Image.Image, hyp:Image.Image, # PIL pictures 'L'
+):                                    # both, the lower one with white above
     "Move the lower of two pictures down to where they have most ink in common"
     if ref.height<hyp.height: return level(hyp, ref)[::-1]
     a,b = ink_columns(ref, hyp)
@@ -318,7 +318,7 @@ TITLES = dict(formulas='formulas', tokens='tokens', beam_width='beam', perplexit
     unread='read nothing', unrendered='not drawn')
 
 def scores_table(
-    scores, # what `scores.json` holds: {split: scores}
+    scores:dict, # what `scores.json` holds: {split: scores}
 )->str:
     "Scores as plain text, a row per split; two lines of titles, so that it fits a terminal"
     names = [k for k in TITLES if k[:3] not in ('cdm','tab','row') or any(k in s for s in scores.values())]

@@ -12,16 +12,18 @@ from contextlib import nullcontext
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from collections.abc import Callable
+from argparse import Namespace
 from .. import __version__
 from .options import *
 from .text_commands import make_folder
 
 # %% ../../nbs/use/model_commands.ipynb #b493db30
-def data_folder(args):
+def data_folder(args:Namespace):
     "Where the dataset of this config is, or is to be"
     return Path(args.data) if getattr(args, 'data', None) else Path('data')/Path(args.config).stem
 
-def need_data(path):
+def need_data(path:str|Path):
     "UsageError unless `path` is a finished dataset"
     if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --out {path})')
     try: counts = json.loads((path/'manifest.json').read_text(encoding='utf-8'))['counts'].get('train', 0)
@@ -58,7 +60,7 @@ def _table(rows):
     return '\n'.join('  '.join([r[0].ljust(wide[0]), *map(str.rjust, r[1:], wide[1:])]) for r in rows)
 
 # %% ../../nbs/use/model_commands.ipynb #f8085598
-def build(args):
+def build(args:Namespace):
     "A dataset folder from the formulas that the config names; run again, it goes on where it was stopped"
     from latexocr.datasets.build import build_dataset
     from latexocr.datasets.sources import read_splits
@@ -86,7 +88,7 @@ def build(args):
     return int(bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
 
 # %% ../../nbs/use/model_commands.ipynb #17ab0001
-def label(args):
+def label(args:Namespace):
     "Formulas for pictures that have none: read them, draw what was read, keep what fits; run again, it goes on where it was stopped"
     from collections import Counter
     from functools import partial
@@ -113,7 +115,7 @@ def label(args):
     return failed
 
 # %% ../../nbs/use/model_commands.ipynb #286a3a1f
-def train(args):
+def train(args:Namespace):
     "Train a model on a dataset folder"
     config,data = load_config(args.config),need_data(data_folder(args))
     out = make_folder(args.out)
@@ -142,7 +144,7 @@ def train(args):
     return 0
 
 # %% ../../nbs/use/model_commands.ipynb #f050cc05
-def training_callbacks(args, data, out):
+def training_callbacks(args:Namespace, data:str|Path, out:str|Path):
     "Callbacks that look on while a model is trained"
     from latexocr.training.callbacks import TensorBoard
     from latexocr.training.reading_scores import ReadingScores
@@ -150,19 +152,19 @@ def training_callbacks(args, data, out):
     try: return [ReadingScores()]*some + ([TensorBoard(out/'tensorboard')] if args.tensorboard else [])
     except ImportError as e: raise UsageError(e) from None
 
-def how_to_resume(out):
+def how_to_resume(out:str|Path):
     "What to do after an interruption"
     return f"the same command {'with --resume goes on from the last checkpoint' if (out/'checkpoint.pt').exists() else 'starts again'}"
 
 # %% ../../nbs/use/model_commands.ipynb #eb2bad4b
-def trained_on(results):
+def trained_on(results:str|Path):
     "The dataset folder that a run remembers"
     try: return json.loads((results/'run.json').read_text(encoding='utf-8'))['data']
     except (OSError, ValueError, KeyError, TypeError):
         raise UsageError(f'{results} does not say what it was trained on: name the dataset with --data') from None
 
 # %% ../../nbs/use/model_commands.ipynb #1fc829fe
-def evaluate(args):
+def evaluate(args:Namespace):
     "Scores of a trained model on one or more splits of the dataset"
     from latexocr.scoring.run import evaluate, scores_table
     results = Path(args.results)
@@ -176,7 +178,8 @@ def evaluate(args):
     return 0
 
 # %% ../../nbs/use/model_commands.ipynb #17ab0002
-def add_label_command(add):
+def add_label_command(add:Callable):
+    "Add `label` to the parser"
     p = add('label', label)
     p.add_argument('table', nargs='+', type=Path, help='Parquet files with a column image')
     p.add_argument('--out', required=True, help='folder for the labelled pictures, Parquet too')
@@ -187,7 +190,8 @@ def add_label_command(add):
     p.add_argument('--limit', type=positive_int, help='only so many pieces of 256 pictures of each table')
 
 # %% ../../nbs/use/model_commands.ipynb #34d612e8
-def add_model_commands(add):
+def add_model_commands(add:Callable):
+    "Add the commands about models to the parser"
     config = dict(required=True, help=f'{", ".join(CONFIGS)}, or a TOML file')
     p = add('build', build)
     p.add_argument('--config', **config)

@@ -12,11 +12,13 @@ import argparse, glob, json, os, sys
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from argparse import Namespace, ArgumentParser
+from collections.abc import Callable
 from .options import *
 from .text_commands import make_folder
 
 # %% ../../nbs/use/picture_commands.ipynb #927291a1
-def reader(args):
+def reader(args:Namespace):
     "The model named by `--weights`"
     from latexocr.predict import LatexOCR
     return LatexOCR.from_pretrained(args.weights)
@@ -24,8 +26,8 @@ def reader(args):
 # %% ../../nbs/use/picture_commands.ipynb #0215505e
 SUFFIXES = ('.png','.jpg','.jpeg','.gif','.bmp','.tif','.tiff','.webp','.ppm','.pgm','.pbm','.jp2','.pdf')
 def find_pictures(
-    names, # files, folders, patterns such as 'scans/*.png', or -
-)->list:   # files
+    names:list, # files, folders, patterns such as 'scans/*.png', or -
+)->list:        # files
     "Folders and patterns become the pictures they hold, in order"
     found = []
     for name in names:
@@ -44,12 +46,12 @@ def from_clipboard():
     return [(o, o) for o in held] if isinstance(held, list) else [('clipboard', b'' if held is None else held)]
 
 # %% ../../nbs/use/picture_commands.ipynb #7b177eb0
-def read_pictures(ocr, pictures, args):
+def read_pictures(ocr:object, pictures:list, args:Namespace):
     "For each picture a Prediction, or what went wrong"
     try: return ocr(pictures, args.beam, args.n_best, errors='return', views=args.views, check=args.check)
     except Exception as e: return [e] if len(pictures)==1 else [read_pictures(ocr, [o], args)[0] for o in pictures]
 
-def in_parts(found, size=16):
+def in_parts(found:list, size:int=16):
     "Names and pictures, so many at a time; standard input no further than the reader looks into it"
     for i in range(0, len(found), size):
         names,pictures = zip(*found[i:i+size])
@@ -89,7 +91,7 @@ def _helpers(jobs, args):
 
 def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
 
-def read_all(found, args):
+def read_all(found:list, args:Namespace):
     "Pairs of a name and what became of it, in order, on as many processes as `args.jobs` says or a cluster has"
     jobs = min(args.jobs or cores(), -(-len(found)//16)) if len(found)>=SHARED or args.jobs else 1
     if jobs==1 and not args.scheduler:
@@ -123,22 +125,22 @@ def cores():
 
 # %% ../../nbs/use/picture_commands.ipynb #ac04628b
 def printable(
-    name,   # any name, perhaps with tabs, escape codes, or bytes that are no text
-    stream, # where it is to be printed
+    name:object,   # any name, perhaps with tabs, escape codes, or bytes that are no text
+    stream:object, # where it is to be printed
 )->str:
     "The name in one piece, in letters that the stream can show"
     text = ''.join(c if c.isprintable() else repr(c)[1:-1] for c in str(name))
     code = getattr(stream, 'encoding', None) or 'utf-8'
     return text.encode(code, 'backslashreplace').decode(code)
 
-def as_json(row, stream):
+def as_json(row:dict, stream:object):
     "One line of JSON that the stream can show"
     line = json.dumps(row, ensure_ascii=False)
     try: line.encode(getattr(stream, 'encoding', None) or 'utf-8')
     except UnicodeEncodeError: line = json.dumps(row)
     return line
 
-def read_forms(name, p, args):
+def read_forms(name:str, p:object, args:Namespace):
     "Of each reading that is shown: confidence, how `--to` writes it, was it refused?"
     forms = []
     for latex,c in p.alternatives if args.n_best else [(p.latex,None)]:
@@ -147,7 +149,7 @@ def read_forms(name, p, args):
         forms.append((c,out,refused))
     return forms
 
-def show_reading(name, p, args, many):
+def show_reading(name:str, p:object, args:Namespace, many:bool):
     "Print a reading, or complain of the picture; 1 if it failed"
     row = dict(file=str(name), latex=None, tokens=None, confidence=None, alternatives=None, error=None)
     if not isinstance(p, Exception) and not p.latex: p = ValueError(f'{name}: nothing on it reads as a formula')
@@ -178,14 +180,15 @@ def show_reading(name, p, args, many):
 # %% ../../nbs/use/picture_commands.ipynb #a7d31e08
 TARGETS = 'latex mathml typst sympy text speech docx'.split()
 
-def add_target_options(p):
+def add_target_options(p:ArgumentParser):
+    "Add the options that say in which language a reading is written"
     p.add_argument('--to', choices=TARGETS, default='latex', help='language to write in (default: latex)')
     p.add_argument('--wrap', choices=('$','$$','\\[','equation','markdown'), help='what to put around LaTeX; dollars around Typst')
     p.add_argument('--or-latex', action='store_true',
                    help='where --to cannot hold a formula, print its LaTeX instead; the exit code is 1 all the same')
     p.add_argument('--out', metavar='FILE', help='document for --to docx')
 
-def written(name, latex, args):
+def written(name:str, latex:str, args:Namespace):
     "A reading as `--to` says, and 1 if that can't hold it: then None, or its LaTeX with --or-latex"
     from latexocr.normalize import NormalizeError
     from latexocr.tex.printers import PrinterError, print_formula
@@ -193,7 +196,7 @@ def written(name, latex, args):
     try: return (to_omml(latex) and latex if args.to=='docx' else print_formula(latex, args.to, args.wrap)),0
     except (PrinterError, NormalizeError) as e: print_error(f'{name}: {e}'); return (latex if args.or_latex else None),1
 
-def write_docx(latex, args):
+def write_docx(latex:str, args:Namespace):
     "Formulas to the document `--out`"
     from latexocr.tex.word import to_docx
     try: to_docx(latex, args.out)
@@ -201,7 +204,7 @@ def write_docx(latex, args):
     print(f'{args.out}: {len(latex)} equation'+'s'*(len(latex)!=1))
 
 # %% ../../nbs/use/picture_commands.ipynb #5f34e9c4
-def predict(args):
+def predict(args:Namespace):
     "Pictures to LaTeX, one line each"
     from tqdm.std import tqdm
     found = [(o, o) for o in find_pictures(args.picture)] + (from_clipboard() if args.clipboard else [])
@@ -220,7 +223,7 @@ def predict(args):
     return failed
 
 # %% ../../nbs/use/picture_commands.ipynb #93fa87c3
-def visualize(args):
+def visualize(args:Namespace):
     "Where the model looked, as pictures"
     from latexocr.use.app import trace_prediction
     from latexocr.predict import PictureError
@@ -235,7 +238,7 @@ def visualize(args):
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #6d155fbf
-def app(args):
+def app(args:Namespace):
     "The page in the browser: paste a picture, get LaTeX"
     if args.static or args.out: return static_app(args)
     try: from latexocr.use.app import AppError, serve
@@ -245,7 +248,7 @@ def app(args):
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #a9b1c2d3
-def static_app(args):
+def static_app(args:Namespace):
     "The page that needs no Python: served here, or its files written into a folder for any web server"
     from latexocr.use.browser import PageError, build_page, serve_page
     try:
@@ -257,7 +260,7 @@ def static_app(args):
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #4b81d0ce
-def export(args):
+def export(args:Namespace):
     "The reader as ONNX graphs, for programs without torch"
     from latexocr.models.onnx import save_onnx
     from latexocr.predict import LatexOCR
@@ -269,7 +272,8 @@ def export(args):
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #c95d9a06
-def add_picture_commands(add):
+def add_picture_commands(add:Callable):
+    "Add the commands about pictures to the parser"
     weights = dict(metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p = add('predict', predict)
     p.add_argument('picture', nargs='*', help='files, folders, patterns, or - for standard input')
