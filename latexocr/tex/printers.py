@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['REWRITE', 'FORMS', 'LIMITED', 'QUOTES', 'TARGETS', 'WRAPS', 'PrinterError', 'tree', 'rewritten', 'Printer', 'role',
-           'gathered', 'limits', 'ems', 'Nodes', 'Tree', 'split', 'columns', 'operator_name', 'print_formula']
+           'after_stroke', 'gathered', 'limits', 'ems', 'Nodes', 'Tree', 'split', 'columns', 'operator_name',
+           'print_formula']
 
 # %% ../../nbs/tex/printers.ipynb #267f9237
 import re
@@ -69,28 +70,45 @@ class Printer:
     def maybe(self, nodes, font): return None if nodes is None else self.row(nodes, font)
     def join(self, parts): return ''.join(parts)
 
+    def spaced(self, items): return [text for _,text in items]
+    def restyled(self, t, nodes, font): return self.style(t[1:], self.row(nodes, font))
+
     def parts(self, nodes, font=None):
-        "Printed parts of a list of nodes"
-        out,prev,nexts,i = [],None,next_classes(nodes),0
+        "Printed parts of a list of nodes; `spaced` may put TeX's spaces between them"
+        return self.spaced(list(self.items(nodes, font)))
+
+    def items(self, nodes, font=None):
+        "(spacing class, printed) of each part"
+        prev,nexts,i = None,next_classes(nodes),0
         while i<len(nodes):
             n,(j,run) = nodes[i],gathered(nodes, i, font)
-            if n.token in STYLES: return out+[self.style(n.token[1:], self.row(nodes[i+1:], font))]
-            if run: out.append(self.number(run, font) if n.token in DIGITS else self.word(run, font))
+            here = role(n, prev, nexts[j])
+            if n.token in STYLES:
+                yield None,self.restyled(n.token, nodes[i+1:], font)
+                return
+            if run: yield 'ord',self.number(run, font) if n.token in DIGITS else self.word(run, font)
             elif n.token in FONTS or n.token in ('\\boldsymbol','\\pmb'):
-                out += self.parts(n.kids[0], None if n.token=='\\mathnormal' else n.token)
-            elif n.token in REWRITE: out += self.parts(rewritten(n), font)
-            elif n.token in ('\\not','\\rlap{/}') and j<len(nodes): out.append(self.struck(nodes[j], font)); j += 1
-            elif j<len(nodes) and nodes[j].token=='\\llap{/}': out.append(self.struck(n, font)); j += 1
-            else: out.append(self.node(n, font, role(n, prev, nexts[j])))
-            prev = role(n, prev, nexts[j]) or prev
+                yield from self.items(n.kids[0], None if n.token=='\\mathnormal' else n.token)
+            elif n.token in REWRITE: yield from self.items(rewritten(n), font)
+            elif (struck := after_stroke(nodes, i)) is not None:
+                here,j = role(nodes[struck], prev, nexts[struck+1]),max(struck, i+1)+1
+                yield here,self.struck(nodes[struck], font)
+            else: yield here,self.node(n, font, here)
+            prev = here or prev
             i = j
-        return out
 
 # %% ../../nbs/tex/printers.ipynb #73cbe6a4
 def role(n, prev, after):
     "The spacing class of a node between neighbours of two classes: 'sign' for a binary operator without an operand on either side"
     c = spacing_class(n)
     return 'sign' if c=='bin' and (prev in NO_LEFT or prev=='sign' or after in (None,'rel','close','punct')) else c
+
+def after_stroke(nodes, i):
+    "Index of what is struck through, if a stroke stands at `i` (`\\not D`, `\\rlap{/} D`, spaces aside) or behind it (`D \\llap{/}`)"
+    t = nodes[i].token
+    if t in ('\\not','\\rlap{/}'):
+        return next((j for j in range(i+1, len(nodes)) if spacing_class(nodes[j])), None)
+    return i if i+1<len(nodes) and nodes[i+1].token=='\\llap{/}' else None
 
 def gathered(nodes, i, font):
     "Where a number or a word that begins at `i` ends, and its characters ('' for anything else)"
@@ -128,12 +146,12 @@ class Nodes(Printer):
         if t in FONTS or t in ('\\boldsymbol','\\pmb') or t in REWRITE: return self.row([n], font)
         if k=='atom': return self.atom(t, font, role)
         if k=='group': return self.group(self.row(n.kids[0], font)) if n.kids[0] else self.nothing()
-        if k=='script': return self.scripts(limits(n), self.base(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
+        if k=='script': return self.scripts(limits(n), self.base(n.kids[0], font), *self.arguments('script', n.kids[1:], font), n)
         if k=='fence':
             delims = [char(re.sub(r'\\(left|right|middle)', '', d)) if d[-1]!='.' else '' for d in t]
             return self.fence(delims, [self.row(o, font) for o in n.kids])
         if k=='big': return self.big(('big','Big','bigg','Bigg').index(t[1:].rstrip('lrm')), char(n.kids[0]), spacing_class(n))
-        if k=='infix': return self.stacked(t[1:], *(self.row(o, font) for o in n.kids))
+        if k=='infix': return self.stacked(t[1:], *self.arguments('fraction', n.kids, font))
         if k=='text': return self.row([m for o in n.kids[0] for m in (o.kids[0] if o.token=='$' else [o])], TEXT[t])
         return self.table(n) if k=='env' else self.call(n, font)
     def base(self, n, font): return self.node(n, font)
@@ -151,7 +169,8 @@ class Nodes(Printer):
     def struck(self, n, font):
         "A character with a stroke through it"
         while n.kind=='group' and len(n.kids[0])==1: n = n.kids[0][0]
-        if n.kind=='script': return self.scripts(limits(n), self.struck(n.kids[0], font), *(self.maybe(o, font) for o in n.kids[1:]), n)
+        if n.kind=='script':
+            return self.scripts(limits(n), self.struck(n.kids[0], font), *self.arguments('script', n.kids[1:], font), n)
         if n.kind=='atom' and char(n.token): return self.glyph(negated(char(n.token)), font, spacing_class(n), n.token)
         return self.cancelled('', self.row([n], font))
 
@@ -165,10 +184,11 @@ class Tree(Nodes):
             name = operator_name(kids[0])
             return self.operator(name) if name else self.classed('op', self.row(kids[0], '\\mathrm'))
         if t=='\\raisebox': return self.raised(ems(kids[0]), self.row(kids[1]))
-        if t=='\\substack': return self.lines([self.row(o, font) for o in split(kids[0])])
+        if t=='\\substack': return self.lines([self.cell(o, 'substack', 0) for o in split(kids[0])])
         name,*how = FORMS.get(t, (None,))
         method = getattr(self, name, None) if name else None
-        return method(*how, *(self.maybe(o, font) for o in kids)) if method else self.refuse(t)
+        return method(*how, *self.arguments(name, kids, font)) if method else self.refuse(t)
+    def arguments(self, name, kids, font): return [self.maybe(o, font) for o in kids]
 
     def table(self, n):
         "Cells, printed, with what is known of their table"
