@@ -9,8 +9,11 @@ from latexocr.cli import main
 from latexocr.normalize import KIND, detokenize, normalize, tokenize
 from latexocr.data import small_formulas
 from latexocr.tex.compute import computable, to_sympy
-from latexocr.tex.printers import PrinterError, char, print_formula, to_mathml, to_typst
-from latexocr.tex.spoken import to_speech, to_text
+from latexocr.tex.mathml import to_mathml
+from latexocr.tex.printers import PrinterError, print_formula
+from latexocr.tex.typst import to_typst
+from latexocr.tex.spoken import to_speech
+from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_docx, to_omml
 
 root = Path(__file__).resolve().parent.parent

@@ -317,7 +317,7 @@ def test_the_contract_has_type_hints():
 
 # What is still too large. A name leaves its list when it has been cut (the test says so), and none comes in
 long_notebooks = set('''02_render'''.split())
-large_modules = set('''models.inference normalize predict render tex.compute tex.printers tex.spoken tex.typefaces tex.word use.scale'''.split())
+large_modules = set('''models.inference normalize predict render tex.typefaces use.scale'''.split())
 
 def test_notebooks_are_short():
     "At most 80 cells"

@@ -116,7 +116,7 @@ def difference(
     if a is None or b is None: return 'not drawn'
     lacks,more = (Counter((g.char,g.style) for g in p)-Counter((g.char,g.style) for g in q) for p,q in ((a,b),(b,a)))
     unknown = more.pop(('?',''), 0)      # a glyph without a name: a stroke, or a piece of a long arrow
-    b = [g for g in b if g.char!='?']
+    if lacks==more=={} or unknown: a,b = ([g for g in p if g.char!='?'] for p in (a,b)); lacks.pop(('?',''), None)
     if unknown and set(lacks)=={('/','')}: lacks,(a,b) = {},([g for g in p if g.char!='/'] for p in (a,b))
     if lacks or more: return 'letters: '+' '.join(f'{s}{k}{n if n>1 else ""}{"/"+st if st else ""}' for s,c in (('-',lacks),('+',more)) for (k,st),n in c.items())
     if not a: return ''                   # letter for letter the same by now, so `b` is as long

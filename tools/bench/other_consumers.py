@@ -12,8 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from latexocr.data import small_formulas
 from latexocr.normalize import NormalizeError, detokenize, normalize
 from latexocr.tex.compute import to_sympy
-from latexocr.tex.printers import PrinterError, to_mathml, to_typst
-from latexocr.tex.spoken import to_speech, to_text
+from latexocr.tex.mathml import to_mathml
+from latexocr.tex.printers import PrinterError
+from latexocr.tex.typst import to_typst
+from latexocr.tex.spoken import to_speech
+from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_omml
 from _glyphs import difference, mathml_glyphs, tex_glyphs, typst_glyphs
 
