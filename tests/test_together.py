@@ -61,6 +61,7 @@ def alone(data, out, epochs):
     "What two processes should come to, made by one"
     config = TrainConfig(epochs=epochs, passes=.5, **STEADY)           # half as many steps, each with two batches
     both = BothHalves(data); both.passes = 1
+    torch.set_num_threads(1)                                           # as each of the two has: sums come out alike
     return train_model(data, out, PIXELS, MODEL, config, cbs=[both], progress=False)
 
 def same(a, b, atol=1e-4):
