@@ -40,8 +40,8 @@ def rank(
     misfits,   # of the readings of a picture
     log_probs, # and what the model thinks of each
 )->list:       # their numbers, best first
-    "Readings that draw the picture first, then those that fit well and are likely"
-    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=EXACT_FIT, misfits[i] - LOG_PROB_WEIGHT*log_probs[i]))
+    "Readings that draw the picture first, then those that fit well and are likely; last what fits nowhere"
+    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=EXACT_FIT, misfits[i]>=1, misfits[i] - LOG_PROB_WEIGHT*log_probs[i]))
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c0011
 def rerank_by_rendering(

@@ -6,12 +6,12 @@
 __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', 'Pieces', 'is_frame', 'is_around', 'find_dashes',
            'without_surroundings', 'has_edge_lines']
 
-# %% ../../nbs/use/surroundings.ipynb #b8370973
+# %% ../../nbs/use/surroundings.ipynb #89e6f737
 import numpy as np
 from PIL import Image, ImageFilter
 from scipy.ndimage import binary_dilation, find_objects, label
 
-# %% ../../nbs/use/surroundings.ipynb #efdd3aee
+# %% ../../nbs/use/surroundings.ipynb #bdb69046
 ALIKE = 6    # shades of one ground differ by no more
 def find_plates(
     grey,       # (h, w) uint8
@@ -44,7 +44,7 @@ def _rectangles(mask, least):
         sides = np.concatenate([piece[0], piece[-1], piece[:,0], piece[:,-1]])
         if piece.sum()>least and min(piece.shape)>4 and piece.mean()>.5 and sides.mean()>.8: yield (y.start,y.stop,x.start,x.stop),piece.sum()
 
-# %% ../../nbs/use/surroundings.ipynb #14382e5a
+# %% ../../nbs/use/surroundings.ipynb #72da02a1
 def lift_plates(
     grey,     # (h, w) uint8
     paper:int, plates:list, # from `find_plates`
@@ -63,7 +63,7 @@ def lift_plates(
 
 def _full(ink): return max(np.percentile(ink[ink>24], 95), 1) if (ink>24).any() else 255     # what counts as black
 
-# %% ../../nbs/use/surroundings.ipynb #1dcd06f6
+# %% ../../nbs/use/surroundings.ipynb #b3e23bd4
 def lift_light(
     image,        # PIL 'L'
     side:int=100, # pixels; the shorter side of a larger picture is brought down to it for the median
@@ -87,7 +87,7 @@ def even_ground(
     paper,plates = find_plates(grey)
     return Image.fromarray(lift_plates(grey, paper, plates)) if plates else lift_light(image)
 
-# %% ../../nbs/use/surroundings.ipynb #4a6b100a
+# %% ../../nbs/use/surroundings.ipynb #4ac5a6aa
 class Pieces:
     "Connected pieces of ink, their boxes (top, bottom, left, right), and which of them have been taken away"
     def __init__(self, ink):
@@ -114,7 +114,7 @@ class Pieces:
 
     def bounds(self, keep): return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
 
-# %% ../../nbs/use/surroundings.ipynb #c92190e9
+# %% ../../nbs/use/surroundings.ipynb #08e30cea
 def is_frame(
     piece,   # (h, w) bool, cut to its box
     pen:int, # how thick it may be
@@ -148,7 +148,7 @@ def _is_upright(o, i, u):
     t,b,l,r = o.bounds(keep & ~twin)
     return bool((L<=1 or R>=o.size[1]-1) and T<=1 and B>=o.size[0]-1 and min(t-T, B-b, max(l-R, L-r))>=u)
 
-# %% ../../nbs/use/surroundings.ipynb #5c755fd5
+# %% ../../nbs/use/surroundings.ipynb #e1726e1e
 def find_dashes(
     o:Pieces,
 ): # (n,) bool
@@ -183,14 +183,15 @@ def without_surroundings(
     out[binary_dilation(np.concatenate([[False], o.gone])[o.at], np.ones((3,3)), 2)] = 255      # and the grey of its edges
     return Image.fromarray(out)
 
-# %% ../../nbs/use/surroundings.ipynb #60cdd132
+# %% ../../nbs/use/surroundings.ipynb #8d9e0174
 def has_edge_lines(
     image,  # PIL 'L', dark on white
-    share=.5,
+    level=.6,   # share of the lower or upper side that is covered, at the least
+    upright=.8, # share of the left or right side; an `E` covers much of it
 )->bool:
-    "Is half of one side of all ink, or more, covered?"
+    "Is there a line along one side of all ink?"
     ink = np.asarray(image)<176
     if not ink.any(): return False
     y,x = (np.flatnonzero(ink.any(k)) for k in (1,0))
     ink = ink[y[0]:y[-1]+1,x[0]:x[-1]+1]
-    return bool(max(o.mean() for o in (ink[:2].any(0), ink[-2:].any(0), ink[:,:2].any(1), ink[:,-2:].any(1)))>=share)
+    return bool(max(ink[:2].any(0).mean(), ink[-2:].any(0).mean())>=level or max(ink[:,:2].any(1).mean(), ink[:,-2:].any(1).mean())>=upright)

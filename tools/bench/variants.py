@@ -169,14 +169,13 @@ def edges():
     return {k:('edges', f) for k,f in found.items()}
 
 def surely_otherwise(ocr, formulas, **how):
-    "Rows (name, read as the plain picture is, read otherwise and above one half) of `edges`, each a list of bool"
+    "Rows (name, read as the plain picture is, read otherwise and above one half) of `edges`, one after the other, each a list of bool"
     plain = [o.image for o in render(formulas)]
-    want,rows = [p.latex for p in ocr(plain, **how)],[]
+    want = [p.latex for p in ocr(plain, **how)]
     for name,(_,f) in edges().items():
         found = ocr([f(o) for o in plain], errors='return', **how)
         same = [getattr(p, 'latex', None)==t for p,t in zip(found, want)]
-        rows.append((name, same, [not s and getattr(p, 'confidence', 0)>.5 for s,p in zip(same, found)]))
-    return rows
+        yield name, same, [not s and getattr(p, 'confidence', 0)>.5 for s,p in zip(same, found)]
 
 def compare(ocr, plain, others, **how):
     "Share of pictures read as the plain ones are; name -> list of bool"
@@ -205,9 +204,10 @@ def main():
     args = p.parse_args()
     formulas = [o for o in small_formulas()['test']+small_formulas()['val'] if render([o])[0].error is None][:args.formulas]
     if args.edges:
-        rows = surely_otherwise(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam, views=args.views)
-        print(f'{len(rows)} disguises of {len(formulas)} formulas:\n\n| disguise | read as the plain picture is | otherwise, and above .5 |\n|---|---|---|')
-        for name,same,sure in [*rows, ('all', sum((o[1] for o in rows), []), sum((o[2] for o in rows), []))]: print(f'| {name} | {share(same):.0%} | {share(sure):.1%} |')
+        print(f'{len(edges())} disguises of {len(formulas)} formulas:\n\n| disguise | read as the plain picture is | otherwise, and above .5 |\n|---|---|---|')
+        rows,row = [],lambda name, same, sure: print(f'| {name} | {share(same):.0%} | {share(sure):.1%} |', flush=True)
+        for o in surely_otherwise(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam, views=args.views): rows.append(o); row(*o)
+        row('all', sum((o[1] for o in rows), []), sum((o[2] for o in rows), []))
         return
     rows = table(LatexOCR.from_pretrained(args.model), formulas, beam_width=args.beam, views=args.views)
     print(f'{len(rows)} variants of {len(formulas)} formulas, read as the plain picture is:\n\n| group | variant | share |\n|---|---|---|')
