@@ -27,10 +27,11 @@ def with_space(
     "An operator with its own space on either side; without a word where MathML's dictionary says the same"
     m = CORE.match(printed)
     how = re.sub(r' [lr]space="[^"]*"', '', m[2])
-    spaces = '' if not how and KNOWN.get(m[3])==(left,right) else f' lspace="{left:g}em" rspace="{right:g}em"'
+    known = m[3] in '()[]{}' and left==right==0 or not how and KNOWN.get(m[3])==(left,right)
+    spaces = '' if known else f' lspace="{left:g}em" rspace="{right:g}em"'
     return f'{m[1]}<mo{how}{spaces}>{m[3]}{printed[m.end():]}'
 
-# %% ../../nbs/tex/mathml.ipynb #88174b1f
+# %% ../../nbs/tex/mathml.ipynb #93d4c634
 class MathMLRows(Tree):
     "Rows with TeX's spaces; one printer for each `size`: display, text, script, script of a script"
     target = 'MathML'
@@ -69,7 +70,7 @@ class MathMLRows(Tree):
     def cell(self, nodes, name, column):
         return self.at({'aligned':0, 'gathered':0, 'alignedat':0, 'smallmatrix':2, 'substack':2}.get(name, 1)).row(nodes)
 
-# %% ../../nbs/tex/mathml.ipynb #1c706fb0
+# %% ../../nbs/tex/mathml.ipynb #f3e43750
 class MathMLLeaves(MathMLRows):
     "How MathML writes characters"
     def whole(self, body, latex): return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'

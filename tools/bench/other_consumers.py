@@ -76,7 +76,7 @@ def compared(glyphs, made, texs, formulas):
     again = dict(zip(alone, (difference(texs[i], glyphs([made[i]])[0]) for i in alone)))
     return [[i, again.get(i, d)] for i,d in found if again.get(i, d)]
 
-def math_of(html): return re.search(r'<math.*</math>', html, re.S)[0]
+def math_of(html): return re.sub(r'<annotation.*?</annotation>', '', re.search(r'<math.*</math>', html, re.S)[0], flags=re.S)
 def code_of(text): return text.strip().strip('$').strip()
 
 def web(formulas, modules):
@@ -143,6 +143,7 @@ def main():
         found = [web(o, args.modules) for o in some]
         for name in found[0]: note(name, found[0][name]['version'], [o[name]['refused'] for o in found])
     if args.out:
+        if args.only: rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
         args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
         if args.out==FOUND: write_page()
 
