@@ -24,7 +24,7 @@ AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lfloor':'floor
 
 class SympySums:
     "Relations and sums; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions,self.bound = set(),set(),set()
+    def __init__(self): self.names,self.functions,self.bound,self.defined = set(),set(),set(),set()
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -39,7 +39,17 @@ class SympySums:
         if not at: return self.sum(nodes)
         t = nodes[at[0]].token
         if t not in RELATION: self.refuse(t)
+        if t=='=': self.define(nodes[:at[0]])
         return f'{RELATION[t]}({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})'
+
+    def define(self, nodes):
+        "What stands alone before `=`, a letter with letters in brackets, is a function: U(r) = …"
+        if len(nodes)==2 and nodes[1].kind=='fence' and nodes[1].token==('\\left(','\\right)'): inside = nodes[1].kids[0]
+        elif len(nodes)>3 and nodes[1].token=='(' and nodes[-1].token==')': inside = nodes[2:-1]
+        else: return
+        letters,commas = inside[::2],inside[1::2]
+        if letter(nodes[0]) and all(map(letter, letters)) and all(o.token==',' for o in commas):
+            self.defined.add(self.one(base(nodes[0]), nodes[0].kids[1] if nodes[0].kind=='script' else None))
 
     def sum(self, nodes):
         nodes = [n for n in nodes if not dull(n)]
@@ -70,8 +80,9 @@ def top(nodes):
     "(index, node) of what stands in no brackets"
     depth = 0
     for i,n in enumerate(nodes):
-        d = n.kids[0] if n.kind=='big' else n.token
-        closing = n.kind in ('atom','big') and d in (')',']','\\}','\\rfloor','\\rceil')
+        b = base(n)                      # (a+b)^2: the bracket that closes is the base of a script
+        d = b.kids[0] if b.kind=='big' else b.token
+        closing = b.kind in ('atom','big') and d in (')',']','\\}','\\rfloor','\\rceil')
         depth -= closing
         if depth<=0 and not closing: yield i,n
         depth += n.kind in ('atom','big') and d in ('(','[','\\{','\\lfloor','\\lceil')
@@ -153,15 +164,14 @@ class SympyTerms(SympySums):
             k = bracket(nodes, j)
             if k is None: self.refuse('( that nothing closes')
             inside,end = nodes[j+1:k],k+1
-            if nodes[k].kind=='script': return s,j
-        args,many = commas([o for o in inside if not dull(o)]),False
+        raised = end<=len(nodes) and nodes[end-1].kind=='script'
+        args = commas([o for o in inside if not dull(o)])
         signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
-        if len(args)>1 or b.token=='f' or b.token in ('g','h','F','G','H') and not signs:
-            if sup is not None: self.refuse('a function with an exponent')
+        if len(args)>1 or b.token=='f' or s in self.defined or b.token in ('g','h','F','G','H') and not signs:
+            if sup is not None or raised: self.refuse('a function with an exponent')
             self.functions.add(s); self.names.discard(s)
             return self.factorial(nodes, end, f'{s}({", ".join(map(self.sum, args))})')
-        sums = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
-        if not sums or b.token not in {*'abcijklmnpqrst', '\\pi'} | {o.token for o in args[0]}:
+        if not signs or b.token not in {*'abcijklmnpqrst', '\\pi'} | {o.token for o in args[0]}:
             self.refuse(f'{b.token}(…)', 'for it may be a function or a product')
         return s,j
 

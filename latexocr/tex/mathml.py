@@ -27,10 +27,11 @@ def with_space(
     "An operator with its own space on either side; without a word where MathML's dictionary says the same"
     m = CORE.match(printed)
     how = re.sub(r' [lr]space="[^"]*"', '', m[2])
-    spaces = '' if not how and KNOWN.get(m[3])==(left,right) else f' lspace="{left:g}em" rspace="{right:g}em"'
+    known = m[3] in '()[]{}' and left==right==0 or not how and KNOWN.get(m[3])==(left,right)
+    spaces = '' if known else f' lspace="{left:g}em" rspace="{right:g}em"'
     return f'{m[1]}<mo{how}{spaces}>{m[3]}{printed[m.end():]}'
 
-# %% ../../nbs/tex/mathml.ipynb #ca0ce866
+# %% ../../nbs/tex/mathml.ipynb #93d4c634
 class MathMLRows(Tree):
     "Rows with TeX's spaces; one printer for each `size`: display, text, script, script of a script"
     target = 'MathML'
@@ -69,7 +70,7 @@ class MathMLRows(Tree):
     def cell(self, nodes, name, column):
         return self.at({'aligned':0, 'gathered':0, 'alignedat':0, 'smallmatrix':2, 'substack':2}.get(name, 1)).row(nodes)
 
-# %% ../../nbs/tex/mathml.ipynb #a04e9018
+# %% ../../nbs/tex/mathml.ipynb #f3e43750
 class MathMLLeaves(MathMLRows):
     "How MathML writes characters"
     def whole(self, body, latex): return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
@@ -106,7 +107,8 @@ class MathMLForms(MathMLLeaves):
         return self.fence({'atop':('',''), 'brack':'[]', 'brace':'{}'}[how], [self.tag('mfrac', a, b, linethickness='0')])
     def root(self, degree, a): return self.tag('msqrt', a) if degree is None else self.tag('mroot', a, degree)
     def accent(self, t, a):
-        return self.tag('mover', a, self.tag('mo', ACCENT[t][1], stretchy='true' if t[:5]=='\\wide' else 'false'), accent='true')
+        return self.tag('mover', a, self.tag('mo', ACCENT[t][1], stretchy='true' if t[:5]=='\\wide' else 'false',
+            **(dict(mathsize='60%') if t=='\\vec' else {})), accent='true')       # a whole arrow is wider than most letters
     def stretched(self, t, a):
         where,c = STRETCH[t]
         if t in ('\\overline','\\underline'):

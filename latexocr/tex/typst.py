@@ -15,7 +15,7 @@ from .spacing import spacing_class
 from .symbols import UPRIGHT_GREEK
 
 # %% ../../nbs/tex/typst.ipynb #bef0c149
-ESCAPED = set('#$\\_^&/"()[]{},;:`~\'@⟨⟩⌊⌋⌈⌉⌜⌝⌞⌟⟮⟯⎰⎱')     # a pair of brackets would grow
+ESCAPED = set('#$\\_^&/"()[]{},;:`~\'@⟨⟩⌊⌋⌈⌉⌜⌝⌞⌟⟮⟯⎰⎱√∛∜')     # a pair of brackets would grow, and a root wants a radicand
 TYPST_ACCENT = {'\\'+k:v for k,v in (o.split('=') for o in '''hat=hat widehat=hat tilde=tilde widetilde=tilde check=caron
     acute=acute grave=grave dot=dot ddot=dot.double dddot=dot.triple ddddot=dot.quad breve=breve bar=macron mathring=circle
     vec=arrow'''.split())}

@@ -43,7 +43,7 @@ class OmmlLeaves(Tree):
         "With what follows a big operator inside it"
         for i,n in enumerate(nodes):
             base = n.kids[0] if n.kind=='script' else n
-            if base.kind=='atom' and base.token in BIG|INTEGRALS:
+            if base.kind=='atom' and base.token in BIG|INTEGRALS and not (i and nodes[i-1].token=='\\sideset'):
                 end = next((j for j in range(i+1, len(nodes)) if spacing_class(nodes[j]) in ('rel','punct')), len(nodes))
                 sub,sup = n.kids[1:] if n.kind=='script' else (None,None)
                 where = 'subSup' if n.kind!='script' or limits(n)=='side' else 'undOvr'
