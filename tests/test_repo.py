@@ -250,6 +250,31 @@ def test_no_machine_paths_or_addresses(path):
 def test_nothing_is_left_to_fill_in(path):
     assert not [m[0] for m in unfinished.finditer(words(path))]
 
+cited = re.compile(r"[A-Z][\w'-]+(?:,? (?:and|&) [A-Z][\w'-]+| et al\.?),? \(?(?:19|20)\d\d\b|\([A-Z][a-z]+ (?:19|20)\d\d\)|arXiv[: ]?\d{4}\.\d{4,5}")
+
+def unlinked(said):
+    "Citations in Markdown that are no links"
+    return cited.findall(re.sub(r'```.*?```|\[[^\]]*\]\([^)\s]+\)|`[^`]*`', '', said, flags=re.S))
+
+@pytest.mark.parametrize('path', pages, ids=name)
+def test_citations_are_links(path):
+    assert not [o for c in cells(path) if c['cell_type']=='markdown' for o in unlinked(text(c['source']))]
+
+def test_citations_are_seen():
+    assert unlinked('as in Luong et al. 2015, (Smith 2018) and arXiv 2409.03643')==['Luong et al. 2015','(Smith 2018)','arXiv 2409.03643']
+    assert not unlinked('([Luong et al. 2015](https://arxiv.org/abs/1508.04025)) in 2015')
+
+def test_glossary_is_in_order():
+    "Each term once, by the alphabet, with a sentence and notebooks that exist"
+    rows = [o.strip('|').split(' | ') for o in words(nbs/'pages/glossary.ipynb').split('\n') if o.startswith('| ')][1:]
+    key = lambda o: re.sub(r'[^a-z0-9 ]', '', o.strip().lower())
+    assert [key(o[0]) for o in rows]==sorted({key(o[0]) for o in rows}) and all(len(o)==3 and len(o[1])>20 for o in rows)
+    assert all((nbs/'pages'/m).is_file() for *_,o in rows for m in re.findall(r'\]\(([^)]+)\)', o))
+
+def test_notebooks_open_elsewhere():
+    done = subprocess.run([sys.executable, root/'tools/repo/badges.py', '--check'], capture_output=True, text=True, timeout=600)
+    assert not done.returncode, 'run `python tools/repo/badges.py`: '+done.stdout
+
 # --- who may import whom
 
 def ours(path, lazy=True):
