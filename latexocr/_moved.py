@@ -39,8 +39,8 @@ NAMES = {
     },
     'evaluate': {
         '': 'surprise=token_nll',
-        'scoring.run': 'place=run_name read_hypotheses read_split TEXT IMAGES all_scores fingerprint calibrate evaluate '
-            'level TITLES scores_table',
+        'scoring.run': 'place=run_name read_hypotheses read_split TEXT IMAGES all_scores fingerprint calibrate evaluate',
+        'scoring.report': 'level TITLES scores_table',
         'training.reading_scores': 'ReadingScores',
         'scoring.lab': 'NAMES verdict verdict_html metric_lab',
     },
@@ -56,7 +56,9 @@ NAMES = {
         'training.together': 'ShareGradients Follow=TrainOnly join=init_process_group',
     },
     'training.loaders': {'': 'InTurn=WithPassNumber ReadFirst=GreedyTargets'},
+    'scoring.run': {'scoring.report': 'TITLES scores_table'},
     'training.run': {'': 'helpers=worker_processes'},
+    'use.picture_commands': {'use.model_commands': 'export'},
     'training.together': {'': 'Follow=TrainOnly join=init_process_group'},
     'visualize': {
         'viewing.trace': 'Sight=DecodingTrace watch=trace_decoding endings draw_beginnings',
@@ -82,7 +84,7 @@ def old_names(module, **more):
     pairs = [(place, o.partition('=')) for place,names in table.items() for o in names.split()]
     return renamed(module, **{old: f'latexocr.{place}:{new or old}' if place else new or old for place,(old,_,new) in pairs}, **more)
 
-def moved_tables(module, themes):
+def old_tables(module, themes):
     "`old_names` for `normalize`: its tables are in `themes` now, the first of them that has one"
     tables = {k: f'{o.__name__}:{k}' for o in themes[::-1] for k in vars(o) if k.isupper()}
     return old_names(module, **tables)

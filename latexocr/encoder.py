@@ -148,18 +148,21 @@ class ResNetEncoder(Encoder):
         "The encoder of a `ModelConfig`"
         return cls(config.channels, memory_width(config), config.positions, config.stride)
 
-    def stages(self):
-        "Its parts by name, as they follow each other"
-        return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
+# %% ../nbs/05_encoder.ipynb #f2d85a61
+@patch
+def stages(self:ResNetEncoder)->dict:
+    "Its parts by name, as they follow each other"
+    return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
 
-    def grid(self, x:Tensor, mask:Tensor):
-        "Features (b, d, rows, columns), and their mask"
-        mask = mask[...,::2,::2]
-        x = F.relu_(self.stem(x, mask))
-        for block,(down,across) in zip(self.blocks, self.strides):
-            mask = mask[...,::down,::across]
-            x = block(x, mask)
-        return x, mask
+@patch
+def grid(self:ResNetEncoder, x:Tensor, mask:Tensor)->tuple:
+    "Features (b, d, rows, columns), and their mask"
+    mask = mask[...,::2,::2]
+    x = F.relu_(self.stem(x, mask))
+    for block,(down,across) in zip(self.blocks, self.strides):
+        mask = mask[...,::down,::across]
+        x = block(x, mask)
+    return x, mask
 
 # %% ../nbs/05_encoder.ipynb #6c3531e2
 def check_company(

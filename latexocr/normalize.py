@@ -9,7 +9,7 @@ __all__ = ['VERSION', 'CONVENTIONS', 'EXTENSIONS', 'COMMANDS', 'tokenize', 'Norm
 # %% ../nbs/01_normalize.ipynb #3a105a1e
 import re
 from importlib import import_module
-from ._moved import moved_tables
+from ._moved import old_tables
 
 # %% ../nbs/01_normalize.ipynb #b125e35e
 NUMBER = r'[-+]?\s?(?:\d[\d\s]{0,12}(?:\.[\d\s]{0,12})?|\.[\d\s]{1,12})'
@@ -296,5 +296,5 @@ def detokenize(
 
 # %% ../nbs/01_normalize.ipynb #9668c141
 EXTENSIONS = 'symbols spacing heights words tables published packages physics wiki readable'.split()
-__getattr__ = moved_tables(__name__, [import_module(f'latexocr.tex.{o}') for o in EXTENSIONS])   # names that have moved, for one release
+__getattr__ = old_tables(__name__, [import_module(f'latexocr.tex.{o}') for o in EXTENSIONS])   # names that have moved, for one release
 COMMANDS = {re.match(r'\\(?:begin|end|left|right|middle|[lr]lap|smash)(?![A-Za-z])|.*', o)[0] for o in KIND if o[0]=='\\'}

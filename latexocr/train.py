@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPTIMISERS', 'SCHEDULES', 'TokenCrossEntropy', 'Perplexity', 'TokenAccuracy', 'one_cycle', 'warm_hold_decay',
-           'trapezoid', 'TrainConfig', 'Im2LatexLearner']
+           'trapezoid', 'StepConfig', 'check_training', 'TrainConfig', 'Im2LatexLearner']
 
 # %% ../nbs/09_train.ipynb #346798fb
 import math
@@ -117,11 +117,8 @@ SCHEDULES = dict(one_cycle=one_cycle, warm_hold_decay=warm_hold_decay, trapezoid
 
 # %% ../nbs/09_train.ipynb #9c9b82bc
 @dataclass
-class TrainConfig:
-    "The `[training]` part of a config"
-    epochs:int = 10             # rounds; after each one the model is validated
-    minutes:float = 0.          # on the clock, after which it ends whatever `epochs` says; schedules follow the clock then. 0: no limit
-    passes:float = 1            # times every picture is seen per round: more for small sets, less than 1 for large ones
+class StepConfig:
+    "How far each step goes, and in which direction: the first half of the `[training]` part of a config"
     lr:float = 1.5e-3           # highest learning rate
     schedule:str = 'one_cycle'  # of the learning rate, one of `SCHEDULES`: 'one_cycle', 'warm_hold_decay', 'trapezoid'
     warm:float = 0.15           # share of the training spent rising to it
@@ -135,6 +132,31 @@ class TrainConfig:
     ema:float = 0.999           # memory of the weights' running mean; 0: none
     label_smoothing:float = 0.  # share of the target spread over all tokens
     token_noise:float = 0.      # share of the tokens fed to the decoder that are replaced by random ones
+
+# %% ../nbs/09_train.ipynb #327ef708
+def check_training(
+    config:StepConfig, # a `TrainConfig`
+):
+    "ValueError if an option makes no sense"
+    steady,finite = config.schedule!='trapezoid',lambda o, low=0: low<=o<math.inf
+    check_options(config, epochs=config.epochs>0, minutes=finite(config.minutes), passes=0<config.passes<math.inf, lr=0<config.lr<=10,
+        schedule=config.schedule in list(SCHEDULES), warm=0<config.warm<1, hold=config.schedule=='one_cycle' or config.warm<=config.hold<1,
+        end=config.schedule!='warm_hold_decay' or config.hold<=config.end<=1, floor=0<config.floor<=1,
+        cycles=config.cycles==1 if steady else config.cycles>0,
+        optimizer=config.optimizer in list(OPTIMISERS), weight_decay=finite(config.weight_decay), clip=0<config.clip<math.inf,
+        ema=0<=config.ema<1, label_smoothing=0<=config.label_smoothing<1, token_noise=0<=config.token_noise<1,
+        precision=config.precision in ('auto','bfloat16','float32'),
+        processes=0<config.processes<=64, threads=0<=config.threads<=1024, workers=0<=config.workers<=256,
+        keep=config.keep in ('best','last'), valid=config.valid>=0, patience=config.patience>=0,
+        save_minutes=0<config.save_minutes<math.inf, seed=0<=config.seed<2**32)
+
+# %% ../nbs/09_train.ipynb #5db4c41b
+@dataclass
+class TrainConfig(StepConfig):
+    "The `[training]` part of a config"
+    epochs:int = 10             # rounds; after each one the model is validated
+    minutes:float = 0.          # on the clock, after which it ends whatever `epochs` says; schedules follow the clock then. 0: no limit
+    passes:float = 1            # times every picture is seen per round: more for small sets, less than 1 for large ones
     precision:str = 'auto'      # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
     processes:int = 1           # that share each step, a batch each; on a CPU one per core is fastest. A graphics card takes one
     threads:int = 0             # processor threads per process; 0: torch's choice, or 1 if there are several processes
@@ -145,17 +167,7 @@ class TrainConfig:
     save_minutes:float = 5.     # between checkpoints
     seed:int = 42               # of weights, dropout and order
 
-    def __post_init__(self):
-        steady,finite = self.schedule!='trapezoid',lambda o, low=0: low<=o<math.inf
-        check_options(self, epochs=self.epochs>0, minutes=finite(self.minutes), passes=0<self.passes<math.inf, lr=0<self.lr<=10,
-            schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1, hold=self.schedule=='one_cycle' or self.warm<=self.hold<1,
-            end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
-            cycles=self.cycles==1 if steady else self.cycles>0,
-            optimizer=self.optimizer in list(OPTIMISERS), weight_decay=finite(self.weight_decay), clip=0<self.clip<math.inf,
-            ema=0<=self.ema<1, label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1,
-            precision=self.precision in ('auto','bfloat16','float32'),
-            processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'),
-            valid=self.valid>=0, patience=self.patience>=0, save_minutes=0<self.save_minutes<math.inf, seed=0<=self.seed<2**32)
+    def __post_init__(self): check_training(self)
 
 # %% ../nbs/09_train.ipynb #81b2d7dc
 class Im2LatexLearner(Learner):
@@ -173,21 +185,26 @@ class Im2LatexLearner(Learner):
         self.model.train(was)
         return hyps
 
-    @contextmanager
-    def record_kept(self):
-        "What the recorder has written stays as it is"
-        recorder = getattr(self, 'recorder', None)
-        kept = {k: copy(v) for k,v in vars(recorder).items() if k!='learn'} if recorder else {}
-        try: yield
-        finally:
-            if recorder: vars(recorder).update(kept)
+# %% ../nbs/09_train.ipynb #f9199b11
+@patch
+@contextmanager
+def record_kept(self:Im2LatexLearner):
+    "What the recorder has written stays as it is"
+    recorder = getattr(self, 'recorder', None)
+    kept = {k: copy(v) for k,v in vars(recorder).items() if k!='learn'} if recorder else {}
+    try: yield
+    finally:
+        if recorder: vars(recorder).update(kept)
 
-    def get_preds(self, *args, **kwargs):
-        "fastai's, without wiping out the recorder's curves"
-        with self.record_kept(): return super().get_preds(*args, **kwargs)
-    def validate(self, *args, **kwargs):
-        "fastai's, without wiping out the recorder's curves"
-        with self.record_kept(): return super().validate(*args, **kwargs)
+@patch
+def get_preds(self:Im2LatexLearner, *args, **kwargs):
+    "fastai's, without wiping out the recorder's curves"
+    with self.record_kept(): return super(Im2LatexLearner, self).get_preds(*args, **kwargs)
+
+@patch
+def validate(self:Im2LatexLearner, *args, **kwargs):
+    "fastai's, without wiping out the recorder's curves"
+    with self.record_kept(): return super(Im2LatexLearner, self).validate(*args, **kwargs)
 
 # %% ../nbs/09_train.ipynb #a4abe336
 @patch

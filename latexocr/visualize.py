@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['heat', 'dark_on_light', 'scale_to_one', 'attention_overlay', 'frame_sheet', 'attention_strip', 'attention_gif',
-           'attention_html', 'stepper', 'feature_maps', 'save_views']
+           'attention_html', 'choices_html', 'stepper', 'feature_maps', 'save_views']
 
 # %% ../nbs/11_visualize.ipynb #7549e40d
 import base64, html, json, re
@@ -164,6 +164,16 @@ def attention_html(
     page = (files('latexocr')/'stepper.html').read_text(encoding='utf-8')
     return re.sub(r'{{(\w+)}}', lambda m: fill[m[1]], page)
 
+# %% ../nbs/11_visualize.ipynb #9beaa237
+def choices_html(
+    trace:object, # a `DecodingTrace`
+    t:int,        # a token of it
+)->str:
+    "What might have come instead, as a table, and the formula so far"
+    weight = lambda token: 'bold' if token==trace.tokens[t] else 'normal'
+    row = lambda token,p: f'<tr style="font-weight:{weight(token)}"><td><code>{html.escape(token)}</code></td><td>{p:.1%}</td></tr>'
+    return f'<table>{"".join(row(*o) for o in trace.choices[t])}</table><pre>{html.escape(" ".join(trace.tokens[:t+1]))}</pre>'
+
 # %% ../nbs/11_visualize.ipynb #b1980211
 def stepper(
     trace:object,        # a `DecodingTrace`
@@ -184,9 +194,7 @@ def stepper(
         seen = SimpleNamespace(image=trace.image, attention=maps.mean(1) if head.value is None else maps[:,head.value])
         look.value = png_bytes(attention_overlay(seen, t, box))
         if trace.drawn and trace.drawn[t]: drawn.value = png_bytes(trace.drawn[t])
-        weight = lambda token: 'bold' if token==trace.tokens[t] else 'normal'
-        row = lambda token,p: f'<tr style="font-weight:{weight(token)}"><td><code>{html.escape(token)}</code></td><td>{p:.1%}</td></tr>'
-        words.value = f'<table>{"".join(row(*o) for o in trace.choices[t])}</table><pre>{html.escape(" ".join(trace.tokens[:t+1]))}</pre>'
+        words.value = choices_html(trace, t)
     def go(by): slider.value = min(max(slider.value+by, slider.min), slider.max)
     back.on_click(lambda _: go(-1)); ahead.on_click(lambda _: go(1))
     w.link((play,'value'), (slider,'value'))

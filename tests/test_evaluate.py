@@ -8,7 +8,8 @@ from latexocr.beam_search import Hypothesis
 from latexocr.data import DataConfig, FormulaDataset
 from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
-from latexocr.scoring.run import evaluate, scores_table
+from latexocr.scoring.report import scores_table
+from latexocr.scoring.run import evaluate
 from latexocr.evaluate import image_scores
 from latexocr.scoring.lab import metric_lab, verdict, verdict_html
 from latexocr.render import EngineError

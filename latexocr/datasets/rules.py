@@ -46,7 +46,9 @@ def heights(rules:dict):
         if not any(new.values()): return found
         found |= {n:min(h) for n,h in new.items() if h}
 
-def height(o:object, found:dict): "Fewest nested calls of a rule, from those of what it calls"; return max([found.get(r, -1) for r in calls(o)], default=-1)
+def height(o:str, found:dict)->int:
+    "Fewest nested calls of a rule, from those of what it calls"
+    return max([found.get(r, -1) for r in calls(o)], default=-1)
 
 # %% ../../nbs/datasets/rules.ipynb #1a58efaa
 class Writer:

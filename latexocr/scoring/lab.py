@@ -10,7 +10,8 @@ from ..core import data_uri, fill_template
 from ..normalize import NormalizeError, normalize
 from ..render import render
 from ..evaluate import as_percent, bleu4, compare_images, edit_score, exact_match, overlay_difference
-from .run import halve_drawing, level
+from .report import level
+from .run import halve_drawing
 
 # %% ../../nbs/scoring/lab.ipynb #f46752b9
 def verdict(
