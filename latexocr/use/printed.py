@@ -12,8 +12,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 # %% ../../nbs/use/printed.ipynb #47cc0ae2
 def smooth_grey(
-    shades, # (h, w) numbers from 0, ink, to 255, paper
-)->float:   # 0 for print, .5 for most photographs
+    shades:np.ndarray, # (h, w) numbers from 0, ink, to 255, paper
+)->float:              # 0 for print, .5 for most photographs
     "Share of what is not paper that is grey and lies on no edge"
     a = shades.astype(np.int16)
     step = np.maximum(np.abs(np.diff(a, axis=0))[:,:-1], np.abs(np.diff(a, axis=1))[:-1])
@@ -22,8 +22,8 @@ def smooth_grey(
 
 # %% ../../nbs/use/printed.ipynb #5f8798eb
 def solid_ink(
-    ink,          # (h, w) bool
-    pen:int=7,    # pixels
+    ink:np.ndarray, # (h, w) bool
+    pen:int=7,      # pixels
 )->float:
     "Share of the ink that is the corner of a full square, `pen` pixels wide"
     if min(ink.shape)<pen or not ink.any(): return 0.
@@ -34,8 +34,8 @@ def solid_ink(
 PAGE = 13                 # lines of text; fewer are a paragraph
 
 def text_lines(
-    shades, # (h, w) numbers from 0, ink, to 255, paper
-)->int:     # 0 if they are no lines of text
+    shades:np.ndarray, # (h, w) numbers from 0, ink, to 255, paper
+)->int:                # 0 if they are no lines of text
     "Lines of a paragraph, or of all columns of a page, at the size that the model knows"
     ink = shades<160
     sides = [_lines(o) for o in _columns(ink)]
@@ -67,9 +67,9 @@ def _columns(ink, gutter=8, least=120):
 
 # %% ../../nbs/use/printed.ipynb #550c9711
 def why_not_printed(
-    image,    # PIL 'L', clean and cropped to the ink
-    scale=1., # how many times larger it is written than what the model knows
-)->str:       # '' if it may be a formula; a page is one from `PAGE` lines on
+    image:Image.Image, # PIL 'L', clean and cropped to the ink
+    scale:float=1.,    # how many times larger it is written than what the model knows
+)->str:                # '' if it may be a formula; a page is one from `PAGE` lines on
     "What makes this unlike one printed formula"
     if smooth_grey(np.asarray(image))>.25: return 'it has areas of grey, as photographs do'
     size = [max(1, round(o/scale)) for o in image.size]
