@@ -79,7 +79,7 @@ def test_the_tool_fits_filters(tmp_path):
     needs('system')
     formulas = small_formulas()
     build_dataset(dict(train=formulas['train'], val=formulas['val'], test=[]), tmp_path/'data', vocab_config=VocabConfig(min_count=1), progress=False)
-    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_scale.py', str(data), '--formulas', '60', '--out', str(tmp_path/'scale.json')], cwd=root, capture_output=True, text=True, timeout=600)
+    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_scale.py', str(data), '--formulas', '60', '--typefaces', 'cm', '--out', str(tmp_path/'scale.json')], cwd=root, capture_output=True, text=True, timeout=600)
     done = run(tmp_path/'data')
     assert done.returncode==0, done.stderr
     made = json.loads((tmp_path/'scale.json').read_text(encoding='utf-8'))

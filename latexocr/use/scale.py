@@ -17,12 +17,12 @@ from torch.nn import functional as F
 
 # %% ../../nbs/use/scale.ipynb #5ca1e009
 def distances(
-    ink, # (h, w) bool
-):       # three arrays of whole numbers, in pixels
+    ink:np.ndarray, # (h, w) bool
+):                  # three arrays of whole numbers, in pixels
     "Along the rows: from where a stroke begins to where the next does, the gaps between strokes, the strokes"
     h,w = ink.shape
     o = np.zeros((h, w+2), bool); o[:,1:-1] = ink
-    turns = (o[:,1:]!=o[:,:-1]).ravel().nonzero()[0]                     # rows of w+1 places; a stroke begins at one turn and ends at the next
+    turns = (o[:,1:]!=o[:,:-1]).ravel().nonzero()[0]   # rows of w+1 places; a stroke is from a turn to the next
     begin,end = turns[::2],turns[1::2]
     same = begin[1:]//(w+1)==begin[:-1]//(w+1)                           # in one row
     return np.diff(begin)[same], (begin[1:]-end[:-1])[same], end-begin
@@ -33,15 +33,15 @@ STEP,FIRST,BINS,LONGEST = .05,.5,120,200  # of the axis: 5 % a bin, from half a 
 _bin = np.floor(np.log(np.arange(1, LONGEST+1)/FIRST)/STEP).astype(int)
 
 def measure(
-    image, # PIL 'L', clean and cropped to the ink
-):         # eight arrays of pixels, as `KINDS` names them
+    image:Image.Image, # PIL 'L', clean and cropped to the ink
+):                     # eight arrays of pixels, as `KINDS` names them
     "Distances along the rows, down the columns, and the picture's own height and width"
     ink = np.asarray(image) < 204
     return *distances(ink), *distances(np.ascontiguousarray(ink.T)), *np.array(ink.shape)[:,None]
 
 def histograms(
-    measured, # from `measure`
-):            # (8, BINS) counts
+    measured:tuple, # from `measure`
+):                  # (8, BINS) counts
     "How often each distance occurs, on a logarithmic axis"
     return torch.from_numpy(np.stack([np.bincount(_bin[o[o<=LONGEST]-1], minlength=BINS) for o in measured])).float()
 
@@ -49,9 +49,9 @@ def histograms(
 SHIFTS = range(round(math.log(.35)/STEP), round(math.log(9)/STEP)+1)     # scales that are looked at, in bins
 
 def logits(
-    counts,  # (m, 8, BINS) from `histograms`
-    filters, # (8, BINS)
-):           # (m, shifts), higher where the filters fit better
+    counts:np.ndarray,  # (m, 8, BINS) from `histograms`
+    filters:np.ndarray, # (8, BINS)
+):                      # (m, shifts), higher where the filters fit better
     "Each filter slid along its histogram; many distances say more than few, by their root"
     n = counts.sum(-1, keepdim=True)
     share = counts / n.clamp(min=1) * (n/30).sqrt()
@@ -60,10 +60,10 @@ def logits(
 
 # %% ../../nbs/use/scale.ipynb #5ca1e015
 def fit(
-    counts, # (m, 8, BINS) of pictures
-    scales, # (m,) how large they are
+    counts:np.ndarray, # (m, 8, BINS) of pictures
+    scales:np.ndarray, # (m,) how large they are
     steps:int=800, lr:float=.05, batch:int=512, smooth:float=5e-5, seed:int=42, # of Adam; `smooth` is the price of jumps
-):          # (8, BINS) filters
+):                     # (8, BINS) filters
     "Filters that tell scales apart: logistic regression over shifts"
     draw,filters = torch.Generator().manual_seed(seed),torch.zeros(8, BINS, requires_grad=True)
     bell = -((scales.log()[:,None] - STEP*torch.tensor(SHIFTS))/.03)**2/2
@@ -87,11 +87,11 @@ def shipped():
 
 # %% ../../nbs/use/scale.ipynb #5ca1e022
 def peaks(
-    row,       # (shifts,) logits of a picture
-    coarse=1., # how many times it has been reduced before
-    most:int=3,# peaks at most
-    near=.04,  # a peak is taken for a round number that is so near
-):             # [(scale, log-probability), …], likeliest first
+    row:np.ndarray,  # (shifts,) logits of a picture
+    coarse:float=1., # how many times it has been reduced before
+    most:int=3,      # peaks at most
+    near:float=.04,  # a peak is taken for a round number that is so near
+):                   # [(scale, log-probability), …], likeliest first
     "The summits of what the filters say"
     lp,at,found = row.log_softmax(0),STEP*torch.tensor(SHIFTS),[]
     for _ in range(most):
@@ -105,20 +105,20 @@ def peaks(
 
 # %% ../../nbs/use/scale.ipynb #5ca1e021
 def rough_scale(
-    measured, # from `measure`
-)->float:     # 2 if it should be halved to have the size that the model knows
+    measured:tuple, # from `measure`
+)->float:           # 2 if it should be halved to have the size that the model knows
     "How large it is written, to within a seventh in two cases of three"
     beats,beats_down,height = (measured[KINDS.index(o)] for o in ('beats','beats down','height'))
     short = [np.log(np.sort(o)[:len(o)//2]).mean() for o in (beats,beats_down) if len(o)>=4]
-    return math.exp(1.06*(np.mean(short) if short else math.log(height[0]/4)) - 1.38)   # one stroke alone: the letter's height is all there is
+    return math.exp(1.06*(np.mean(short) if short else math.log(height[0]/4)) - 1.38)   # one stroke: only its height
 
 # %% ../../nbs/use/scale.ipynb #5ca1e030
 @torch.no_grad()
 def likely_scales(
-    image,     # PIL 'L', clean and cropped to the ink
-    most:int=3,# scales at most
-    least=-4., # logarithm of the probability below which one is not worth a try
-)->list:       # [(scale, log-probability), …], likeliest first; 2 means it should be halved
+    image:Image.Image, # PIL 'L', clean and cropped to the ink
+    most:int=3,        # scales at most
+    least:float=-4.,   # logarithm of the probability below which one is not worth a try
+)->list:               # [(scale, log-probability), …], likeliest first; 2 means it should be halved
     "How large a picture may be written"
     measured = measure(image)
     rough = rough_scale(measured)
