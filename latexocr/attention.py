@@ -7,9 +7,10 @@ __all__ = ['dot_product_attention', 'AdditiveAttention', 'MultiHeadAttention']
 
 # %% ../nbs/06_attention.ipynb #b538452c
 import torch
-from torch import nn
+from fastcore.basics import patch
+from torch import Tensor, nn
 from torch.nn import functional as F
-from ._moved import renamed
+from ._moved import old_names
 
 # %% ../nbs/06_attention.ipynb #926145cb
 def dot_product_attention(
@@ -34,16 +35,16 @@ class AdditiveAttention(nn.Module):
         self.query,self.key = nn.Linear(d_query, d_att, bias=False),nn.Linear(d_mem, d_att, bias=False)
         self.score = nn.Linear(d_att, 1, bias=False)
 
-    def compare(self, q, keys):                                    # (…, d_att), (…, n, d_att)
+    def compare(self, q:Tensor, keys:Tensor):                                    # (…, d_att), (…, n, d_att)
         "Scores (…, n) of mapped queries against keys"
         return self.score(torch.tanh(q[...,None,:] + keys)).squeeze(-1)
 
     def forward(self,
-        q,    # (b·k, d_query) one query per picture, or k in a row for each
-        mem,  # (b, n, d_mem) regions
-        keys, # `self.key(mem)`: the same for every step, so made once
-        mask, # (b, n) True where there is a region
-    ):        # context (b·k, d_mem), weights (b·k, n)
+        q:Tensor,    # (b·k, d_query) one query per picture, or k in a row for each
+        mem:Tensor,  # (b, n, d_mem) regions
+        keys:Tensor, # `self.key(mem)`: the same for every step, so made once
+        mask:Tensor, # (b, n) True where there is a region
+    ):               # context (b·k, d_mem), weights (b·k, n)
         q = self.query(q).unflatten(0, (len(mem),-1))              # (b, k, d_att)
         weights = self.compare(q, keys[:,None]).masked_fill(~mask[:,None], float('-inf')).softmax(-1)
         return (weights @ mem).flatten(0,1), weights.flatten(0,1)
@@ -64,24 +65,27 @@ class MultiHeadAttention(nn.Module):
 
     def _split(self, x): return x.unflatten(-1, (self.heads, -1)).transpose(1,2)   # (b, t, d) -> (b, heads, t, d/heads)
 
-    def project(self,
-        mem, # (b, n, d_mem) regions
-    ):       # keys and values, each (b, heads, n, d_model/heads)
-        "Keys and values of a memory: made once per picture"
-        return [self._split(o).contiguous() for o in self.key_value(mem).chunk(2, -1)]   # side by side in memory: read at every token
+# %% ../nbs/06_attention.ipynb #e24e1392
+@patch
+def project(self:MultiHeadAttention,
+    mem:Tensor, # (b, n, d_mem) regions
+)->list:        # keys and values, each (b, heads, n, d_model/heads)
+    "Keys and values of a memory: made once per picture"
+    return [self._split(o).contiguous() for o in self.key_value(mem).chunk(2, -1)]   # side by side in memory: read at every token
 
-    def forward(self,
-        q,                  # (b, t, d_model) one query per token
-        keys, values,       # from `project`
-        mask,               # (b, n) True where there is a region
-        need_weights=False, # write the weights down? Slower, and only needed for drawing
-    ):                      # answers (b, t, d_model), weights (b, heads, t, n) or None
-        q,mask = self._split(self.query(q)),mask[:,None,None]
-        ours = need_weights or torch.is_grad_enabled()                         # torch's own is slow backwards
-        if ours: o,weights = dot_product_attention(q, keys, values, mask)
-        else: o,weights = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask),None
-        return self.out(o.transpose(1,2).flatten(2)), weights if need_weights else None
+@patch
+def forward(self:MultiHeadAttention,
+    q:Tensor,           # (b, t, d_model) one query per token
+    keys:Tensor, values:Tensor, # from `project`
+    mask:Tensor,        # (b, n) True where there is a region
+    need_weights:bool=False, # write the weights down? Slower, and only needed for drawing
+)->tuple:               # answers (b, t, d_model), weights (b, heads, t, n) or None
+    q,mask = self._split(self.query(q)),mask[:,None,None]
+    ours = need_weights or torch.is_grad_enabled()                         # torch's own is slow backwards
+    if ours: o,weights = dot_product_attention(q, keys, values, mask)
+    else: o,weights = F.scaled_dot_product_attention(q, keys, values, attn_mask=mask),None
+    return self.out(o.transpose(1,2).flatten(2)), weights if need_weights else None
 
 # %% ../nbs/06_attention.ipynb #c463ddb6
 # its old place, for one release
-__getattr__ = renamed(__name__, AdditiveSequenceAttention='latexocr.models.additive:AdditiveSequenceAttention')
+__getattr__ = old_names(__name__)

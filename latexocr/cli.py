@@ -7,26 +7,29 @@ __all__ = ['BASH', 'ROOM', 'demo', 'im2latex', 'add_course_commands', 'make_pars
 
 # %% ../nbs/13_cli.ipynb #43b7a3a6
 import argparse, errno, os, sys
+from collections.abc import Callable
+from argparse import Namespace
 from . import __version__
-from ._moved import renamed
+from ._moved import old_names
 from .use.model_commands import *
 from .use.options import *
 from .use.picture_commands import *
 from .use.text_commands import *
 
 # %% ../nbs/13_cli.ipynb #d0e3a7c1
-def demo(args):
+def demo(args:Namespace):
     "The whole course in two minutes, on the bundled formulas: draw, learn, score, look, read"
     from latexocr.use.demo import demo
     return demo(args.data, args.out, args.config)
 
-def im2latex(args):
+def im2latex(args:Namespace):
     "im2latex-100k from download to scores; wants a GPU. Stopped, the same command goes on"
     from latexocr.use.demo import im2latex
     try: return im2latex(args.files, args.data, args.out, args.config, args.url, args.images)
     except UsageError as e: raise UsageError(f'{e}; the same again goes on from here') from None
 
-def add_course_commands(add):
+def add_course_commands(add:Callable):
+    "Add the commands that run the course to the parser"
     for run,data in ((demo,'data/small'), (im2latex,'data/full')):
         p,out = add(run.__name__, run),f'results/{data[5:]}'
         p.add_argument('--config', default=data[5:], help=f'config to use (default: {data[5:]})')
@@ -54,7 +57,7 @@ def make_parser():
     return parser
 
 # %% ../nbs/13_cli.ipynb #8465e26d
-def completion(args):
+def completion(args:Namespace):
     "A script for your shell, after which Tab completes; put `source <(latexocr completion bash)` into ~/.bashrc"
     commands = make_parser()._subparsers._group_actions[0].choices
     options = {name: [o for a in p._actions for o in a.option_strings if o[:2]=='--'] for name,p in commands.items()}
@@ -88,8 +91,8 @@ def unusable():
 ROOM = '; make room, and call it again'
 
 def main(
-    argv=None, # arguments; default: those of the shell
-)->int:        # exit code: 0 all good, 1 some items failed, 2 unusable call
+    argv:list|None=None, # arguments; default: those of the shell
+)->int:                  # exit code: 0 all good, 1 some items failed, 2 unusable call
     "Run one subcommand"
     for o in ('stdout','stderr'):
         if getattr(sys, o) is None: setattr(sys, o, open(os.devnull, 'w'))         # closed by the shell: `>&-`
@@ -107,8 +110,4 @@ def main(
         return 2
 
 # %% ../nbs/13_cli.ipynb #f91e1d4c
-__getattr__ = renamed('latexocr.cli', complain='latexocr.use.options:print_error', nearest='latexocr.use.options:did_you_mean',
-    fill='latexocr.use.options:read_options', attempt='latexocr.use.picture_commands:read_pictures',
-    spectators='latexocr.use.model_commands:training_callbacks', go_on='latexocr.use.model_commands:how_to_resume',
-    shown='latexocr.use.picture_commands:printable', positive='latexocr.use.options:positive_int',
-    width='latexocr.use.options:beam_width', looks='latexocr.use.options:view_count', port='latexocr.use.options:port_number')
+__getattr__ = old_names('latexocr.cli')

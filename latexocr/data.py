@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'RANGES', 'AUGMENT', 'read_formulas', 'small_formulas', 'write_table', 'read_table', 'table_about',
-           'file_digest', 'shard_digests', 'FormulaDataset', 'collate', 'padding_overhead', 'within_budget',
-           'SizeBatchSampler', 'SourceConfig', 'DataConfig', 'dataloaders', 'show_batch']
+           'file_digest', 'shard_digests', 'read_split_table', 'FormulaDataset', 'collate', 'padding_overhead',
+           'within_budget', 'SizeBatchSampler', 'SourceConfig', 'DataConfig', 'dataloaders', 'show_batch']
 
 # %% ../nbs/04_data.ipynb #61828130
 import hashlib, io, json, lzma, random
@@ -19,7 +19,7 @@ import torch
 from PIL import Image
 from fastcore.basics import patch
 from torch.utils.data import DataLoader
-from ._moved import renamed
+from ._moved import old_names
 from .core import atomic_write
 from .vocab import END, PAD, START, Vocab, check_options
 
@@ -39,7 +39,6 @@ def small_formulas()->dict: # {'train': 50, 'val': 30, 'test': 30}
 
 # %% ../nbs/04_data.ipynb #8a47b32c
 KINDS = dict.fromkeys('latex tokens source typeface renderer'.split(), 'string') | dict(width='int32', height='int32')   # beside `image`
-
 def write_table(
     rows:list,  # of dicts: `image` is a dict of `bytes` and `path`, the other columns are those of `KINDS`
     path:Path,  # the Parquet file
@@ -83,38 +82,49 @@ def shard_digests(folder:str|Path)->dict:
     except (OSError, ValueError): return {}
 
 # %% ../nbs/04_data.ipynb #339329e7
+def read_split_table(
+    path:str|Path, # the dataset folder
+    split:str,     # 'train', 'val' or 'test'
+)->object:         # an Arrow table; FileNotFoundError if the split isn't there, ValueError if a file is damaged
+    "All shards of a split as one table, their digests verified"
+    import pyarrow as pa
+    shards,digests = sorted(Path(path).glob(f'{split}-*.parquet')),shard_digests(path)
+    if not shards: raise FileNotFoundError(f'no {split}-*.parquet in {path}: build the dataset first (latexocr build)')
+    bad = [s.name for s in shards if s.name in digests and file_digest(s)!=digests[s.name]]
+    if bad: raise ValueError(f'{bad[0]} is damaged: build the dataset again, only this file is made anew')
+    try: return pa.concat_tables([read_table(s, ['image','latex','tokens','height','width']) for s in shards])
+    except ValueError as e: raise ValueError(f'{e}: build the dataset again, only this file is made anew') from e
+
+# %% ../nbs/04_data.ipynb #12281489
 class FormulaDataset:
     "One split of a dataset folder: `ds[i]` is a picture (1, h, w) of bytes and its token numbers (t,)"
     def __init__(self,
-        path:str|Path, # the dataset folder; FileNotFoundError if the split isn't there, ValueError if a file is damaged
-        split:str,    # 'train', 'val' or 'test'
-        vocab:Vocab=None,   # default: the folder's own
-        augment=None, # changes a picture: called with PIL 'L' and a random generator
-        seed:int=42,  # of these changes
+        path:str|Path, # the dataset folder; raises what `read_split_table` does
+        split:str,     # 'train', 'val' or 'test'
+        vocab:Vocab|None=None,   # default: the folder's own
+        augment:object=None,        # changes a picture: called with PIL 'L' and a random generator
+        seed:int=42,   # of these changes
     ):
-        import pyarrow as pa
-        shards = sorted(Path(path).glob(f'{split}-*.parquet'))
-        if not shards: raise FileNotFoundError(f'no {split}-*.parquet in {path}: build the dataset first (latexocr build)')
+        table = read_split_table(path, split)
         self.split,self.vocab = split,vocab or Vocab.load(Path(path)/'vocab.txt')
         self.augment,self.seed,self.sampler = augment,seed,None
-        digests = shard_digests(path)
-        bad = [s.name for s in shards if s.name in digests and file_digest(s)!=digests[s.name]]
-        if bad: raise ValueError(f'{bad[0]} is damaged: build the dataset again, only this file is made anew')
-        try: table = pa.concat_tables([read_table(s, ['image','latex','tokens','height','width']) for s in shards])
-        except ValueError as e: raise ValueError(f'{e}: build the dataset again, only this file is made anew') from e
         self._png,self._latex,self._tokens = table['image'],table['latex'],table['tokens']   # Arrow's memory: no Python object per row
         self.sizes = list(zip(table['height'].to_pylist(), table['width'].to_pylist()))
 
     formulas = cached_property(lambda self: self._latex.to_pylist())
     tokens = cached_property(lambda self: self._tokens.to_pylist())
     lengths = cached_property(lambda self: [o.count(' ')+1 for o in self.tokens])
-    def __len__(self): return len(self.sizes)
-    def image(self, i): return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
-    def __getitem__(self, i):                                  # a row, or (row, how many passes came before)
-        i,turn = i if isinstance(i, tuple) else (i, getattr(self.sampler, 'turn', 0))
-        image = self.image(i)
-        if self.augment: image = self.augment(image, random.Random(f'{self.seed}/{turn}/{i}'))
-        return torch.from_numpy(np.array(image))[None], torch.tensor(self.vocab.encode(self._tokens[i].as_py()))
+    def __len__(self)->int: return len(self.sizes)
+    def image(self, i:int)->Image.Image: "Picture i, mode L"; return Image.open(io.BytesIO(self._png[i]['bytes'].as_buffer())).convert('L')
+
+# %% ../nbs/04_data.ipynb #98eac3e1
+@patch
+def __getitem__(self:FormulaDataset, i:int|tuple)->tuple:      # a row, or (row, how many passes came before)
+    "Picture (1, h, w) and token numbers (t,)"
+    i,turn = i if isinstance(i, tuple) else (i, getattr(self.sampler, 'turn', 0))
+    image = self.image(i)
+    if self.augment: image = self.augment(image, random.Random(f'{self.seed}/{turn}/{i}'))
+    return torch.from_numpy(np.array(image))[None], torch.tensor(self.vocab.encode(self._tokens[i].as_py()))
 
 # %% ../nbs/04_data.ipynb #f2698387
 def collate(
@@ -142,7 +152,7 @@ def padding_overhead(
 
 # %% ../nbs/04_data.ipynb #4372e4e2
 def within_budget(
-    rows,       # row numbers in some order
+    rows:list,  # row numbers in some order
     sizes:list, # (height, width) of every row
     pixels:int, # budget per batch, padding included; a larger picture is a batch of its own
 )->list:        # of lists of row numbers
@@ -151,8 +161,7 @@ def within_budget(
     for i in rows:
         h,w = max(h, sizes[i][0]),max(w, sizes[i][1])
         if not batches or h*w*(len(batches[-1])+1)>pixels:
-            h,w = sizes[i]
-            batches.append([])
+            h,w = sizes[i]; batches.append([])
         batches[-1].append(i)
     return batches
 
@@ -208,9 +217,8 @@ def snake(self:SizeBatchSampler,
     return h, -w if h%2 else w, -self.lengths[i] if w%2 else self.lengths[i]
 
 # %% ../nbs/04_data.ipynb #798eb003
-RANGES = dict(limit=(0,10**9), few_limit=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
+RANGES = dict(limit=(0,10**9), cap=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
     max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1), numbers=(0,1))  # bounds
-
 @dataclass
 class SourceConfig:
     "Which formulas and pictures: the first half of the `[data]` part of a config"
@@ -233,8 +241,8 @@ class DataConfig(SourceConfig):
     numbers:float = 0.        # share of the drawn training pictures that have an equation number beside the formula, not to be read
     seed:int = 42             # of the random choice of a formula's typefaces and numbers
     limit:int = 0             # formulas taken of each file, chosen at random with a fixed seed; 0: all
-    few:str|tuple = ''        # training files that have more of one kind than a paper has …
-    few_limit:int = 0         # … and how many formulas are taken of each
+    capped:str|tuple = ''     # training files that have more of one kind than a paper has …
+    cap:int = 0               # … and how many formulas are taken of each
     every:str|tuple = ''      # training files whose formulas are drawn in every typeface: tiny ones, which cost little
     style:str = 'canonical'   # spelling of the tokens: 'canonical' or 'im2latex'
     engine:str = 'auto'       # TeX that draws: 'auto', 'wheel' or 'system'
@@ -252,7 +260,6 @@ class DataConfig(SourceConfig):
 
 # %% ../nbs/04_data.ipynb #b1d77b6c
 AUGMENT = 'latexocr.datasets.augment:Augment'   # what changes training pictures as they are read: a class, called with `share`
-
 def dataloaders(
     path:str|Path,       # a dataset folder
     config:DataConfig=DataConfig(), # batch_pixels and augment are read
@@ -290,11 +297,4 @@ def show_batch(
         ax.set_title(title if len(title)<100 else title[:97]+'…', fontsize=6, family='monospace', parse_math=False)
     fig.tight_layout()
 
-# %% ../nbs/04_data.ipynb #239a8eee
-_from = dict(sources='find_files read_splits normalize_splits', elsewhere='ink_box cut_out crop_to_ink Pictures PictureTable',
-    variants='typeface_weights choose_typefaces assign_typefaces with_number',
-    build='PATIENCE MANY render_split Shard plan_shards build_dataset export_folder import_folder')
-__getattr__ = renamed(__name__, waste='padding_overhead', like_ours='latexocr.datasets.elsewhere:match_size',
-    _elsewhere='latexocr.datasets.elsewhere:open_bytes', _atomic='latexocr.core:atomic_write',
-    _png='latexocr.core:png_bytes', _end_with_parent='latexocr.core:end_with_parent', Augment='latexocr.datasets.augment:Augment',
-    **{o: f'latexocr.datasets.{place}:{o}' for place,names in _from.items() for o in names.split()})
+__getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

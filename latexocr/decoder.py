@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from pkgutil import resolve_name
 import torch
-from torch import nn
+from torch import Tensor, nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
-from ._moved import renamed
+from ._moved import old_names
 from .core import atomic_write
 from .encoder import ENCODERS, ConvNorm, make_encoder
 from .attention import MultiHeadAttention
@@ -28,7 +28,7 @@ from .normalize import VERSION
 # %% ../nbs/07_decoder.ipynb #8ce4a365
 class FormulaDropout(nn.Dropout1d):
     "Dropout that blanks the same features for a whole formula (Gal & Ghahramani 2016)"
-    def forward(self, x): return super().forward(x.mT).mT if self.training else x     # (b, t, d), as torch's blanks whole rows of (b, d, t)
+    def forward(self, x:Tensor): return super().forward(x.mT).mT if self.training else x   # torch's blanks rows of (b, d, t)
 
 # %% ../nbs/07_decoder.ipynb #d65dbc03
 class DecoderLayer(nn.Module):
@@ -50,24 +50,26 @@ class DecoderLayer(nn.Module):
         self.norms = nn.ModuleList(nn.LayerNorm(d_model) for _ in range(3))
         self.start,self.drop = nn.Linear(d_mem or d_model, len(self.states)*d_model),FormulaDropout(dropout)
 
-    def forward(self,
-        x,                  # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
-        keys, values,       # of the picture's regions
-        mask,               # (b, n) True where there is a region
-        hc,                 # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
-        need_weights=False, # write the attention weights down?
-    ):                      # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
-        y,hc = self.remember(self.norms[0](x), hc)
-        x = x + self.drop(y)
-        q = self.norms[1](x).reshape(mask.shape[0], -1, x.shape[-1])                            # (b, k·t, d): all that ask one picture
-        y,weights = self.attention(q, keys, values, mask, need_weights)
-        if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
-        x = x + self.drop(y.view_as(x))
-        return x + self.drop(self.think(self.norms[2](x))), hc, weights
+# %% ../nbs/07_decoder.ipynb #17bdc526
+@patch
+def forward(self:DecoderLayer,
+    x:Tensor,           # (b·k, t, d) tokens of k formulas for each picture; in training k is 1
+    keys:Tensor, values:Tensor, # of the picture's regions
+    mask:Tensor,        # (b, n) True where there is a region
+    hc:tuple,           # what it remembers: (h, c) of an LSTM or (h,) of a GRU, each (1, b·k, d)
+    need_weights:bool=False, # write the attention weights down?
+)->tuple:               # (b·k, t, d), what it remembers now, weights (b·k, heads, t, n) or None
+    y,hc = self.remember(self.norms[0](x), hc)
+    x = x + self.drop(y)
+    q = self.norms[1](x).reshape(mask.shape[0], -1, x.shape[-1])                            # (b, k·t, d): all that ask one picture
+    y,weights = self.attention(q, keys, values, mask, need_weights)
+    if need_weights: weights = weights.unflatten(2, (-1,x.shape[1])).transpose(1,2).flatten(0,1)
+    x = x + self.drop(y.view_as(x))
+    return x + self.drop(self.think(self.norms[2](x))), hc, weights
 
 # %% ../nbs/07_decoder.ipynb #9a1f0b04
 @patch
-def remember(self:DecoderLayer, x, hc):
+def remember(self:DecoderLayer, x:Tensor, hc:tuple)->tuple:
     "The recurrent layer over (b, t, d); a single step of reading goes through torch's cell, which doesn't pack its weights each time"
     rnn,lstm = getattr(self, self.cell),self.cell=='lstm'
     if x.shape[1]>1 or torch.is_grad_enabled():
@@ -106,9 +108,9 @@ def masked_mean(mem:torch.Tensor, mask:torch.Tensor)->torch.Tensor:
 
 @patch
 def start(self:Decoder,
-    mem,  # (b, n, d) from the encoder
-    mask, # (b, n) True where there is a region
-):        # state: a dict of lists of tensors, one row per picture
+    mem:Tensor,  # (b, n, d) from the encoder
+    mask:Tensor, # (b, n) True where there is a region
+):               # state: a dict of lists of tensors, one row per picture
     "State before the first token: keys and values of the picture, cells set from its mean"
     mean = masked_mean(mem, mask)
     keys,values = zip(*[layer.attention.project(mem) for layer in self.layers])
@@ -118,10 +120,10 @@ def start(self:Decoder,
 # %% ../nbs/07_decoder.ipynb #b34068ef
 @patch
 def advance(self:Decoder,
-    tokens,             # (b, t) the next tokens
-    state,              # from `start` or the step before
-    need_weights=False, # write the attention weights down?
-):                      # logits (b, t, vocab), the state after them, weights (b, layers, heads, t, n) or None
+    tokens:Tensor,           # (b, t) the next tokens
+    state:dict,              # from `start` or the step before
+    need_weights:bool=False, # write the attention weights down?
+):                           # logits (b, t, vocab), the state after them, weights (b, layers, heads, t, n) or None
     "Several tokens further"
     x,states,weights = self.drop(self.embed(tokens)),self.layers[0].states,[]
     new = {k:[] for k in states}
@@ -136,18 +138,18 @@ def advance(self:Decoder,
 # %% ../nbs/07_decoder.ipynb #e71c5fe5
 @patch
 def forward(self:Decoder,
-    mem, mask, # from the encoder
-    tokens,    # (b, t) what has been written before each step, starting with START
-):             # (b, t, vocab) logits
+    mem:Tensor, mask:Tensor, # from the encoder
+    tokens:Tensor,           # (b, t) what has been written before each step, starting with START
+):                           # (b, t, vocab) logits
     "Logits of the next token at every step: training"
     return self.advance(tokens, self.start(mem, mask))[0]
 
 @patch
 def step(self:Decoder,
-    tokens,             # (b,) the last token of each formula
-    state,              # from `start` or the step before
-    need_weights=False, # write the attention weights down?
-):                      # logits (b, vocab), state, weights (b, layers, heads, n) or None
+    tokens:Tensor,           # (b,) the last token of each formula
+    state:dict,              # from `start` or the step before
+    need_weights:bool=False, # write the attention weights down?
+):                           # logits (b, vocab), state, weights (b, layers, heads, n) or None
     "One token further: reading"
     logits,state,weights = self.advance(tokens[:,None], state, need_weights)
     return logits[:,0], state, weights[...,0,:] if need_weights else None
@@ -155,9 +157,9 @@ def step(self:Decoder,
 # %% ../nbs/07_decoder.ipynb #bc1ef53d
 @patch
 def select(self:Decoder,
-    state, # any state
-    rows,  # (k,) which rows to keep, in which order, repeats allowed
-):         # state of k rows
+    state:dict,  # any state
+    rows:Tensor, # (k,) which rows to keep, in which order, repeats allowed
+):               # state of k rows
     "Choose rows of a state: how beams and finished formulas are shuffled"
     pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
     return {k:pick(o) for k,o in state.items()}
@@ -218,16 +220,16 @@ class Im2Latex(nn.Module):
         self.config,self.encoder,self.decoder = config,make_encoder(config),make_decoder(config)
 
     def encode(self,
-        xb,    # (b, 1, h, w) pictures, white 255
-        sizes, # (b, 2) height and width before padding
-    ):         # mem (b, n, d), mask (b, n), (rows, columns)
+        xb:Tensor,    # (b, 1, h, w) pictures, white 255
+        sizes:Tensor, # (b, 2) height and width before padding
+    ):                # mem (b, n, d), mask (b, n), (rows, columns)
         "What the decoder gets to see of the pictures"
         return self.encoder(xb, sizes)
 
     def forward(self,
-        xb, sizes, # pictures and their sizes, as `encode`
-        tokens_in, # (b, t) START, then the formula
-    ):             # (b, t, vocab) logits
+        xb:Tensor, sizes:Tensor, # pictures and their sizes, as `encode`
+        tokens_in:Tensor,        # (b, t) START, then the formula
+    ):                           # (b, t, vocab) logits
         "Logits of the next token at every step: training"
         mem,mask,_ = self.encode(xb, sizes)
         return self.decoder(mem, mask, tokens_in)
@@ -295,6 +297,4 @@ def fill_model(
     model.load_state_dict({k:v.float() if v.is_floating_point() else v for k,v in numbers.items()}, assign=True)
     return model
 
-# %% ../nbs/07_decoder.ipynb #4adde5e3
-__getattr__ = renamed(__name__, ClassicDecoder='latexocr.models.classic:ClassicDecoder', add_tokens='latexocr.models.finetune:add_tokens',
-    deepen='latexocr.models.finetune:add_identity_blocks')
+__getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

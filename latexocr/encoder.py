@@ -9,26 +9,26 @@ __all__ = ['ENCODERS', 'to_ink', 'sizes_to_mask', 'ConvNorm', 'ResBlock', 'sinco
 # %% ../nbs/05_encoder.ipynb #0e6b18d1
 from pkgutil import resolve_name
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from fastcore.basics import patch
-from ._moved import renamed
+from ._moved import old_names
 
 # %% ../nbs/05_encoder.ipynb #98048ec2
 def to_ink(
-    xb, # pictures (b, 1, h, w), 0 black to 255 white; bytes or floats
-    dtype=torch.float32, # of the result
-):      # the same shape, 0. paper to 1. ink
+    xb:Tensor,                       # pictures (b, 1, h, w), 0 black to 255 white; bytes or floats
+    dtype:torch.dtype=torch.float32, # of the result
+):                                   # the same shape, 0. paper to 1. ink
     "What the model sees: `1 - x/255`"
     return 1 - xb.to(dtype)/255
 
 # %% ../nbs/05_encoder.ipynb #bf09a3c0
 def sizes_to_mask(
-    sizes,    # (b, 2): height and width of each picture in pixels, before padding
+    sizes:Tensor, # (b, 2): height and width of each picture in pixels, before padding
     h:int, w:int, # rows and columns of the feature grid
-    stride=1, # pixels per region, in both directions
-):            # (b, h, w), True where there is picture
+    stride:int=1, # pixels per region, in both directions
+):                # (b, h, w), True where there is picture
     "Which regions of a feature grid hold picture rather than padding"
     rows = torch.arange(h, device=sizes.device)*stride < sizes[:,:1]
     cols = torch.arange(w, device=sizes.device)*stride < sizes[:,1:]
@@ -49,7 +49,7 @@ class ConvNorm(nn.Module):
         self.norm = nn.BatchNorm2d(c_out)
 
     skip = (1,1)
-    def forward(self, x, mask):
+    def forward(self, x:Tensor, mask:Tensor):
         x = self.conv(x[...,::self.skip[0],::self.skip[1]])
         return self.norm(x).mul_(mask)                                       # (b, c_out, h, w) * (b, 1, h, w), in place
 
@@ -64,22 +64,22 @@ class ResBlock(nn.Module):
     "Two masked convolutions plus a shortcut (He et al. 2015)"
     def __init__(self,
         c_in:int, c_out:int, # channels in and out
-        stride=1,            # 2 halves the grid; (down, across) if they differ
+        stride:int=1,        # 2 halves the grid; (down, across) if they differ
     ):
         super().__init__()
         self.conv1,self.conv2 = ConvNorm(c_in, c_out, stride), ConvNorm(c_out, c_out)
         self.shortcut = None if c_in==c_out and stride in (1,(1,1)) else ConvNorm(c_in, c_out, stride, ks=1)
 
-    def forward(self, x, mask):
+    def forward(self, x:Tensor, mask:Tensor):
         shortcut = x if self.shortcut is None else self.shortcut(x, mask)
         return F.relu_(self.conv2(F.relu_(self.conv1(x, mask)), mask).add_(shortcut))   # in place: nobody needs what was there before
 
 # %% ../nbs/05_encoder.ipynb #2b0b611f
 def sincos(
-    pos,           # positions, any shape
-    d:int,         # numbers per position, even; ValueError otherwise
-    slowest=1000., # the last clock is nearly so many times slower than the first; the paper has 10000, for longer texts
-):                 # (…, d): d/2 sines, then d/2 cosines
+    pos:Tensor,          # positions, any shape
+    d:int,               # numbers per position, even; ValueError otherwise
+    slowest:float=1000., # the last clock is nearly so many times slower than the first; the paper has 10000, for longer texts
+):                       # (…, d): d/2 sines, then d/2 cosines
     "Sinusoidal code of `pos`: a row of clocks from fast to slow (Vaswani et al. 2017, section 3.5)"
     if d%2: raise ValueError(f'd must be even, got {d}')
     speed = slowest**(-torch.arange(d//2, device=pos.device)/(d//2))
@@ -88,17 +88,17 @@ def sincos(
 
 # %% ../nbs/05_encoder.ipynb #4faf5dfe
 def positions_2d(
-    h:int, w:int, # rows and columns of the feature grid
-    d:int,        # channels, divisible by 4; ValueError otherwise
-    device=None,  # where to make it
-):                # (h, w, d)
+    h:int, w:int,                      # rows and columns of the feature grid
+    d:int,                             # channels, divisible by 4; ValueError otherwise
+    device:str|torch.device|None=None, # where to make it
+):                                     # (h, w, d)
     "Row code in the first half of the channels, column code in the second"
     if d%4: raise ValueError(f'd must be divisible by 4, got {d}')
     rows,cols = (sincos(torch.arange(n, device=device).float(), d//2) for n in (h,w))
     return torch.cat([rows[:,None].expand(h,w,-1), cols[None].expand(h,w,-1)], -1)
 
 # %% ../nbs/05_encoder.ipynb #8c0a269a
-def memory_width(config)->int: # a `ModelConfig`
+def memory_width(config:object)->int: # a `ModelConfig`
     "Features per region: `d_memory`, or `d_model` if it has none"
     return getattr(config, 'd_memory', 0) or config.d_model
 
@@ -107,9 +107,9 @@ class Encoder(nn.Module):
     stride,margin,least = (8,8),0,1 # pixels per region down and across; regions lost at each edge; pixels a picture has at least
 
     def forward(self,
-        xb,    # (b, 1, h, w) pictures, white 255, padded to one size
-        sizes, # (b, 2) height and width of each picture before padding
-    ):         # mem (b, n, d_model), mask (b, n), (rows, columns) with n = rows·columns
+        xb:Tensor,    # (b, 1, h, w) pictures, white 255, padded to one size
+        sizes:Tensor, # (b, 2) height and width of each picture before padding
+    ):                # mem (b, n, d_model), mask (b, n), (rows, columns) with n = rows·columns
         x = to_ink(xb, next(self.parameters()).dtype) * sizes_to_mask(sizes, *xb.shape[-2:])[:,None]
         h,w = (max(n, self.least) for n in x.shape[-2:])                       # what is too small gets paper at its edges
         x = F.pad(x, (0, w-x.shape[-1], 0, h-x.shape[-2]))[:,0,...,None].permute(0,3,1,2)   # channels last in memory
@@ -120,8 +120,8 @@ class Encoder(nn.Module):
         return mem.flatten(1,2), mask.flatten(1), (h,w)
 
     def to_pixels(self,
-        maps, # (b, k, rows, columns) numbers per region
-    ):        # (b, k, h, w), as large as the picture or a little larger
+        maps:Tensor, # (b, k, rows, columns) numbers per region
+    ):               # (b, k, h, w), as large as the picture or a little larger
         "Spread what is known of regions over the pixels where they stand; lost edges take after their neighbours"
         return F.interpolate(F.pad(maps, [self.margin]*4, mode='replicate'), scale_factor=self.stride, mode='bilinear')
 
@@ -129,10 +129,10 @@ class Encoder(nn.Module):
 class ResNetEncoder(Encoder):
     "Masked residual CNN: pictures to grids of `d_model` features"
     def __init__(self,
-        channels=(48,64,96,192), # of the first convolution and the residual blocks, at least two of them; ValueError otherwise
-        d_model:int=256,         # features per region, divisible by 4
-        positions:bool=True,     # add the 2-D position code?
-        stride:int=8,            # pixels per region along the line, 8 or 4; ValueError otherwise. Down it is always 8
+        channels:tuple=(48,64,96,192), # of the first convolution and the residual blocks, at least two of them; ValueError otherwise
+        d_model:int=256,               # features per region, divisible by 4
+        positions:bool=True,           # add the 2-D position code?
+        stride:int=8,                  # pixels per region along the line, 8 or 4; ValueError otherwise. Down it is always 8
     ):
         super().__init__()
         if len(channels)<3: raise ValueError(f'three channels or more, got {channels}')
@@ -144,22 +144,30 @@ class ResNetEncoder(Encoder):
         self.out = nn.Linear(channels[-1], d_model)
 
     @classmethod
-    def from_config(cls, config): return cls(config.channels, memory_width(config), config.positions, config.stride)
+    def from_config(cls, config:object):
+        "The encoder of a `ModelConfig`"
+        return cls(config.channels, memory_width(config), config.positions, config.stride)
 
-    def stages(self): return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
+# %% ../nbs/05_encoder.ipynb #f2d85a61
+@patch
+def stages(self:ResNetEncoder)->dict:
+    "Its parts by name, as they follow each other"
+    return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
 
-    def grid(self, x, mask):
-        mask = mask[...,::2,::2]
-        x = F.relu_(self.stem(x, mask))
-        for block,(down,across) in zip(self.blocks, self.strides):
-            mask = mask[...,::down,::across]
-            x = block(x, mask)
-        return x, mask
+@patch
+def grid(self:ResNetEncoder, x:Tensor, mask:Tensor)->tuple:
+    "Features (b, d, rows, columns), and their mask"
+    mask = mask[...,::2,::2]
+    x = F.relu_(self.stem(x, mask))
+    for block,(down,across) in zip(self.blocks, self.strides):
+        mask = mask[...,::down,::across]
+        x = block(x, mask)
+    return x, mask
 
 # %% ../nbs/05_encoder.ipynb #6c3531e2
 def check_company(
-    encoder:Encoder, # any; its biases are overwritten
-    size=(42,141),   # of the largest of three pictures
+    encoder:Encoder,     # any; its biases are overwritten
+    size:tuple=(42,141), # of the largest of three pictures
 ):
     "AssertionError unless a picture gives the same features alone, beside larger ones, and in another order"
     rng = torch.Generator().manual_seed(42)
@@ -183,7 +191,7 @@ ENCODERS = dict(resnet=ResNetEncoder, separable='latexocr.models.separable:Separ
     row='latexocr.models.vanilla:RowEncoder')
 
 def make_encoder(
-    config, # a `ModelConfig`: `encoder`, `channels`, `d_model`, `positions`, `stride`, perhaps `d_memory`; ValueError for what isn't there
+    config:object, # a `ModelConfig`: `encoder`, `channels`, `d_model`, `positions`, `stride`, perhaps `d_memory`; ValueError if unknown
 )->Encoder:
     "The encoder that a configuration asks for, one of `ENCODERS`"
     *names,last = map(repr, ENCODERS)
@@ -193,5 +201,4 @@ def make_encoder(
 
 # %% ../nbs/05_encoder.ipynb #10b265cb
 # what was here and is elsewhere now can be had by its old name for one release
-_from = dict(separable='SeparableBlock Regions SeparableEncoder', vanilla='ConvPool ConvStep VanillaEncoder turn_rows RowEncoder')
-__getattr__ = renamed(__name__, **{o: f'latexocr.models.{place}:{o}' for place,names in _from.items() for o in names.split()})
+__getattr__ = old_names(__name__)

@@ -16,14 +16,14 @@ import torch
 import torch.nn.functional as F
 from nltk.translate.bleu_score import corpus_bleu
 from PIL import Image
-from ._moved import renamed
+from ._moved import old_names
 from .vocab import PAD
 
 # %% ../nbs/10_evaluate.ipynb #718ba3a5
 def overlay_difference(
-    ref, # PIL picture that should have been read
-    hyp, # PIL picture of what was read; None: there is none
-):       # PIL picture, RGB
+    ref:Image.Image,      # PIL picture that should have been read
+    hyp:Image.Image|None, # PIL picture of what was read; None: there is none
+):                        # PIL picture, RGB
     "Both pictures on one sheet: black in both, orange only in the reference, blue only in the prediction"
     w,h = (max(o.size[k] for o in (ref,hyp) if o is not None) for k in (0,1))
     sheets = [Image.new('L', (w,h), 255) for _ in range(2)]
@@ -34,14 +34,14 @@ def overlay_difference(
 
 # %% ../nbs/10_evaluate.ipynb #bbcf0b69
 def split_tokens(
-    formula, # tokens joined by spaces, a list of them, or None
+    formula:str|list|None, # tokens joined by spaces, a list of them, or None
 )->list:
     "A formula as a list of tokens; nothing was read: an empty list"
     return formula.split() if isinstance(formula, str) else list(formula or [])
 
 def token_pairs(
-    refs, hyps, # as many of each, and at least one; ValueError otherwise
-)->list:        # [(reference, hypothesis), …]
+    refs:list, hyps:list, # as many of each, and at least one; ValueError otherwise
+)->list:                  # [(reference, hypothesis), …]
     "Each reference with its hypothesis"
     if len(refs)!=len(hyps) or not len(refs):
         raise ValueError(f'{len(refs)} references and {len(hyps)} hypotheses: need as many, and at least one')
@@ -49,30 +49,30 @@ def token_pairs(
 
 # %% ../nbs/10_evaluate.ipynb #331ac0dd
 def edit_score(
-    refs,   # what should have been read: lists of tokens, or strings of tokens joined by spaces
-    hyps,   # what was read, None or empty where nothing was; ValueError if there aren't as many
-)->float:   # 0 to 100
+    refs:list, # what should have been read: lists of tokens, or strings of tokens joined by spaces
+    hyps:list, # what was read, None or empty where nothing was; ValueError if there aren't as many
+)->float:      # 0 to 100
     "100 · (1 − Σ Levenshtein distance / Σ length of the longer one)"
     pairs = [(split_tokens(r), split_tokens(h)) for r,h in token_pairs(refs, hyps)]
     return 100*(1 - sum(editdistance.eval(r, h) for r,h in pairs) / max(sum(max(len(r), len(h)) for r,h in pairs), 1))
 
 def exact_match(
-    refs, hyps, # as in `edit_score`
-)->float:       # 0 to 100
+    refs:list, hyps:list, # as in `edit_score`
+)->float:                 # 0 to 100
     "Percentage of formulas read without any mistake"
     return 100*sum(split_tokens(r)==split_tokens(h) for r,h in token_pairs(refs, hyps))/len(refs)
 
 # %% ../nbs/10_evaluate.ipynb #0f396dfb
 def bleu4(
-    refs, hyps, # as in `edit_score`
-)->float:       # 0 to 100
+    refs:list, hyps:list, # as in `edit_score`
+)->float:                 # 0 to 100
     "BLEU of the whole corpus, n-grams up to 4, equal weights, no smoothing (Papineni et al. 2002)"
     pairs = token_pairs(refs, hyps)      # a formula of fewer than four tokens counts as a missed 4-gram: see `short_formulas`
     with warnings.catch_warnings(action='ignore', category=UserWarning):      # nltk warns if no 4-gram is shared; its 0 says so too
         return 100*float(corpus_bleu([[split_tokens(r)] for r,_ in pairs], [split_tokens(h) for _,h in pairs]))
 
 def short_formulas(
-    refs,  # lists of tokens, or strings of tokens joined by spaces
+    refs:list, # lists of tokens, or strings of tokens joined by spaces
 )->int:
     "How many have fewer than four tokens, for which `bleu4` counts a miss even if they are read rightly: look at `exact_match` instead"
     return sum(len(split_tokens(o))<4 for o in refs)
@@ -80,9 +80,9 @@ def short_formulas(
 # %% ../nbs/10_evaluate.ipynb #598ba8d7
 @torch.no_grad()
 def token_nll(
-    model,  # an `Im2Latex`
-    dl,     # batches (xb, sizes, tokens_in, yb), as `collate` makes them
-)->list:    # (cross-entropy summed over its tokens, number of these) of each formula, in the order of the batches
+    model:object, # an `Im2Latex`
+    dl:object,    # batches (xb, sizes, tokens_in, yb), as `collate` makes them
+)->list:          # (cross-entropy summed over its tokens, number of these) of each formula, in the order of the batches
     "How improbable the right formulas are; END is a token, padding is not"
     was,device,found = model.training,next(model.parameters()).device,[]
     model.eval()
@@ -95,17 +95,17 @@ def token_nll(
     return found
 
 def perplexity(
-    model, dl, # as for `token_nll`
-)->float:      # from 1 on
+    model:object, dl:object, # as for `token_nll`
+)->float:                    # from 1 on
     "exp(Σ cross-entropy / Σ target tokens)"
     loss,n = map(sum, zip(*token_nll(model, dl)))
     return math.exp(loss/n)
 
 # %% ../nbs/10_evaluate.ipynb #c65498fd
 def ink_columns(
-    ref, hyp, # PIL pictures, white 255; None: there is none, and so no column
-    cut=224,  # this grey and darker is ink
-):            # two arrays (w, h) of bool, True is ink, with the same h
+    ref:Image.Image|None, hyp:Image.Image|None, # PIL pictures, white 255; None: there is none, and so no column
+    cut:int=224, # this grey and darker is ink
+):               # two arrays (w, h) of bool, True is ink, with the same h
     "Both pictures as columns of ink, the lower picture with white below"
     cols = [np.zeros((0,1), bool) if o is None else np.asarray(o.convert('L')).T<=cut for o in (ref,hyp)]
     h = max(c.shape[1] for c in cols)
@@ -113,8 +113,8 @@ def ink_columns(
 
 # %% ../nbs/10_evaluate.ipynb #fe1c8ac2
 def edit_table(
-    a, b, # two lists or arrays of tokens, numbers, …
-):        # (len(a)+1, len(b)+1) numbers; the last is the distance of `a` and `b`
+    a:list|np.ndarray, b:list|np.ndarray, # two lists or arrays of tokens, numbers, …
+):                                        # (len(a)+1, len(b)+1) numbers; the last is the distance of `a` and `b`
     "Levenshtein distances of all beginnings of `a` and `b`, a row at a time"
     b = np.asarray(b)
     steps = np.arange(len(b)+1)
@@ -132,8 +132,8 @@ def _common(a, b):
     return int(np.append(a[:n]!=b[:n], True).argmax())
 
 def edit_blocks(
-    a, b,  # two lists or arrays
-)->list:   # (op, i1, i2, j1, j2): a[i1:i2] became b[j1:j2]; op is 'replace', 'insert' or 'delete'
+    a:list|np.ndarray, b:list|np.ndarray, # two lists or arrays
+)->list:                                  # (op, i1, i2, j1, j2): a[i1:i2] became b[j1:j2]; op is 'replace', 'insert' or 'delete'
     "The shortest way from `a` to `b`, neighbouring changes of one kind joined"
     a,b = np.asarray(a),np.asarray(b)
     start = _common(a, b); a,b = a[start:],b[start:]
@@ -158,8 +158,8 @@ def _walk_back(a, b, table):
 
 # %% ../nbs/10_evaluate.ipynb #57b599bd
 def like_symbols(
-    a, b, # columns of ink, (w, h) bool
-):        # two lists of letters (numbers)
+    a:np.ndarray, b:np.ndarray, # columns of ink, (w, h) bool
+):                              # two lists of letters (numbers)
     "A letter for each column: that of the first column that is like it and introduced one, else a new letter"
     cols = np.concatenate([a, b]).astype(np.float32)
     ink = cols.sum(1)
@@ -172,7 +172,7 @@ def like_symbols(
 
 # %% ../nbs/10_evaluate.ipynb #fef69f85
 def deng_match(
-    a, b, # columns of ink: reference, prediction
+    a:np.ndarray, b:np.ndarray, # columns of ink: reference, prediction
 )->bool:
     "Are the pictures the same, by the rule of Deng et al. 2017?"
     if not len(a) or not len(b): return len(a)==len(b)
@@ -180,9 +180,9 @@ def deng_match(
 
 # %% ../nbs/10_evaluate.ipynb #658493c6
 def compare_images(
-    ref, hyp,   # PIL pictures; None: missing, and wrong
-    large=None, # the same two at full size, for Deng's rule; default: `ref` and `hyp`
-)->dict:        # distance and columns (of the wider one), and four verdicts (bool)
+    ref:Image.Image|None, hyp:Image.Image|None, # PIL pictures; None: missing, and wrong
+    large:tuple|None=None, # the same two at full size, for Deng's rule; default: `ref` and `hyp`
+)->dict:                   # distance and columns (of the wider one), and four verdicts (bool)
     "What the judges say about one pair of pictures"
     columns,black = ink_columns(ref, hyp),ink_columns(*(large or (ref,hyp)), cut=128)     # Deng's rule is defined on the latter
     no_blanks = lambda pair: [o[o.any(1)] for o in pair]
@@ -193,22 +193,18 @@ def compare_images(
     return dict(distance=distance, columns=max(map(len, columns)), **{k:there and v for k,v in verdicts.items()})
 
 def image_scores(
-    refs,  # PIL pictures of what should have been read
-    hyps,  # PIL pictures of what was read; None where there is none: counted, and wrong
-)->dict:   # edit, exact, exact_ws, deng, deng_ws, each 0 to 100
+    refs:list, # PIL pictures of what should have been read
+    hyps:list, # PIL pictures of what was read; None where there is none: counted, and wrong
+)->dict:       # edit, exact, exact_ws, deng, deng_ws, each 0 to 100
     "Column edit score, and percentages of pictures that are the same by four rules"
     pairs = [compare_images(r, h) for r,h in token_pairs(refs, hyps)]
     return {k:float(v) for k,v in as_percent({k:sum(p[k] for p in pairs) for k in pairs[0]}, len(pairs)).items()}
 
-def as_percent(sums, n):
+def as_percent(sums:dict|np.ndarray, n:int):
     "Scores from sums of what `compare_images` says of `n` pairs"
     same = {k:100*sums[k]/n for k in ('exact','exact_ws','deng','deng_ws')}
     return dict(edit=100*(1-sums['distance']/np.maximum(sums['columns'], 1)), **same)
 
 # %% ../nbs/10_evaluate.ipynb #9586b134
 # what was here and is elsewhere now can be had by its old name for one release
-_run = '''read_hypotheses read_split TEXT IMAGES all_scores fingerprint calibrate evaluate level TITLES scores_table'''
-__getattr__ = renamed(__name__, surprise='token_nll', place='latexocr.scoring.run:run_name',
-    ReadingScores='latexocr.training.reading_scores:ReadingScores',
-    **{o: f'latexocr.scoring.lab:{o}' for o in ('NAMES', 'verdict', 'verdict_html', 'metric_lab')},
-    **{o: f'latexocr.scoring.run:{o}' for o in _run.split()})
+__getattr__ = old_names(__name__)

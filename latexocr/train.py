@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPTIMISERS', 'SCHEDULES', 'TokenCrossEntropy', 'Perplexity', 'TokenAccuracy', 'one_cycle', 'warm_hold_decay',
-           'trapezoid', 'TrainConfig', 'Im2LatexLearner']
+           'trapezoid', 'StepConfig', 'check_training', 'TrainConfig', 'Im2LatexLearner']
 
 # %% ../nbs/09_train.ipynb #346798fb
 import math
@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
+from torch import Tensor
 import torch
 from fastai.basics import Learner, Metric, to_device
 from fastai.callback.all import combined_cos
 from fastcore.basics import patch
 from torch.nn import functional as F
-from ._moved import renamed
+from ._moved import old_names
 from .normalize import detokenize
 from .vocab import PAD, check_options
 from .beam_search import read
@@ -26,23 +27,23 @@ from .beam_search import read
 class TokenCrossEntropy:
     "Mean surprise per token, padding left out; with `reduction='none'` one number for each formula"
     def __init__(self,
-        label_smoothing=0., # share of the target spread over all tokens
-        reduction='mean',   # 'mean', 'sum' or 'none'
+        label_smoothing:float=0., # share of the target spread over all tokens
+        reduction:str='mean',     # 'mean', 'sum' or 'none'
     ):
         self.label_smoothing,self.reduction = label_smoothing,reduction
-    def __call__(self, logits, yb): # (b, t, vocab), (b, t)
+    def __call__(self, logits:Tensor, yb:Tensor): # (b, t, vocab), (b, t)
         how = dict(ignore_index=PAD, label_smoothing=self.label_smoothing, reduction=self.reduction)
         loss = F.cross_entropy(logits.flatten(0,1), yb.flatten(), **how)
         return loss.view(yb.shape).sum(1)/(yb!=PAD).sum(1) if self.reduction=='none' else loss
-    def activation(self, logits): return logits.softmax(-1)
-    def decodes(self, probs): return probs.argmax(-1)
+    def activation(self, logits:Tensor): return logits.softmax(-1)
+    def decodes(self, probs:Tensor): return probs.argmax(-1)
 
 # %% ../nbs/09_train.ipynb #dd28d870
 class Perplexity(Metric):
     "exp(Σ cross-entropy / Σ target tokens): END counts, padding doesn't, no label smoothing"
     name = 'perplexity'
     def reset(self): self.total,self.n = 0.,0
-    def accumulate(self, learn):
+    def accumulate(self, learn:object):
         logits,y = learn.pred.float(),learn.yb[0]
         self.total += F.cross_entropy(logits.flatten(0,1), y.flatten(), ignore_index=PAD, reduction='sum').item()
         self.n += (y!=PAD).sum().item()
@@ -54,7 +55,7 @@ class TokenAccuracy(Metric):
     "Share of places where the likeliest token is the right one, given the right beginning"
     name = 'accuracy'
     def reset(self): self.right,self.n = 0,0
-    def accumulate(self, learn):
+    def accumulate(self, learn:object):
         y = learn.yb[0]
         self.right += ((learn.pred.argmax(-1)==y) & (y!=PAD)).sum().item()
         self.n += (y!=PAD).sum().item()
@@ -77,35 +78,35 @@ OPTIMISERS = dict(
 
 # %% ../nbs/09_train.ipynb #bb330e22
 def one_cycle(
-    lr,       # highest learning rate
-    warm=.15, # share of the training spent rising to it
-    **kwargs, # other schedules' options, not used here
-):            # function of progress (0 to 1)
+    lr:float,       # highest learning rate
+    warm:float=.15, # share of the training spent rising to it
+    **kwargs,       # other schedules' options, not used here
+):                  # function of progress (0 to 1)
     "Up in a half cosine, down in another"
     return combined_cos(warm, lr/25, lr, lr/1e4)
 
 # %% ../nbs/09_train.ipynb #f62cd622
 def warm_hold_decay(
-    lr,        # highest learning rate
-    warm=.05,  # share of the training at a tenth of it
-    hold=.15,  # share after which it starts to fall
-    end=.325,  # share after which it stays at `floor`
-    floor=.1,  # of the highest learning rate
-    **kwargs,  # other schedules' options, not used here
-):             # function of progress (0 to 1)
+    lr:float,       # highest learning rate
+    warm:float=.05, # share of the training at a tenth of it
+    hold:float=.15, # share after which it starts to fall
+    end:float=.325, # share after which it stays at `floor`
+    floor:float=.1, # of the highest learning rate
+    **kwargs,       # other schedules' options, not used here
+):                  # function of progress (0 to 1)
     "A tenth, the whole, an exponential slope, a floor (as Genthial's im2latex has it)"
     fall = lambda p: floor**min((p-hold)/max(end-hold, 1e-9), 1)
     return lambda p: lr*(.1 if p<warm else 1 if p<hold else fall(p))
 
 # %% ../nbs/09_train.ipynb #953ee9bd
 def trapezoid(
-    lr,       # highest learning rate
-    warm=.02, # share of a cycle spent rising to it
-    hold=.7,  # share after which it falls
-    floor=0., # where it ends, as a share of the highest
-    cycles=1, # times that it comes down, the last one at the end
-    **kwargs, # other schedules' options, not used here
-):            # function of progress (0 to 1)
+    lr:float,       # highest learning rate
+    warm:float=.02, # share of a cycle spent rising to it
+    hold:float=.7,  # share after which it falls
+    floor:float=0., # where it ends, as a share of the highest
+    cycles:int=1,   # times that it comes down, the last one at the end
+    **kwargs,       # other schedules' options, not used here
+):                  # function of progress (0 to 1)
     "Up in a line, level, down in a line (Zhai et al. 2022, section 3.5; Hägele et al. 2024)"
     def rate(p):
         p = p*cycles % 1 if p<1 else 1.
@@ -116,11 +117,8 @@ SCHEDULES = dict(one_cycle=one_cycle, warm_hold_decay=warm_hold_decay, trapezoid
 
 # %% ../nbs/09_train.ipynb #9c9b82bc
 @dataclass
-class TrainConfig:
-    "The `[training]` part of a config"
-    epochs:int = 10             # rounds; after each one the model is validated
-    minutes:float = 0.          # on the clock, after which it ends whatever `epochs` says; schedules follow the clock then. 0: no limit
-    passes:float = 1            # times every picture is seen per round: more for small sets, less than 1 for large ones
+class StepConfig:
+    "How far each step goes, and in which direction: the first half of the `[training]` part of a config"
     lr:float = 1.5e-3           # highest learning rate
     schedule:str = 'one_cycle'  # of the learning rate, one of `SCHEDULES`: 'one_cycle', 'warm_hold_decay', 'trapezoid'
     warm:float = 0.15           # share of the training spent rising to it
@@ -134,6 +132,31 @@ class TrainConfig:
     ema:float = 0.999           # memory of the weights' running mean; 0: none
     label_smoothing:float = 0.  # share of the target spread over all tokens
     token_noise:float = 0.      # share of the tokens fed to the decoder that are replaced by random ones
+
+# %% ../nbs/09_train.ipynb #327ef708
+def check_training(
+    config:StepConfig, # a `TrainConfig`
+):
+    "ValueError if an option makes no sense"
+    steady,finite = config.schedule!='trapezoid',lambda o, low=0: low<=o<math.inf
+    check_options(config, epochs=config.epochs>0, minutes=finite(config.minutes), passes=0<config.passes<math.inf, lr=0<config.lr<=10,
+        schedule=config.schedule in list(SCHEDULES), warm=0<config.warm<1, hold=config.schedule=='one_cycle' or config.warm<=config.hold<1,
+        end=config.schedule!='warm_hold_decay' or config.hold<=config.end<=1, floor=0<config.floor<=1,
+        cycles=config.cycles==1 if steady else config.cycles>0,
+        optimizer=config.optimizer in list(OPTIMISERS), weight_decay=finite(config.weight_decay), clip=0<config.clip<math.inf,
+        ema=0<=config.ema<1, label_smoothing=0<=config.label_smoothing<1, token_noise=0<=config.token_noise<1,
+        precision=config.precision in ('auto','bfloat16','float32'),
+        processes=0<config.processes<=64, threads=0<=config.threads<=1024, workers=0<=config.workers<=256,
+        keep=config.keep in ('best','last'), valid=config.valid>=0, patience=config.patience>=0,
+        save_minutes=0<config.save_minutes<math.inf, seed=0<=config.seed<2**32)
+
+# %% ../nbs/09_train.ipynb #5db4c41b
+@dataclass
+class TrainConfig(StepConfig):
+    "The `[training]` part of a config"
+    epochs:int = 10             # rounds; after each one the model is validated
+    minutes:float = 0.          # on the clock, after which it ends whatever `epochs` says; schedules follow the clock then. 0: no limit
+    passes:float = 1            # times every picture is seen per round: more for small sets, less than 1 for large ones
     precision:str = 'auto'      # 'bfloat16', 'float32', or 'auto': the first where the processor is made for it
     processes:int = 1           # that share each step, a batch each; on a CPU one per core is fastest. A graphics card takes one
     threads:int = 0             # processor threads per process; 0: torch's choice, or 1 if there are several processes
@@ -144,26 +167,16 @@ class TrainConfig:
     save_minutes:float = 5.     # between checkpoints
     seed:int = 42               # of weights, dropout and order
 
-    def __post_init__(self):
-        steady,finite = self.schedule!='trapezoid',lambda o, low=0: low<=o<math.inf
-        check_options(self, epochs=self.epochs>0, minutes=finite(self.minutes), passes=0<self.passes<math.inf, lr=0<self.lr<=10,
-            schedule=self.schedule in list(SCHEDULES), warm=0<self.warm<1, hold=self.schedule=='one_cycle' or self.warm<=self.hold<1,
-            end=self.schedule!='warm_hold_decay' or self.hold<=self.end<=1, floor=0<self.floor<=1,
-            cycles=self.cycles==1 if steady else self.cycles>0,
-            optimizer=self.optimizer in list(OPTIMISERS), weight_decay=finite(self.weight_decay), clip=0<self.clip<math.inf,
-            ema=0<=self.ema<1, label_smoothing=0<=self.label_smoothing<1, token_noise=0<=self.token_noise<1,
-            precision=self.precision in ('auto','bfloat16','float32'),
-            processes=0<self.processes<=64, threads=0<=self.threads<=1024, workers=0<=self.workers<=256, keep=self.keep in ('best','last'),
-            valid=self.valid>=0, patience=self.patience>=0, save_minutes=0<self.save_minutes<math.inf, seed=0<=self.seed<2**32)
+    def __post_init__(self): check_training(self)
 
 # %% ../nbs/09_train.ipynb #81b2d7dc
 class Im2LatexLearner(Learner):
     "A fastai Learner that reads"
     @torch.no_grad()
     def read_batch(self,
-        b,            # (xb, sizes, …)
-        beam_width=1, # 1 is greedy
-    )->list:          # of `Hypothesis`
+        b:tuple,          # (xb, sizes, …)
+        beam_width:int=1, # 1 is greedy
+    )->list:              # of `Hypothesis`
         "Read the pictures of a batch freely"
         xb,sizes = to_device(tuple(b[:2]), next(self.model.parameters()).device)
         was = self.model.training
@@ -172,26 +185,34 @@ class Im2LatexLearner(Learner):
         self.model.train(was)
         return hyps
 
-    @contextmanager
-    def record_kept(self):
-        recorder = getattr(self, 'recorder', None)
-        kept = {k: copy(v) for k,v in vars(recorder).items() if k!='learn'} if recorder else {}
-        try: yield
-        finally:
-            if recorder: vars(recorder).update(kept)
+# %% ../nbs/09_train.ipynb #f9199b11
+@patch
+@contextmanager
+def record_kept(self:Im2LatexLearner):
+    "What the recorder has written stays as it is"
+    recorder = getattr(self, 'recorder', None)
+    kept = {k: copy(v) for k,v in vars(recorder).items() if k!='learn'} if recorder else {}
+    try: yield
+    finally:
+        if recorder: vars(recorder).update(kept)
 
-    def get_preds(self, *args, **kwargs):
-        with self.record_kept(): return super().get_preds(*args, **kwargs)
-    def validate(self, *args, **kwargs):
-        with self.record_kept(): return super().validate(*args, **kwargs)
+@patch
+def get_preds(self:Im2LatexLearner, *args, **kwargs):
+    "fastai's, without wiping out the recorder's curves"
+    with self.record_kept(): return super(Im2LatexLearner, self).get_preds(*args, **kwargs)
+
+@patch
+def validate(self:Im2LatexLearner, *args, **kwargs):
+    "fastai's, without wiping out the recorder's curves"
+    with self.record_kept(): return super(Im2LatexLearner, self).validate(*args, **kwargs)
 
 # %% ../nbs/09_train.ipynb #a4abe336
 @patch
 def predict(self:Im2LatexLearner,
-    item,              # a picture, as `Samples` takes it
-    rm_type_tfms=None, # fastai's, not needed
-    with_input=False,  # give the picture, as the model sees it, before the rest?
-):                     # LaTeX, token numbers, and the probability of each token
+    item:object,              # a picture, as `Samples` takes it
+    rm_type_tfms:object=None, # fastai's, not needed
+    with_input:bool=False,    # give the picture, as the model sees it, before the rest?
+):                            # LaTeX, token numbers, and the probability of each token
     "Read a picture"
     dl = self.dls.test_dl([item])
     b = dl.one_batch()
@@ -200,7 +221,7 @@ def predict(self:Im2LatexLearner,
     return (dl.decode_batch(b)[0][0], *res) if with_input else res
 
 @patch
-def show_results(self:Im2LatexLearner, ds_idx=1, dl=None, max_n=6, shuffle=True, **kwargs):
+def show_results(self:Im2LatexLearner, ds_idx:int=1, dl:object=None, max_n:int=6, shuffle:bool=True, **kwargs):
     "Pictures with the right formula and the one that is read"
     if dl is None: dl = self.dls[ds_idx].new(shuffle=shuffle)
     b = tuple(o[:max_n] for o in dl.one_batch())
@@ -208,4 +229,4 @@ def show_results(self:Im2LatexLearner, ds_idx=1, dl=None, max_n=6, shuffle=True,
 
 # %% ../nbs/09_train.ipynb #d08cf863
 # what was here and is elsewhere now can be had by its old name for one release
-__getattr__ = renamed(__name__, **{o: f'latexocr.training.run:{o}' for o in ('im2latex_learner','helpers','train_model')})
+__getattr__ = old_names(__name__)

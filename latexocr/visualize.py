@@ -4,29 +4,30 @@
 
 # %% auto #0
 __all__ = ['heat', 'dark_on_light', 'scale_to_one', 'attention_overlay', 'frame_sheet', 'attention_strip', 'attention_gif',
-           'attention_html', 'stepper', 'feature_maps', 'save_views']
+           'attention_html', 'choices_html', 'stepper', 'feature_maps', 'save_views']
 
 # %% ../nbs/11_visualize.ipynb #7549e40d
 import base64, html, json, re
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
+from torch import Tensor
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont, ImageOps
-from ._moved import renamed
+from ._moved import old_names
 from .core import atomic_write, data_uri, png_bytes
 
 # %% ../nbs/11_visualize.ipynb #8cc9a799
 def heat(
-    a, # numbers from 0. to 1., any shape
-):     # (…, 3) colours from 0. to 1.
+    a:np.ndarray, # numbers from 0. to 1., any shape
+):                # (…, 3) colours from 0. to 1.
     "Paper that warms up: white, yellow, orange"
     a = np.asarray(a)[...,None]
     return np.concatenate([np.ones_like(a), 1-.55*a, (1-a)**2], -1)
 
 # %% ../nbs/11_visualize.ipynb #a0bc8f3e
-def dark_on_light(image, box=None, grow=3.):
+def dark_on_light(image:Image.Image, box:tuple|None=None, grow:float=3.):
     "Grey picture, dark on light, as large as the `box` (width, height) allows, but at most `grow` times its size"
     image = image.convert('L')
     if np.median(image) < 128: image = ImageOps.invert(image)
@@ -34,17 +35,17 @@ def dark_on_light(image, box=None, grow=3.):
     scale = min(grow, *(b/s for b,s in zip(box, image.size)))
     return image.resize([max(1, round(s*scale)) for s in image.size], Image.LANCZOS)
 
-def scale_to_one(a):
+def scale_to_one(a:np.ndarray):
     "A map as an array whose highest value is 1"
     a = np.asarray(a, dtype=np.float32)
     return a/max(a.max(), 1e-9)
 
 # %% ../nbs/11_visualize.ipynb #4e0d2fff
 def attention_overlay(
-    prediction, # has `image` and `attention` (tokens, rows, columns)
-    t:int,      # which token
-    box=None,   # (width, height) to fit into; default: as large as the picture
-):              # PIL 'RGB'
+    prediction:object,   # has `image` and `attention` (tokens, rows, columns)
+    t:int,               # which token
+    box:tuple|None=None, # (width, height) to fit into; default: as large as the picture
+):                       # PIL 'RGB'
     "The picture, warm where the model looked for token `t`"
     paper = dark_on_light(prediction.image, box)
     where = Image.fromarray(scale_to_one(prediction.attention[t])).resize(paper.size, Image.BILINEAR)
@@ -58,7 +59,7 @@ def _short(text, font, width):
     while text and font.getlength(text+'…') > width: text = text[:-1]
     return text+'…'
 
-def frame_sheet(cells, columns, cell, gap=10):
+def frame_sheet(cells:list, columns:int, cell:tuple, gap:int=10):
     "`cells`, a list of (picture, caption, remark, colour of the remark), in rows of `columns`; each is `cell` pixels wide"
     font,line = ImageFont.load_default(14),18
     step = cell+gap,max(o.height for o,*_ in cells)+line+gap
@@ -75,11 +76,11 @@ def frame_sheet(cells, columns, cell, gap=10):
 
 # %% ../nbs/11_visualize.ipynb #d7b1e035
 def attention_strip(
-    prediction,       # has `image`, `tokens`, `probs`, `attention`
-    max_tokens=None,  # stop after so many
-    columns=None,     # frames per row; default: few when there is much to see in each, more when there are many
-    width:int=900,    # of the whole strip, in pixels, at most
-):                    # PIL 'RGB'
+    prediction:object,        # has `image`, `tokens`, `probs`, `attention`
+    max_tokens:int|None=None, # stop after so many
+    columns:int|None=None,    # frames per row; default: few when there is much to see in each, more when there are many
+    width:int=900,            # of the whole strip, in pixels, at most
+):                            # PIL 'RGB'
     "One frame per token: its number, the token, its probability, and where the model looked for it"
     tokens = prediction.tokens[:max_tokens]
     if not tokens: return dark_on_light(prediction.image, (width, width)).convert('RGB')
@@ -104,11 +105,11 @@ def _places(tokens, font, width, gap=6):
 
 # %% ../nbs/11_visualize.ipynb #0dbf4683
 def attention_gif(
-    prediction,        # has `image`, `tokens`, `attention`
-    path,              # file to write
-    ms:int=350,        # a frame's time in milliseconds; the last one stays four times as long
-    box=(640,320),     # the picture is drawn no larger than this, in pixels
-    max_tokens:int=200, # the film ends here
+    prediction:object,   # has `image`, `tokens`, `attention`
+    path:str|Path,       # file to write
+    ms:int=350,          # a frame's time in milliseconds; the last one stays four times as long
+    box:tuple=(640,320), # the picture is drawn no larger than this, in pixels
+    max_tokens:int=200,  # the film ends here
 ):
     "Write an animated GIF: where the model looks, and below it the LaTeX so far, the current token lit"
     font,n = ImageFont.load_default(16),len(prediction.tokens[:max_tokens])
@@ -138,9 +139,9 @@ def _base64(b): return base64.b64encode(b).decode()
 
 # %% ../nbs/11_visualize.ipynb #09bca2bb
 def attention_html(
-    prediction,    # has `image`, `latex`, `tokens`, `probs`, `attention`
-    title='How this formula was read', # heading of the page
-    box=(900,600), # the picture is drawn no larger than this, in pixels
+    prediction:object,                     # has `image`, `latex`, `tokens`, `probs`, `attention`
+    title:str='How this formula was read', # heading of the page
+    box:tuple=(900,600),                   # the picture is drawn no larger than this, in pixels
 )->str:
     "A page to step through the tokens: one file, no network, no kernel"
     n,all_maps = len(prediction.tokens),getattr(prediction, 'maps', None)             # a `DecodingTrace` has the maps of every head
@@ -163,11 +164,21 @@ def attention_html(
     page = (files('latexocr')/'stepper.html').read_text(encoding='utf-8')
     return re.sub(r'{{(\w+)}}', lambda m: fill[m[1]], page)
 
+# %% ../nbs/11_visualize.ipynb #9beaa237
+def choices_html(
+    trace:object, # a `DecodingTrace`
+    t:int,        # a token of it
+)->str:
+    "What might have come instead, as a table, and the formula so far"
+    weight = lambda token: 'bold' if token==trace.tokens[t] else 'normal'
+    row = lambda token,p: f'<tr style="font-weight:{weight(token)}"><td><code>{html.escape(token)}</code></td><td>{p:.1%}</td></tr>'
+    return f'<table>{"".join(row(*o) for o in trace.choices[t])}</table><pre>{html.escape(" ".join(trace.tokens[:t+1]))}</pre>'
+
 # %% ../nbs/11_visualize.ipynb #b1980211
 def stepper(
-    trace,         # a `DecodingTrace`
-    box=(700,260), # the picture is drawn no larger than this, in pixels
-):                 # an ipywidgets box; its `.slider`, `.layer` and `.head` can be set
+    trace:object,        # a `DecodingTrace`
+    box:tuple=(700,260), # the picture is drawn no larger than this, in pixels
+):                       # an ipywidgets box; its `.slider`, `.layer` and `.head` can be set
     "Slider, step and play: where the model looked, the formula so far, and what else might have come"
     import ipywidgets as w
     n,(layers,heads) = len(trace.tokens),trace.maps.shape[1:3]
@@ -183,9 +194,7 @@ def stepper(
         seen = SimpleNamespace(image=trace.image, attention=maps.mean(1) if head.value is None else maps[:,head.value])
         look.value = png_bytes(attention_overlay(seen, t, box))
         if trace.drawn and trace.drawn[t]: drawn.value = png_bytes(trace.drawn[t])
-        weight = lambda token: 'bold' if token==trace.tokens[t] else 'normal'
-        row = lambda token,p: f'<tr style="font-weight:{weight(token)}"><td><code>{html.escape(token)}</code></td><td>{p:.1%}</td></tr>'
-        words.value = f'<table>{"".join(row(*o) for o in trace.choices[t])}</table><pre>{html.escape(" ".join(trace.tokens[:t+1]))}</pre>'
+        words.value = choices_html(trace, t)
     def go(by): slider.value = min(max(slider.value+by, slider.min), slider.max)
     back.on_click(lambda _: go(-1)); ahead.on_click(lambda _: go(1))
     w.link((play,'value'), (slider,'value'))
@@ -197,11 +206,11 @@ def stepper(
 
 # %% ../nbs/11_visualize.ipynb #96e64dbf
 def feature_maps(
-    model,      # an `Im2Latex`
-    xb, sizes,  # a batch (b, 1, h, w) and its sizes (b, 2); the first picture is used
-    n:int=8,    # maps per stage: the ones that vary most
-    cell:int=100, # width of a map in pixels
-):              # PIL 'RGB', a row per stage
+    model:object,            # an `Im2Latex`
+    xb:Tensor, sizes:Tensor, # a batch (b, 1, h, w) and its sizes (b, 2); the first picture is used
+    n:int=8,                 # maps per stage: the ones that vary most
+    cell:int=100,            # width of a map in pixels
+):                           # PIL 'RGB', a row per stage
     "What each stage of the encoder makes of a picture, dark where a map is high"
     seen,(h,w),training = {},sizes[0].tolist(),model.training
     hooks = [m.register_forward_hook(lambda m,i,o,name=name: seen.update({name:o[0].relu()})) for name,m in model.encoder.stages().items()]
@@ -221,10 +230,10 @@ def feature_maps(
 
 # %% ../nbs/11_visualize.ipynb #e94897c4
 def save_views(
-    prediction, # has `image`, `latex`, `tokens`, `probs`, `attention`
-    out,        # folder, made if missing
-    png=True, gif=False, html=False, # which views
-)->list:        # paths of the files written
+    prediction:object, # has `image`, `latex`, `tokens`, `probs`, `attention`
+    out:str|Path,      # folder, made if missing
+    png:bool=True, gif:bool=False, html:bool=False, # which views
+)->list:               # paths of the files written
     "Write `attention.png` (strip), `attention.gif` (film), `attention.html` (stepper)"
     out = Path(out); out.mkdir(parents=True, exist_ok=True)
     write = dict(png=lambda path: atomic_write(path, lambda tmp: attention_strip(prediction).save(tmp, 'PNG')),
@@ -236,8 +245,4 @@ def save_views(
 
 # %% ../nbs/11_visualize.ipynb #81ed15f7
 # what was here and is elsewhere now can be had by its old name for one release
-__getattr__ = renamed(__name__, Sight='latexocr.viewing.trace:DecodingTrace', watch='latexocr.viewing.trace:trace_decoding',
-    Node='latexocr.viewing.beam_tree:BeamNode', _png='latexocr.core:png_bytes',
-    **{o: f'latexocr.viewing.trace:{o}' for o in ('endings', 'draw_beginnings')},
-    **{o: f'latexocr.viewing.curves:{o}' for o in ('training_curves', 'loss_curve')},
-    **{o: f'latexocr.viewing.beam_tree:{o}' for o in ('beam_tree', 'beam_svg', 'beam_html')})
+__getattr__ = old_names(__name__)

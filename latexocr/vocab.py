@@ -28,7 +28,7 @@ class Vocab:
 
     @classmethod
     def from_formulas(cls,
-        formulas,         # normalised formulas of the *training* split, tokens joined by spaces
+        formulas:list,    # normalised formulas of the *training* split, tokens joined by spaces
         min_count:int=10, # tokens seen less often become `_UNK`
     ):
         "Every token seen at least `min_count` times, most frequent first"
@@ -41,15 +41,15 @@ class Vocab:
 # %% ../nbs/03_vocab.ipynb #35637ba5
 @patch
 def encode(self:Vocab,
-    tokens, # a normalised formula, or a list of its tokens
-)->list:    # their numbers, without START and END
+    tokens:str|list, # a normalised formula, or a list of its tokens
+)->list:             # their numbers, without START and END
     "Tokens to numbers; what is not in the vocabulary becomes UNK"
     return [self.stoi.get(t, UNK) for t in (tokens.split() if isinstance(tokens, str) else tokens)]
 
 @patch
 def decode(self:Vocab,
-    ids, # numbers: a list or a 1-D tensor
-)->list: # tokens
+    ids:object, # numbers: a list or a 1-D tensor
+)->list:        # tokens
     "Numbers to tokens, up to END; padding and START are dropped"
     tokens = []
     for i in map(int, ids):
@@ -60,7 +60,7 @@ def decode(self:Vocab,
 # %% ../nbs/03_vocab.ipynb #420597ec
 @patch
 def save(self:Vocab,
-    path, # text file to write
+    path:str|Path, # text file to write
 ):
     "One token a line, in the order of their numbers"
     Path(path).write_text('\n'.join(self.itos)+'\n', encoding='utf-8', newline='\n')
@@ -74,9 +74,9 @@ def load(cls:Vocab,
 
 # %% ../nbs/03_vocab.ipynb #e71157d8
 def coverage(
-    formulas,    # normalised formulas
-    vocab:Vocab, # what is known
-)->dict:         # shares from 0. to 1. and the unknown tokens with their counts
+    formulas:list, # normalised formulas
+    vocab:Vocab,   # what is known
+)->dict:           # shares from 0. to 1. and the unknown tokens with their counts
     "How much of `formulas` the vocabulary can spell"
     unknown,total,whole = Counter(),0,0
     for f in formulas:
@@ -86,9 +86,9 @@ def coverage(
 
 # %% ../nbs/03_vocab.ipynb #7f7ae9f2
 def check_options(
-    config, # a dataclass of options
-    **good, # for each option's name: is its value a sensible one?
-):          # ValueError names the first that isn't
+    config:object, # a dataclass of options
+    **good,        # for each option's name: is its value a sensible one?
+):                 # ValueError names the first that isn't
     "Refuse a config whose options are out of range, before hours are spent on it"
     for name,ok in good.items():
         if not ok: raise ValueError(f'{name} = {getattr(config, name)!r} makes no sense')

@@ -8,7 +8,8 @@ from latexocr.beam_search import Hypothesis
 from latexocr.data import DataConfig, FormulaDataset
 from latexocr.datasets.build import build_dataset
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
-from latexocr.scoring.run import evaluate, scores_table
+from latexocr.scoring.report import scores_table
+from latexocr.scoring.run import evaluate
 from latexocr.evaluate import image_scores
 from latexocr.scoring.lab import metric_lab, verdict, verdict_html
 from latexocr.render import EngineError
@@ -35,7 +36,7 @@ def lines(path): return path.read_text(encoding='utf-8').split('\n')[:-1]
 def test_what_a_run_leaves(results, made):
     scores = run(results, made, beam_width=2, n_best=2)
     assert list(scores)=='''formulas tokens beam_width views perplexity bleu4 edit exact image_edit image_exact image_exact_ws image_deng image_deng_ws
-        intervals groups unread unfinished unrendered calibration weights data'''.split()
+        intervals groups short unread unfinished unrendered calibration weights data'''.split()
     assert (scores['formulas'],scores['tokens'],scores['beam_width'])==(4,'canonical',2)
     assert lines(results/'formulas_test/ref.txt')==FormulaDataset(made/'data', 'test').tokens
     assert [len(lines(results/f'formulas_test/hyp_{k}.txt')) for k in (0,1)]==[4,4]

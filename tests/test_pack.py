@@ -46,7 +46,7 @@ def learned(folder):
 def test_pictures_come_along(tmp_path):
     "And the machine has what is large: numpy and pillow"
     build_dataset({k:v[:20] for k,v in small_formulas().items()}, tmp_path/'data', vocab_config=VocabConfig(min_count=0), progress=False)
-    here = pack(tmp_path/'p.tar.xz', '--pictures', tmp_path/'data', '--packages', 'fastcore','safetensors','tqdm','packaging')
+    here = pack(tmp_path/'p.tar.xz', '--pictures', tmp_path/'data', '--packages', 'fastcore','safetensors','tqdm','packaging','pypdfium2')
     machine = bare_machine(tmp_path/'machine', 'numpy','numpy.libs','PIL','pillow.libs')
     (here/'tiny.toml').write_text(TINY)
     said = start(here, machine, '--config', 'tiny.toml', '--minutes', .05, '--looks', 2)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from conftest import needs
 from latexocr import normalize as N
+from latexocr.tex import heights as H, packages, spacing
 from latexocr.render import render
 from odd import odd_formulas
 
@@ -75,7 +76,7 @@ def swapped(n, font, style, hung=None, right=N.RULES['script']):
         if s.kind=='script': s.kids[1:] = s.kids[:0:-1]
     return o
 
-def upright(n, font, style, hung=None): return N._clean(n.kids[0], '\\mathrm', style)
+def upright(n, font, style, hung=None): return [N.Node('group', '', [N.canonical_form(n.kids[0], '\\mathrm', style)])]
 
 WRONG = dict(
     leq=(N.ALIAS, '\\leq', '<', r'a+b\leq c'), prime=(N.ALIAS, '\\prime', '~', r"f'+x"), bar=(N.ALIAS, '\\bar', '\\hat', r'\bar x+\bar{y}'),
@@ -92,33 +93,33 @@ def test_a_wrong_rule_is_caught(name, monkeypatch):
 
 def test_a_wrong_macro_is_caught(monkeypatch):
     assert verdicts([r'\bra{x}y'])[0]==Counter(same=1)
-    monkeypatch.setitem(N.expand.__globals__['MACROS'], '\\bra', ('m', lambda a: ['|',*a,'\\rangle']))
+    monkeypatch.setitem(packages.MACROS, '\\bra', ('m', lambda a: ['|',*a,'\\rangle']))
     assert verdicts([r'\bra{x}y'])[0]==Counter(differs=1)
 
 def test_lost_braces_are_caught(monkeypatch):
     formulas = ['a{=}b', 'a{+}b', r'\frac{x{-}y}{2}', r'\log{(}x)']
     assert verdicts(formulas, slack=7.2)[0]==Counter(same=4)
-    monkeypatch.setattr(N, '_loose', lambda g, prev, q: True)
+    monkeypatch.setattr(spacing, '_loose', lambda g, prev, q: True)
     assert verdicts(formulas, slack=7.2)[0]['differs']>=3
 
 def test_widths_and_small_brackets_are_caught(monkeypatch):
     "The rules that merge spaces and make fences plain, and the same rules a little wrong"
     formulas = [r'a~~~b', r'a\,\,b', r'=\ -x', r'f\left(x\right)', r'\left(y_i\right)a', r'\Bigl(a\Bigr)b', r'x_{a\perp b}', '{x^i}_j+{p_1}^2', r'a\hspace{10pt}b']
     assert verdicts(formulas, slack=2)[0]==Counter(same=len(formulas))
-    monkeypatch.setattr(N, '_mu', lambda n: 18 if n.token=='~' else 3)
+    monkeypatch.setattr(spacing, '_mu', lambda n: 18 if n.token=='~' else 3)
     assert verdicts(formulas[:2], slack=2)[0]['differs']==1
-    monkeypatch.setattr(N, '_gap', lambda p, q: 0)                              # then no thin space is written beside a bracket
+    monkeypatch.setattr(H, 'gap', lambda p, q: 0)                              # then no thin space is written beside a bracket
     assert verdicts(formulas[3:5], slack=2)[0]['differs']==2
-    monkeypatch.setattr(N, '_flat', lambda n, size: True)
+    monkeypatch.setattr(H, '_flat', lambda n, size: True)
     assert verdicts([r'=\left(\frac12\right)'], slack=2)[0]['differs']==1
 
 def low():
     "Each character and script that is taken to fit into normal brackets, in brackets that would grow"
-    chars,fonts = sorted(N.CHARS),[(f,t) for f in N.FONTS for t in sorted(N.LETTERS) if t.isupper() or f not in ('\\mathcal','\\mathbb','\\mathscr')]
-    inside = [o for t in sorted(N.FLAT) for o in (f'x {t} y', f'{{{t}}}')]
+    chars,fonts = sorted(H.CHARS),[(f,t) for f in N.FONTS for t in sorted(N.LETTERS) if t.isupper() or f not in ('\\mathcal','\\mathbb','\\mathscr')]
+    inside = [o for t in sorted(H.FLAT) for o in (f'x {t} y', f'{{{t}}}')]
     inside += [o for t in chars for o in (t+'_{y}', t+r'^{\mu}', t+"'", t+r'_n^\prime', f'f_{{{t}}}', f'f_{{{t}_n}}')]
-    inside += [o for t in sorted(N.SHORT) for o in (rf'\Gamma^{{{t}}}', *(f'{a}{{{t}}}' for a in [*N.ACCENTS, '\\overline']))]
-    inside += [f'f_{{{t}}}^{s}' for t in sorted(N.LOW|N.DIGITS) for s in ('a','*',r'\prime')] + [rf'f_{{\mu_{{{t}}}}}' for t in sorted(N.LOW|N.DIGITS)]
+    inside += [o for t in sorted(H.SHORT) for o in (rf'\Gamma^{{{t}}}', *(f'{a}{{{t}}}' for a in [*N.ACCENTS, '\\overline']))]
+    inside += [f'f_{{{t}}}^{s}' for t in sorted(H.LOW|N.DIGITS) for s in ('a','*',r'\prime')] + [rf'f_{{\mu_{{{t}}}}}' for t in sorted(H.LOW|N.DIGITS)]
     inside += [o for f,t in fonts if f not in ('\\mathtt','\\mathscr') for o in (f'{f}{{{t}}}_{{y}}', f'f_{{{f}{{{t}}}}}')] + ['f^{%s}' % t for t in '*=,.'] + ['f_{%s}' % t for t in '+-*=<>,.']
     return [rf'=\left({o}\right)=' for o in inside] + [rf'\frac{{\left(f^{t}\right)}}2' for t in '+-t']
 
@@ -132,7 +133,7 @@ def test_what_fits_into_normal_brackets():
 def test_what_does_not_fit_is_caught(table, more, inside, monkeypatch):
     formula = rf'=\left({inside}\right)='
     assert r'\right)' in N.normalize(formula)
-    monkeypatch.setattr(N, table, getattr(N, table)|{more})
+    monkeypatch.setattr(H, table, getattr(H, table)|{more})
     assert r'\right)' not in N.normalize(formula) and verdicts([formula])[0]['differs']==1
 
 def test_a_wrong_rule_shows_in_the_sample(monkeypatch):

@@ -62,11 +62,24 @@ def test_an_odd_size_is_read_alike(drawn):
     a,b = ocr(drawn),ocr([larger(o, 1.75) for o in drawn])
     assert np.mean([x.latex==y.latex for x,y in zip(a,b)])>=.66
 
+def test_doubt_looks_further(drawn, monkeypatch):
+    "Where every guess is wrong, a neighbouring size is found and told; where the reading is probable, none is tried"
+    import latexocr.predict as predict
+    ocr,plain = LatexOCR.from_pretrained(),drawn[:12]
+    sure = [o for o in plain if (p := ocr(o)).confidence>.8 and p.scale==1][:4]
+    want = [p.latex for p in ocr(sure)]
+    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.55,0.)])
+    found = ocr(sure)
+    assert [p.latex for p in found]==want and all(.9<p.scale<1.1 for p in found) and len(sure)>=2
+    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.,0.)])
+    monkeypatch.setattr(predict, 'neighbouring_scales', lambda *o: 1/0)
+    assert [p.latex for p in ocr(sure)]==want
+
 def test_the_tool_fits_filters(tmp_path):
     needs('system')
     formulas = small_formulas()
     build_dataset(dict(train=formulas['train'], val=formulas['val'], test=[]), tmp_path/'data', vocab_config=VocabConfig(min_count=1), progress=False)
-    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_scale.py', str(data), '--formulas', '60', '--out', str(tmp_path/'scale.json')], cwd=root, capture_output=True, text=True, timeout=600)
+    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_scale.py', str(data), '--formulas', '60', '--typefaces', 'cm', '--out', str(tmp_path/'scale.json')], cwd=root, capture_output=True, text=True, timeout=600)
     done = run(tmp_path/'data')
     assert done.returncode==0, done.stderr
     made = json.loads((tmp_path/'scale.json').read_text(encoding='utf-8'))

@@ -9,86 +9,87 @@ __all__ = ['MIXES', 'stroke', 'thicken', 'blur', 'scale', 'resample', 'black_and
 # %% ../../nbs/datasets/augment.ipynb #ccc2339f
 import io
 from dataclasses import dataclass
+import random
 import numpy as np
 from fastcore.basics import patch
 from PIL import Image, ImageDraw, ImageFilter
 
 # %% ../../nbs/datasets/augment.ipynb #7816ea81
-def stroke(image, weight):
+def stroke(image:Image.Image, weight:float):
     "Heavier strokes (weight above 0) or lighter ones (below): brightness to the power 2^weight"
     return image.point([round(255*(p/255)**2**weight) for p in range(256)])
 
-def thicken(image, share):
+def thicken(image:Image.Image, share:float):
     "Grow the strokes by a pixel, mixed in by `share` (0 to 1)"
     return Image.blend(image, image.filter(ImageFilter.MinFilter(3)), share)
 
 # %% ../../nbs/datasets/augment.ipynb #236302b6
-def blur(image, radius):
+def blur(image:Image.Image, radius:float):
     "Out of focus by `radius` pixels"
     return image.filter(ImageFilter.GaussianBlur(radius))
 
-def scale(image, by):
+def scale(image:Image.Image, by:float):
     "Larger or smaller, at least one pixel"
     return image.resize([max(1, round(o*by)) for o in image.size], Image.Resampling.LANCZOS)
 
 MIXES = [Image.Resampling[o] for o in ("BOX", "BILINEAR", "BICUBIC", "LANCZOS")]
-def resample(image, by, mix=MIXES[-1], white=None):
+def resample(image:Image.Image, by:float, mix:object=MIXES[-1], white:int|None=None):
     "As it looks after it was `by` times as large and came back by way of `mix`; with `white`, black and white meanwhile"
     other = scale(image, by)
     if white: other = other.point(lambda p: 255*(p>=white))
     return other.resize(image.size, mix)
 
 # %% ../../nbs/datasets/augment.ipynb #2b7a0002
-def black_and_white(image, white):
+def black_and_white(image:Image.Image, white:int):
     "No grey: white from that grey level on"
     return image.point([255*(p>=white) for p in range(256)])
 
-def cut_at(image, share):
+def cut_at(image:Image.Image, share:float):
     "The grey level below which there are `share` times as many pixels as the ink would blacken if it were pressed together"
     below,darkness = np.cumsum(image.histogram()),1-np.arange(256)/255
     return min(int(np.searchsorted(below, share*np.diff(below, prepend=0)@darkness))+1, 255)
 
-def dither(image):
+def dither(image:Image.Image):
     "No grey, but dots instead, as many as it was dark (Floyd and Steinberg 1976)"
     return image.convert('1').convert('L')
 
 # %% ../../nbs/datasets/augment.ipynb #2b7a0006
-def fringe(image, left, right):
+def fringe(image:Image.Image, left:float, right:float):
     "A share of each pixel's ink is spread to the pixel on its left and on its right"
     kernel = [0,0,0, right,1-left-right,left, 0,0,0]
     return image.filter(ImageFilter.Kernel((3,3), kernel, scale=1))
 
 # %% ../../nbs/datasets/augment.ipynb #e802d37d
-def contrast(image, ink, paper):
+def contrast(image:Image.Image, ink:int, paper:int):
     "Black becomes `ink`, white becomes `paper`"
     return image.point([round(ink + p*(paper-ink)/255) for p in range(256)])
 
-def shade(image, left, right):
+def shade(image:Image.Image, left:float, right:float):
     "Light from one side: white becomes `left` at the left edge and `right` at the right one"
     light = np.linspace(left/255, right/255, image.width, dtype=np.float32)
     return Image.fromarray((np.asarray(image)*light).astype('uint8'))
 
-def noise(image, sigma, rng):
+def noise(image:Image.Image, sigma:float, rng:random.Random):
     "Grain with a standard deviation of `sigma` grey levels"
     grain = np.random.default_rng(rng.getrandbits(64)).standard_normal((image.height,image.width), dtype=np.float32)
     return Image.fromarray((np.asarray(image) + (sigma*grain).round()).clip(0, 255).astype('uint8'))
 
-def jpeg(image, quality):
+def jpeg(image:Image.Image, quality:int):
     "Saved as JPEG and opened again"
     f = io.BytesIO(); image.save(f, 'JPEG', quality=quality)
     return Image.open(f).convert('L')
 
 # %% ../../nbs/datasets/augment.ipynb #17a68f10
-def rotate(image, degrees):
+def rotate(image:Image.Image, degrees:float):
     "Turned a little, on white paper that grows with it"
     return image.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=255)
 
-def off_centre(image, left, top, right, bottom):
+def off_centre(image:Image.Image, left:int, top:int, right:int, bottom:int):
     "More white at each side, in pixels; less where negative"
     return image.transform((image.width+left+right, image.height+top+bottom), Image.Transform.AFFINE, (1,0,-left,0,1,-top), fillcolor=255)
 
 # %% ../../nbs/datasets/augment.ipynb #2b7a000a
-def rule(image, gap, frame=False):
+def rule(image:Image.Image, gap:int, frame:bool=False):
     "A line below, or a frame around, so many white pixels away"
     w,h = (o+2*(gap+1) for o in image.size)
     out = Image.new('L', (w,h), 255)
@@ -124,9 +125,9 @@ class Augment:
 # %% ../../nbs/datasets/augment.ipynb #2b7a000d
 @patch
 def __call__(self:Augment,
-    image, # PIL 'L', white 255
-    rng,   # `random.Random`
-):         # PIL 'L', perhaps of another size
+    image:Image.Image, # PIL 'L', white 255
+    rng:random.Random, # `random.Random`
+):                     # PIL 'L', perhaps of another size
     "Change a picture"
     if rng.random() >= self.share: return image
     u,chance = rng.uniform,self.chance*(3 if rng.random() < self.wild else 1)

@@ -42,16 +42,16 @@ def _draw(formulas, typeface, second, **how):
 
 # %% ../../nbs/datasets/build.ipynb #45d3d949
 def render_split(
-    rows:list,         # [(source, latex, tokens), …] of one split
-    split:str,         # its name: limits hold for 'train'
-    config:DataConfig, # engine, dpi and size limits are read
-    engine=None,       # an `Engine`; default: the config's
-    pictures:dict={},  # {file: `Pictures` or `PictureTable`} for the files that are not to be drawn
-    executor=None,     # draw on other processes or computers: see `render`
-    typeface:str='cm', # of those that are
-    second:str='cm',   # typeface where that one lacks a glyph
-    workers:int=None,  # batches at a time: see `render`
-)->tuple:              # rows (dicts); dropped: [(split, source, latex, reason), …]; redrawn: [[typeface, 'refused' or 'borrowed', n], …]
+    rows:list,            # [(source, latex, tokens), …] of one split
+    split:str,            # its name: limits hold for 'train'
+    config:DataConfig,    # engine, dpi and size limits are read
+    engine:object=None,   # an `Engine`; default: the config's
+    pictures:dict={},     # {file: `Pictures` or `PictureTable`} for the files that are not to be drawn
+    executor:object=None, # draw on other processes or computers: see `render`
+    typeface:str='cm',    # of those that are
+    second:str='cm',      # typeface where that one lacks a glyph
+    workers:int=None,     # batches at a time: see `render`
+)->tuple:                 # rows (dicts); dropped: [(split, source, latex, reason), …]; redrawn: [[typeface, 'refused'/'borrowed', n], …]
     "Draw the formulas of one split, in canonical spelling"
     tables,bare = {f for f,p in pictures.items() if isinstance(p, PictureTable)},replace(config, numbers=0.)
     mine = [source_file(o[0]) not in pictures or source_file(o[0]) in tables for o in rows]     # pictures in tables are compared with ours
@@ -95,7 +95,7 @@ def plan_shards(
     parts:list,        # [(split, (typeface's name, `Typeface`), rows), …]: see `assign_typefaces`
     out:str|Path,      # folder
     config:DataConfig, # dpi, size limits and shard_rows are read
-    engine,            # an `Engine`
+    engine:object,     # an `Engine`
     pictures:dict={},  # {file: `Pictures`}
 )->list:               # of `Shard`s
     "Cut the splits into shards of one typeface each"
@@ -143,15 +143,15 @@ def _make(shard, config, engine, pictures={}, executor=None, workers=None):
 
 # %% ../../nbs/datasets/build.ipynb #91647724
 def build_dataset(
-    splits:dict,              # {'train': [latex, …], 'val': …, 'test': …}; for several files dicts of such lists: {file: [latex, …]}
-    out:str|Path,             # folder to write, made if missing; a build in it that is not this one is replaced
-    config:DataConfig=DataConfig(), # what to draw and what to leave out
+    splits:dict,                     # {'train': [latex, …], 'val': …, 'test': …}; for several files dicts of such lists: {file: [latex, …]}
+    out:str|Path,                           # folder to write, made if missing; a build in it that is not this one is replaced
+    config:DataConfig=DataConfig(),         # what to draw and what to leave out
     vocab_config:VocabConfig=VocabConfig(), # what to keep of the vocabulary
-    progress:bool=True,       # show a bar?
-    pictures:dict={},         # {file: `Pictures`} for the files that are not to be drawn
-    executor=None,            # draw on other processes or computers: see `render`
-    left_out:dict=(),         # {file: why}: files that `read_splits` left out, for the manifest
-)->dict:                      # the manifest; raises ValueError if a typeface is unknown or not for training
+    progress:bool=True,                     # show a bar?
+    pictures:dict={},                       # {file: `Pictures`} for the files that are not to be drawn
+    executor:object=None,                   # draw on other processes or computers: see `render`
+    left_out:dict=(),                       # {file: why}: files that `read_splits` left out, for the manifest
+)->dict:                                    # the manifest; raises ValueError if a typeface is unknown or not for training
     "Normalise, draw and write a dataset: Parquet tables, `vocab.txt`, `manifest.json`, `dropped.jsonl`. Run again, it goes on"
     out,left_out = Path(out),dict(left_out); out.mkdir(parents=True, exist_ok=True)
     engine = find_engine(config.engine)

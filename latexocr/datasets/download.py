@@ -111,14 +111,14 @@ def _unpack(archive, folder, bar, max_files=200_000, max_bytes=4<<30):
 
 # %% ../../nbs/datasets/download.ipynb #55d738c2
 def download(
-    name:str,        # 'im2latex-100k'; DownloadError if a file of it can't be had
-    out,             # folder, made if missing
-    url=None,        # a mirror, which has the files at `url/NAME`; default: the public record
-    progress=True,   # show a bar for each file?
-    images=True,     # the pictures too, unpacked into `formula_images`?
-    pauses=(1,3,10), # seconds waited after failed connections in a row; then it gives up
-    timeout=30,      # seconds without a word from the server after which a connection counts as dropped
-)->Path:             # the folder
+    name:str,              # 'im2latex-100k'; DownloadError if a file of it can't be had
+    out:str|Path,          # folder, made if missing
+    url:str|None=None,     # a mirror, which has the files at `url/NAME`; default: the public record
+    progress:bool=True,    # show a bar for each file?
+    images:bool=True,      # the pictures too, unpacked into `formula_images`?
+    pauses:tuple=(1,3,10), # seconds waited after failed connections in a row; then it gives up
+    timeout:int=30,        # seconds without a word from the server after which a connection counts as dropped
+)->Path:                   # the folder
     "Fetch a published dataset, checked against its md5 sums. Called again, it goes on where it stopped"
     if name not in DATASETS: raise DownloadError(f'no dataset {name!r}: there is {", ".join(DATASETS)}')
     out,where = Path(out),lambda file: f"{url.rstrip('/')}/{file}" if url else DATASETS[name]['url'].replace('NAME', file)

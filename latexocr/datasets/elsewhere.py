@@ -68,13 +68,13 @@ class Pictures:
         self.tar = tarfile.open(self.path)
         self.members = {Path(m.name).name:m for m in self.tar if m.isfile()}
 
-    def __call__(self, i):
+    def __call__(self, i:int):
         "Bytes of picture i, or None"
         name = f'{i}.png' if self.names is None else self.names.get(i)
         if self.tar: return self.tar.extractfile(self.members[name]).read() if name in self.members else None
         return (self.path/name).read_bytes() if name and (self.path/name).is_file() else None
 
-    def about(self, i):
+    def about(self, i:int):
         "(renderer, typeface): how picture i was drawn, as far as is known"
         return 'elsewhere',''
 
@@ -93,8 +93,8 @@ class PictureTable:
         self.latex,self.how = column('latex'),list(zip(column('renderer'), column('typeface')))
 
     def __len__(self): return len(self.bytes)
-    def __call__(self, i): return self.bytes[i].as_py()
-    def about(self, i):
+    def __call__(self, i:int): return self.bytes[i].as_py()
+    def about(self, i:int):
         "(renderer, typeface): how picture i was drawn, as far as is known"
         return tuple(o or '' for o in self.how[i])
 

@@ -120,7 +120,7 @@ def _block(w, t):
     return t+spec+join_rows(entries(w, n, m))+f'\\end{{{env}}}'
 
 # %% ../../nbs/datasets/grammar.ipynb #a1adce12
-def canonical(latex):
+def canonical(latex:str):
     "Canonical form of a formula, or None if it can't be read or is longer than 250 tokens"
     try: c = normalize(latex)
     except NormalizeError: return None

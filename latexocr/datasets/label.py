@@ -11,6 +11,7 @@ import io, json, re, secrets, shutil, subprocess, tempfile
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from collections.abc import Callable
 import numpy as np
 from PIL import Image
 from ..normalize import NormalizeError, normalize
@@ -20,9 +21,9 @@ from .elsewhere import PictureTable, crop_to_ink
 
 # %% ../../nbs/datasets/label.ipynb #65c692f4
 def touched(
-    page,      # (h, w) grey, white 255
-    white=240, # from which on a pixel counts as untouched
-):             # PIL 'L', half as large
+    page:np.ndarray, # (h, w) grey, white 255
+    white:int=240,   # from which on a pixel counts as untouched
+):                   # PIL 'L', half as large
     "The page in black and white, black wherever there is ink, cut and halved as im2latex-100k was"
     return shrink(add_margin(crop(np.where(page<white, 0, 255).astype('uint8'))))
 
@@ -38,10 +39,10 @@ _place = dict(STEP=f'{PIXEL*65536:.0f}', LEFT=f'{(50+MIDDLE)*PIXEL:.5f}', TOP=f'
 PREAMBLE = re.sub('STEP|LEFT|TOP', lambda m: _place[m[0]], _PREAMBLE)
 
 def draw_published(
-    formulas:list,  # LaTeX
-    engine='auto',  # a TeX: see `find_engine`; raises `EngineError` if there is none, or no Ghostscript
-    timeout:float=60, # seconds for 200 of them
-)->list:            # a PIL picture for each, or None
+    formulas:list,     # LaTeX
+    engine:str='auto', # a TeX: see `find_engine`; raises `EngineError` if there is none, or no Ghostscript
+    timeout:float=60,  # seconds for 200 of them
+)->list:               # a PIL picture for each, or None
     "Pictures as those of im2latex-100k"
     if not shutil.which('gs'): raise EngineError('no Ghostscript (gs): apt install ghostscript, or brew install ghostscript')
     engine,res = find_engine(engine) if isinstance(engine, str) else engine,[None]*len(formulas)
@@ -73,11 +74,11 @@ def _ghostscript(pdf, timeout=600):
 
 # %% ../../nbs/datasets/label.ipynb #8cfc451f
 def worst_spot(
-    picture, # PIL 'L', dark on white
-    drawn,   # what was read, drawn alike; None if it couldn't be
-    reach=2, # pixels by which one may be larger than the other, or shifted against it
-    size=7,  # of the square
-)->float:    # in black pixels; infinite where the sizes differ by more than `reach`
+    picture:Image.Image,    # PIL 'L', dark on white
+    drawn:Image.Image|None, # what was read, drawn alike; None if it couldn't be
+    reach:int=2,            # pixels by which one may be larger than the other, or shifted against it
+    size:int=7,             # of the square
+)->float:                   # in black pixels; infinite where the sizes differ by more than `reach`
     "How much ink differs where most does"
     if drawn is None: return float('inf')
     a,b = _ink(picture),_ink(drawn)
@@ -109,8 +110,8 @@ def with_functions(
 SURE,FITS = .7,6.          # least confidence, largest worst spot
 
 def held_out_keys(
-    paths, # of formula files
-)->set:    # canonical formulas
+    paths:list, # of formula files
+)->set:         # canonical formulas
     "What no label may equal"
     keys = set()
     for latex in (o for p in paths for o in read_formulas(p)):
@@ -119,13 +120,13 @@ def held_out_keys(
     return keys
 
 def label_pictures(
-    pictures:list,  # [(source, bytes), …]
-    read,           # a `LatexOCR`, or what is called like one: list of pictures -> list of predictions or errors
-    draw=draw_published, # list of LaTeX -> list of PIL pictures or None
-    held_out=(),    # canonical formulas
-    renderer='',    # for the column of that name
-    rewrite=with_functions, # applied to a reading's tokens
-):                  # rows of a table (dicts) for those that pass; Counter of what became of all
+    pictures:list,                        # [(source, bytes), …]
+    read:Callable,                        # a `LatexOCR`, or what is called like one: list of pictures -> list of predictions or errors
+    draw:Callable=draw_published,         # list of LaTeX -> list of PIL pictures or None
+    held_out:set|tuple=(),                # canonical formulas
+    renderer:str='',                      # for the column of that name
+    rewrite:Callable|None=with_functions, # applied to a reading's tokens
+):                                        # rows of a table (dicts) for those that pass; Counter of what became of all
     "Read, draw, compare, and keep what fits"
     found,rows,counts = read([o for _,o in pictures], errors='return'),[],Counter()
     todo = [(source,data,p,_canonical(p, rewrite)) for (source,data),p in zip(pictures, found)]
@@ -155,12 +156,12 @@ def _canonical(prediction, rewrite):
 
 # %% ../../nbs/datasets/label.ipynb #db6fde6c
 def label_table(
-    path,       # Parquet table with a column `image`; ValueError if it can't be read
-    out,        # folder for `NAME-00000.parquet`, … and `NAME-00000.json` with the counts
-    label,      # list of (source, bytes) -> rows and Counter: `label_pictures` with all but its first argument
-    piece:int=256, # pictures at a time
-    limit:int=0,   # pieces at most; 0: all
-):              # yields the counts of each piece, made now or before
+    path:str|Path,  # Parquet table with a column `image`; ValueError if it can't be read
+    out:str|Path,   # folder for `NAME-00000.parquet`, … and `NAME-00000.json` with the counts
+    label:Callable, # list of (source, bytes) -> rows and Counter: `label_pictures` with all but its first argument
+    piece:int=256,  # pictures at a time
+    limit:int=0,    # pieces at most; 0: all
+):                  # yields the counts of each piece, made now or before
     "Label the pictures of a table; what is there already is not done again"
     import pyarrow as pa, pyarrow.parquet as pq
     path,out = Path(path),Path(out)

@@ -8,6 +8,7 @@ __all__ = ['REFERENCE', 'MADE', 'ENVIRONMENTS', 'read_grammar', 'readable', 'cal
 
 # %% ../../nbs/datasets/rules.ipynb #577298e2
 import random, re
+from collections.abc import Callable
 from ..normalize import KIND, tokenize
 
 # %% ../../nbs/datasets/rules.ipynb #72e86d22
@@ -28,12 +29,14 @@ def read_grammar(
     return rules
 
 # %% ../../nbs/datasets/rules.ipynb #34078064
-def readable(body): return all(t[0]!='\\' or KIND[t] is not None for t in tokenize(REFERENCE.sub(' ', body)))
+def readable(body:object):
+    "Does the normaliser know every token of a rule?"
+    return all(t[0]!='\\' or KIND[t] is not None for t in tokenize(REFERENCE.sub(' ', body)))
 
 # %% ../../nbs/datasets/rules.ipynb #18b3a813
-def calls(o): return [name for _,name,*_ in REFERENCE.findall(o)]
+def calls(o:object): "Names of the rules that a rule calls"; return [name for _,name,*_ in REFERENCE.findall(o)]
 
-def heights(rules):
+def heights(rules:dict):
     "Name -> the fewest nested calls with which its rule can end; -1 for rules that never come back to themselves"
     found = {}
     def known(o): return all(r in found or r not in rules for r in calls(o))
@@ -43,7 +46,9 @@ def heights(rules):
         if not any(new.values()): return found
         found |= {n:min(h) for n,h in new.items() if h}
 
-def height(o, found): return max([found.get(r, -1) for r in calls(o)], default=-1)
+def height(o:str, found:dict)->int:
+    "Fewest nested calls of a rule, from those of what it calls"
+    return max([found.get(r, -1) for r in calls(o)], default=-1)
 
 # %% ../../nbs/datasets/rules.ipynb #1a58efaa
 class Writer:
@@ -58,16 +63,16 @@ class Writer:
 
 # %% ../../nbs/datasets/rules.ipynb #d1481619
 MADE = {}      # name -> function(writer) that writes what a context-free rule can't
-def made(f): MADE[f.__name__.strip('_')] = f; return f
+def made(f:Callable): "Decorator: the function writes what a rule of its name would"; MADE[f.__name__.strip('_')] = f; return f
 
 # %% ../../nbs/datasets/rules.ipynb #3356ad82
-def write(self, name, depth=0):
+def write(self:object, name:str, depth:int=0):
     "What the rule `name` writes"
     if name in MADE: return MADE[name](self)
     options = (self.low if depth>=self.deepest else self.rules)[name]
     return self.fill(self.rng.choices([o for _,o in options], [w for w,_ in options])[0], depth)
 
-def fill(self, body, depth=0):
+def fill(self:object, body:object, depth:int=0):
     "An alternative with its names replaced"
     bound,out,last = {},'',0
     for m in REFERENCE.finditer(body):
@@ -79,7 +84,7 @@ def fill(self, body, depth=0):
         out,last = glue(glue(out, body[last:m.start()]), s),m.end()
     return glue(out, body[last:])
 
-def glue(a, b):
+def glue(a:str, b:str):
     "`a` and `b` with a space between them if a command would swallow a letter"
     return a+' '*bool(b[:1].isalpha() and re.search(r'\\[A-Za-z]+$', a))+b
 
@@ -102,7 +107,7 @@ def _three(w): return f'{w.rng.randint(0, 999):03}'
 # %% ../../nbs/datasets/rules.ipynb #1c9cb1f4
 ENVIRONMENTS = dict(pmatrix=6, bmatrix=6, vmatrix=3, Bmatrix=1, Vmatrix=1, matrix=1, smallmatrix=1)
 
-def entries(w, rows, cols):
+def entries(w:object, rows:int, cols:int):
     "Rows of entries of one kind"
     a,kind = w.write('letter'),w.rng.choice('small small small large indexed diagonal letters terms decimals'.split())
     def entry(i, j):
@@ -122,7 +127,7 @@ def _dotted(w):
     return [row(1), *([row(2)] if w.rng.random()<.8 else []), dots, row(m)]
 
 # %% ../../nbs/datasets/rules.ipynb #2951a79c
-def join_rows(rows): return r'\\'.join('&'.join(r) for r in rows)
+def join_rows(rows:list): "Rows as the body of a table"; return r'\\'.join('&'.join(r) for r in rows)
 
 @made
 def _grid(w):

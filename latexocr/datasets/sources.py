@@ -27,7 +27,7 @@ def _spell(latex, style):
 
 def _taken(split, name, n, config):
     "Numbers of the lines that are taken of a file: all, or as many as the limits allow, chosen at random with a fixed seed"
-    limits = [config.limit] + [config.few_limit]*(split=='train' and name in listed(config.few))
+    limits = [config.limit] + [config.cap]*(split=='train' and name in listed(config.capped))
     limit = min([o for o in limits if o], default=n)
     return range(n) if limit>=n else sorted(random.Random(name).sample(range(n), limit))
 
@@ -47,7 +47,7 @@ def source_file(
 # %% ../../nbs/datasets/sources.ipynb #28812ed0
 def normalize_splits(
     splits:dict,         # {'train': [latex, …], 'val': …, 'test': …}, perhaps 'held_out'; or of files: {'train': {file: [latex, …]}, …}
-    config:DataConfig=DataConfig(), # style, max_tokens, limit, few and few_limit are read
+    config:DataConfig=DataConfig(), # style, max_tokens, limit, capped and cap are read
     pictures:dict={},    # {file: `Pictures`}: a formula that comes with a picture only repeats one whose picture was drawn alike
     progress:bool=False, # show a bar?
 )->tuple:                # {split: [(source, latex, tokens), …]}, source is 'file:line'; dropped: [(split, source, latex, reason), …]
@@ -148,6 +148,6 @@ def _more_training(train, config, root, held_out, left_out):
         try: pictures[Path(f).name] = PictureTable(root/f)
         except ValueError as e: left_out[f] = str(e)
         else: train[Path(f).name] = pictures[Path(f).name].latex
-    unknown = [f for f in listed(config.few) if f not in train and f not in left_out]
-    if unknown: raise ValueError(f'`few` names {unknown[0]!r}, which is no training file')
+    unknown = [f for f in listed(config.capped) if f not in train and f not in left_out]
+    if unknown: raise ValueError(f'`capped` names {unknown[0]!r}, which is no training file')
     return pictures

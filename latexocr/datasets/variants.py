@@ -55,12 +55,12 @@ def _typefaces(names, engine, left_out, test=False):
 
 # %% ../../nbs/datasets/variants.ipynb #78bcf1d9
 def assign_typefaces(
-    kept:dict,         # {split: [(source, latex, tokens), …]}
-    config:DataConfig, # typefaces, val_typefaces, copies, every and seed are read
-    engine,            # an `Engine`
-    pictures:dict={},  # {file: `Pictures`}
+    kept:dict,          # {split: [(source, latex, tokens), …]}
+    config:DataConfig,  # typefaces, val_typefaces, copies, every and seed are read
+    engine:object,      # an `Engine`
+    pictures:dict={},   # {file: `Pictures`}
     left_out:dict=None, # a dict that receives {typeface: why it was left out}
-)->list:               # [(split, typeface, rows), …], a typeface being (name, `Typeface`), or ('', None) for pictures drawn elsewhere
+)->list:                # [(split, typeface, rows), …], a typeface being (name, `Typeface`), or ('', None) for pictures drawn elsewhere
     "Which formula is drawn in which typefaces"
     left_out,parts = {} if left_out is None else left_out,[]
     for split,rows in kept.items():

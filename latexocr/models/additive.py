@@ -7,7 +7,7 @@ __all__ = ['AdditiveSequenceAttention']
 
 # %% ../../nbs/models/additive.ipynb #ccc88224
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 from ..attention import AdditiveAttention
 
@@ -24,17 +24,17 @@ class AdditiveSequenceAttention(AdditiveAttention):
         self.out,self.at_once = nn.Linear(d_mem or d_model, d_model),at_once
 
     def project(self,
-        mem, # (b, n, d_mem) regions
-    ):       # keys (b, n, d_att) and values (b, n, d_mem)
+        mem:Tensor, # (b, n, d_mem) regions
+    ):              # keys (b, n, d_att) and values (b, n, d_mem)
         "Keys and values of a memory: made once per picture"
         return self.key(mem),mem
 
     def forward(self,
-        q,                  # (b, t, d_model) one query per token
-        keys, values,       # from `project`
-        mask,               # (b, n) True where there is a region
-        need_weights=False, # hand out the weights?
-    ):                      # answers (b, t, d_model), weights (b, 1, t, n) or None
+        q:Tensor,                   # (b, t, d_model) one query per token
+        keys:Tensor, values:Tensor, # from `project`
+        mask:Tensor,                # (b, n) True where there is a region
+        need_weights:bool=False,    # hand out the weights?
+    ):                              # answers (b, t, d_model), weights (b, 1, t, n) or None
         slices = self.query(q).split(max(1, self.at_once//keys.numel()), 1)
         scores = [checkpoint(self.compare, o, keys[:,None], use_reentrant=False, preserve_rng_state=False) for o in slices]
         weights = torch.cat(scores, 1).masked_fill(~mask[:,None], float('-inf')).softmax(-1)

@@ -7,7 +7,7 @@ __all__ = ['ClassicDecoder']
 
 # %% ../../nbs/models/classic.ipynb #65162174
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from fastcore.basics import patch
 from ..attention import AdditiveAttention
@@ -37,9 +37,9 @@ class ClassicDecoder(nn.Module):
 # %% ../../nbs/models/classic.ipynb #b22683b7
 @patch
 def start(self:ClassicDecoder,
-    mem,  # (b, n, d) from the encoder
-    mask, # (b, n) True where there is a region
-):        # state: a dict of tensors, one row per picture
+    mem:Tensor,  # (b, n, d) from the encoder
+    mask:Tensor, # (b, n) True where there is a region
+):               # state: a dict of tensors, one row per picture
     "State before the first token: the picture and its keys, cell and output set from its mean"
     first = self.begin(masked_mean(mem, mask)).tanh().chunk(len(self.states), -1)
     return dict(mem=mem, mask=mask, keys=self.attention.key(mem), **dict(zip(self.states, first)))
@@ -47,9 +47,9 @@ def start(self:ClassicDecoder,
 # %% ../../nbs/models/classic.ipynb #843eb7e8
 @patch
 def move(self:ClassicDecoder,
-    tokens, # (b,) the last token of each formula
-    state,  # from `start` or the move before
-):          # the state after it, with the output `o` in it, and weights (b, n)
+    tokens:Tensor, # (b,) the last token of each formula
+    state:dict,    # from `start` or the move before
+):                 # the state after it, with the output `o` in it, and weights (b, n)
     "Read, look, think"
     x = torch.cat([self.embed(tokens), state['o']], -1)
     new = dict(h=self.cell(x, state['h'])) if self.states=='ho' else dict(zip('hc', self.cell(x, (state['h'], state['c']))))
@@ -60,9 +60,9 @@ def move(self:ClassicDecoder,
 # %% ../../nbs/models/classic.ipynb #2f19400d
 @patch
 def forward(self:ClassicDecoder,
-    mem, mask, # from the encoder
-    tokens,    # (b, t) what has been written before each step, starting with START
-):             # (b, t, vocab) logits
+    mem:Tensor, mask:Tensor, # from the encoder
+    tokens:Tensor,           # (b, t) what has been written before each step, starting with START
+):                           # (b, t, vocab) logits
     "Logits of the next token at every step: training"
     state,outputs = self.start(mem, mask),[]
     for token in tokens.T:
@@ -73,10 +73,10 @@ def forward(self:ClassicDecoder,
 # %% ../../nbs/models/classic.ipynb #f8c8ca6d
 @patch
 def step(self:ClassicDecoder,
-    tokens,             # (b,) the last token of each formula
-    state,              # from `start` or the step before
-    need_weights=False, # hand out the attention weights?
-):                      # logits (b, vocab), state, weights (b, 1, 1, n) or None: one layer, one head
+    tokens:Tensor,           # (b,) the last token of each formula
+    state:dict,              # from `start` or the step before
+    need_weights:bool=False, # hand out the attention weights?
+):                           # logits (b, vocab), state, weights (b, 1, 1, n) or None: one layer, one head
     "One token further: reading"
     state,weights = self.move(tokens, state)
     return self.logits(state['o']), state, weights[:,None,None] if need_weights else None

@@ -9,31 +9,32 @@ __all__ = ['state_names', 'Part', 'parts', 'save_onnx', 'OnnxModel', 'OnnxDecode
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
+from collections.abc import Callable
 import torch
-from torch import nn
+from torch import Tensor, nn
 from ..decoder import Decoder, WeightsError, load_pretrained
 from ..encoder import Encoder
 from ..vocab import START
 
 # %% ../../nbs/models/onnx.ipynb #c1200007
 def state_names(
-    decoder, # a fast `Decoder`
-)->dict:     # {'keys': ['keys0', …], 'values': …, 'h': …, 'c': …}
+    decoder:object, # a fast `Decoder`
+)->dict:            # {'keys': ['keys0', …], 'values': …, 'h': …, 'c': …}
     "The tensors of its state, layer by layer"
     return {k: [f'{k}{i}' for i in range(len(decoder.layers))] for k in ('keys','values',*decoder.layers[0].states)}
 
 # %% ../../nbs/models/onnx.ipynb #c1200009
 class Part(nn.Module):
     "A function of a model and tensors, as a module that gives tensors"
-    def __init__(self, model, f):
+    def __init__(self, model:nn.Module, f:Callable):
         super().__init__()
         self.model,self.f = model,f
     def forward(self, *args): return self.f(self.model, *args)
 
 # %% ../../nbs/models/onnx.ipynb #c120000a
 def parts(
-    model, # an `Im2Latex` with the fast decoder; ValueError otherwise
-)->dict:   # {name: (function of model and tensors, names of what goes in, names of what comes out)}
+    model:nn.Module, # an `Im2Latex` with the fast decoder; ValueError otherwise
+)->dict:             # {name: (function of model and tensors, names of what goes in, names of what comes out)}
     "What is exported"
     if not isinstance(model.decoder, Decoder): raise ValueError('only the fast decoder can be exported')
     names,n = state_names(model.decoder),len(model.decoder.layers)
@@ -64,8 +65,8 @@ def _free(name):
 # %% ../../nbs/models/onnx.ipynb #c120000d
 @torch.no_grad()
 def save_onnx(
-    weights, # folder of a trained model; WeightsError if unusable
-    out,     # folder to write, made if missing
+    weights:str|Path, # folder of a trained model; WeightsError if unusable
+    out:str|Path,     # folder to write, made if missing
 ):
     "Write `encode.onnx`, `start.onnx` and `step.onnx` beside a copy of `config.json` and `vocab.txt`"
     model,out = load_pretrained(weights)[0],Path(out)
@@ -85,9 +86,9 @@ def save_onnx(
 class OnnxModel:
     "What `LatexOCR` needs of an `Im2Latex`, executed by ONNX Runtime"
     def __init__(self,
-        folder,        # from `save_onnx`
-        config,        # the `ModelConfig`
-        threads:int=0, # 0: as many as the runtime likes
+        folder:str|Path, # from `save_onnx`
+        config:object,   # the `ModelConfig`
+        threads:int=0,   # 0: as many as the runtime likes
     ):
         import onnxruntime
         options = onnxruntime.SessionOptions()
@@ -97,9 +98,10 @@ class OnnxModel:
         self.decoder = OnnxDecoder(self.graphs)
         self.encoder = SimpleNamespace(stride=(8,config.stride), margin=0)
         self.encoder.to_pixels = Encoder.to_pixels.__get__(self.encoder)
-    def eval(self): return self
-    def parameters(self): yield torch.zeros(0)                          # they live on the processor
-    def encode(self, xb, sizes):
+    def eval(self): "Itself: it has no other mode"; return self
+    def parameters(self): "A stand-in on the processor, where the graphs run"; yield torch.zeros(0)
+    def encode(self, xb:Tensor, sizes:Tensor):
+        "As `Im2Latex.encode`"
         mem,mask = run(self.graphs['encode'], xb, sizes)
         return mem, mask.flatten(1), mask.shape[1:]
 
@@ -107,32 +109,35 @@ class OnnxModel:
 class OnnxDecoder:
     "A decoder to search with"
     shared,select = Decoder.shared,Decoder.select
-    def __init__(self, graphs):
+    def __init__(self, graphs:dict):
         self.graphs,self.every = graphs,[o.name for o in graphs['start'].get_outputs()]
         self.kinds = list(dict.fromkeys(o.rstrip('0123456789') for o in self.every))
 
-    def group(self, names, tensors):
+    def group(self, names:str, tensors:object):
         "Tensors as lists, a list for each kind"
         found = {}
         for name,t in zip(names, tensors): found.setdefault(name.removesuffix('_new').rstrip('0123456789'), []).append(t)
         return found
 
-    def start(self, mem, mask): return dict(mask=mask, **self.group(self.every, run(self.graphs['start'], mem, mask)))
+    def start(self, mem:Tensor, mask:Tensor):
+        "As `Decoder.start`"
+        return dict(mask=mask, **self.group(self.every, run(self.graphs['start'], mem, mask)))
 
-    def step(self, tokens, state, need_weights=False):
+    def step(self, tokens:Tensor, state:dict, need_weights:bool=False):
+        "As `Decoder.step`"
         logits,weights,*new = run(self.graphs['step'], tokens, state['mask'], *(t for k in self.kinds for t in state[k]))
         changed = [o.name for o in self.graphs['step'].get_outputs()][2:]
         return logits, state|self.group(changed, new), weights if need_weights else None
 
 # %% ../../nbs/models/onnx.ipynb #c1200013
-def run(graph, *tensors):
+def run(graph:object, *tensors):
     "What a graph makes of torch's tensors, as torch's tensors"
     return [torch.from_numpy(o) for o in graph.run(None, {i.name:t.numpy() for i,t in zip(graph.get_inputs(), tensors, strict=True)})]
 
 # %% ../../nbs/models/onnx.ipynb #c1200017
 def load_onnx(
-    folder, # from `save_onnx`; WeightsError if it isn't, or if the runtime is missing
-):          # model, vocabulary, the whole config: as `load_pretrained`
+    folder:str|Path, # from `save_onnx`; WeightsError if it isn't, or if the runtime is missing
+):                   # model, vocabulary, the whole config: as `load_pretrained`
     "Read what `save_onnx` wrote"
     import json
     from latexocr.decoder import ModelConfig

@@ -7,7 +7,7 @@ __all__ = ['SeparableBlock', 'Regions', 'SeparableEncoder']
 
 # %% ../../nbs/models/separable.ipynb #03838adf
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from ..encoder import ConvNorm, Encoder, memory_width
 
@@ -23,7 +23,7 @@ class SeparableBlock(nn.Module):
         one = lambda a, b: nn.Conv2d(a, b, 1, bias=False)                          # no bias: zero stays zero
         self.mix = nn.Sequential(one(c, wide*c), nn.ReLU(inplace=True), one(wide*c, c))
 
-    def forward(self, x, mask): return x + self.mix(self.look(x, mask))
+    def forward(self, x:Tensor, mask:Tensor): return x + self.mix(self.look(x, mask))
 
 # %% ../../nbs/models/separable.ipynb #4d4a3a4f
 class Regions(nn.Linear):
@@ -33,16 +33,16 @@ class Regions(nn.Linear):
         n:int,           # regions in a cell
     ):
         super().__init__(c_in, n*d); self.n = n
-    def forward(self, x): return super().forward(x).unflatten(-1, (self.n,-1)).flatten(2,3)   # (b, h, w, c_in) -> (b, h, n·w, d)
+    def forward(self, x:Tensor): return super().forward(x).unflatten(-1, (self.n,-1)).flatten(2,3)   # (b, h, w, c_in) -> (b, h, n·w, d)
 
 # %% ../../nbs/models/separable.ipynb #3c063fad
 class SeparableEncoder(Encoder):
     "Squares of 4×4 pixels, separable blocks, cells of 8×8 that describe one region or two"
     def __init__(self,
-        channels=(64,64,256,256,256), # of the stem and the rest: repeated, a block; the one change: squares to cells; or ValueError
-        d_model:int=256,              # features per region, divisible by 4
-        positions:bool=True,          # add the 2-D position code?
-        stride:int=8,                 # pixels per region along the line, 8 or 4; ValueError otherwise. Down it is always 8
+        channels:tuple=(64,64,256,256,256), # of the stem and the rest: repeated, a block; the one change: squares to cells; or ValueError
+        d_model:int=256,                    # features per region, divisible by 4
+        positions:bool=True,                # add the 2-D position code?
+        stride:int=8,                       # pixels per region along the line, 8 or 4; ValueError otherwise. Down it is always 8
     ):
         super().__init__()
         changes = sum(a!=b for a,b in zip(channels, channels[1:]))
@@ -54,11 +54,16 @@ class SeparableEncoder(Encoder):
         self.out = Regions(channels[-1], d_model, 8//stride)
 
     @classmethod
-    def from_config(cls, config): return cls(config.channels, memory_width(config), config.positions, config.stride)
+    def from_config(cls, config:object):
+        "The encoder of a `ModelConfig`"
+        return cls(config.channels, memory_width(config), config.positions, config.stride)
 
-    def stages(self): return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
+    def stages(self):
+        "Its parts by name, as they follow each other"
+        return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
 
-    def grid(self, x, mask):
+    def grid(self, x:Tensor, mask:Tensor):
+        "Features (b, d, rows, columns), and their mask"
         whole = lambda o: F.pad(o, (0, -o.shape[-1]%8, 0, -o.shape[-2]%8))      # paper up to the next cell
         x,inner = F.pixel_unshuffle(whole(x), 4).contiguous(memory_format=torch.channels_last),whole(mask)[...,::4,::4]
         x = F.relu_(self.stem(x, inner))

@@ -7,7 +7,7 @@ __all__ = ['ConvPool', 'ConvStep', 'VanillaEncoder', 'turn_rows', 'RowEncoder']
 
 # %% ../../nbs/models/vanilla.ipynb #7ea6403e
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 from ..encoder import Encoder, memory_width
 
@@ -16,12 +16,12 @@ class ConvPool(nn.Module):
     "3×3 convolution, relu, wipe what is no picture, max pool"
     def __init__(self,
         c_in:int, c_out:int, # channels in and out
-        stride=(1,1),        # the pool's rows and columns
+        stride:tuple=(1,1),  # the pool's rows and columns
     ):
         super().__init__()
         self.conv,self.stride = nn.Conv2d(c_in, c_out, 3, padding=1),stride
 
-    def forward(self, x, mask):                                # mask of x
+    def forward(self, x:Tensor, mask:Tensor):                                # mask of x
         x = F.relu(self.conv(x)) * mask
         return x if self.stride==(1,1) else F.max_pool2d(x, self.stride, ceil_mode=True)
 
@@ -33,7 +33,7 @@ class ConvStep(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(c_in, c_out, (2,4), stride=2)
 
-    def forward(self, x, mask): return self.conv(F.pad(x, (1,2,0,1))) * mask[...,::2,::2]
+    def forward(self, x:Tensor, mask:Tensor): return self.conv(F.pad(x, (1,2,0,1))) * mask[...,::2,::2]
 
 # %% ../../nbs/models/vanilla.ipynb #909d8aed
 class VanillaEncoder(Encoder):
@@ -58,22 +58,26 @@ class VanillaEncoder(Encoder):
                 nn.init.zeros_(m.bias)
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config:object):
+        "The encoder of a `ModelConfig`"
         if config.stride!=8: raise ValueError(f'stride {config.stride} is for the resnet and separable encoders, {config.encoder} has 8')
         return cls(memory_width(config), config.positions, config.encoder)
 
-    def stages(self): return {**{f'layer {i+1}':o for i,o in enumerate(self.layers)}, 'last':self.last}
+    def stages(self):
+        "Its parts by name, as they follow each other"
+        return {**{f'layer {i+1}':o for i,o in enumerate(self.layers)}, 'last':self.last}
 
-    def grid(self, x, mask):
+    def grid(self, x:Tensor, mask:Tensor):
+        "Features (b, d, rows, columns), and their mask"
         for layer in self.layers: x,mask = layer(x, mask),mask[...,::layer.stride[0],::layer.stride[1]]
         mask = mask[...,2:,2:]                                 # region i is whole if i, i+1 and i+2 are picture
         return F.relu(self.last(x)) * mask, mask
 
 # %% ../../nbs/models/vanilla.ipynb #835a4bac
 def turn_rows(
-    lengths, # (n,) how long each row is
-    w:int,   # columns
-):           # (n, w) the column to take at each place
+    lengths:Tensor, # (n,) how long each row is
+    w:int,          # columns
+):                  # (n, w) the column to take at each place
     "Turns each row round and leaves its padding where it is; doing it twice changes nothing"
     col,n = torch.arange(w, device=lengths.device),lengths[:,None]
     return torch.where(col<n, n-1-col, col)
@@ -91,9 +95,10 @@ class RowEncoder(VanillaEncoder):
         self.lstms = nn.ModuleList(nn.LSTM(512, 256, batch_first=True) for _ in range(2))   # rightwards, leftwards
         self.start = nn.Parameter(torch.zeros(2, 2, rows, 256))                             # of each: hidden state, cell
 
-    def grid(self, x, mask): return self.walk(*super().grid(x, mask))
+    def grid(self, x:Tensor, mask:Tensor): "Features (b, d, rows, columns), and their mask"; return self.walk(*super().grid(x, mask))
 
-    def walk(self, x, mask):                                                                # (b, 512, h, w), (b, 1, h, w)
+    def walk(self, x:Tensor, mask:Tensor):                                                                # (b, 512, h, w), (b, 1, h, w)
+        "Each row read to and fro"
         (b,_,h,w),turn = x.shape,turn_rows(mask.sum(-1).flatten(), x.shape[-1])[...,None]
         x = x.permute(0,2,3,1).flatten(0,1)                                                 # (b·h, w, 512): rows as sentences
         row = torch.arange(h, device=x.device).clamp(max=self.start.shape[2]-1).repeat(b)

@@ -13,27 +13,27 @@ from .._moved import renamed
 
 # %% ../../nbs/scoring/calibration.ipynb #a4a7e834
 def reliability(
-    confidence, # of each reading, 0 to 1
-    right,      # was it right?
-    bins=10,    # of equal numbers of readings
-)->list:        # [(mean confidence, share right, number), …] from least to most sure
+    confidence:float|np.ndarray, # of each reading, 0 to 1
+    right:list|np.ndarray,       # was it right?
+    bins:int=10,                 # of equal numbers of readings
+)->list:                         # [(mean confidence, share right, number), …] from least to most sure
     "How often readings of like confidence are right"
     order = np.argsort(confidence, kind='stable')
     c,r = np.asarray(confidence, dtype=float)[order],np.asarray(right, dtype=float)[order]
     return [(float(a.mean()), float(b.mean()), len(a)) for a,b in zip(np.array_split(c, bins), np.array_split(r, bins)) if len(a)]
 
 def calibration_error(
-    confidence, right, bins=10, # as for `reliability`
-)->float:                       # 0 to 1
+    confidence:float|np.ndarray, right:list|np.ndarray, bins:int=10, # as for `reliability`
+)->float: # 0 to 1
     "Expected calibration error (Naeini et al. 2015): mean distance between confidence and truth, with bins of equal numbers"
     found = reliability(confidence, right, bins)
     return sum(n*abs(c-r) for c,r,n in found)/sum(n for *_,n in found)
 
 # %% ../../nbs/scoring/calibration.ipynb #7658637c
 def fit_temperature(
-    log_probs, # of each reading: the sum over its tokens, at most 0
-    right,     # was it right?
-)->float:      # confidence is exp(log_prob/temperature)
+    log_probs:np.ndarray,  # of each reading: the sum over its tokens, at most 0
+    right:list|np.ndarray, # was it right?
+)->float:                  # confidence is exp(log_prob/temperature)
     "The temperature under which what happened was most probable; found by halving the interval"
     lp,r = np.minimum(np.asarray(log_probs, dtype=float), -1e-9),np.asarray(right, dtype=bool)
     def slope(t):                                          # of the likelihood, along 1/t
@@ -47,25 +47,25 @@ def fit_temperature(
 
 # %% ../../nbs/scoring/calibration.ipynb #a22e7c6f
 def log_odds(
-    log_prob, # of a reading, at most 0
-):            # between −∞ and 35
+    log_prob:float|np.ndarray, # of a reading, at most 0
+):                             # between −∞ and 35
     "log(p/(1−p)), without leaving the logarithm"
     lp = np.minimum(np.asarray(log_prob, dtype=float), -1e-15)
     return lp - np.log(-np.expm1(lp))
 
 def calibrate_confidence(
-    log_prob,         # of a reading (or an array): the sum over its tokens, END included
-    calibration=None, # {'temperature': …, 'bias': …, 'fits': …} from config.json; None: the model's own word
-    fits=False,       # was it drawn again, and is that its picture?
-):                    # confidence, 0 to 1
+    log_prob:float|np.ndarray,  # of a reading (or an array): the sum over its tokens, END included
+    calibration:dict|None=None, # {'temperature': …, 'bias': …, 'fits': …} from config.json; None: the model's own word
+    fits:bool=False,            # was it drawn again, and is that its picture?
+):                              # confidence, 0 to 1
     "sigmoid(bias + log-odds/temperature), and no less than readings that draw their pictures have deserved"
     c = calibration or {}
     with np.errstate(over='ignore'): sure = 1/(1+np.exp(-c.get('bias', 0.) - log_odds(log_prob)/c.get('temperature', 1.)))
     return np.where(fits, np.maximum(sure, c.get('fits', 0.)), sure)
 
 def fit_calibration(
-    log_probs, right, # as for `fit_temperature`
-)->dict:              # temperature and bias, for `calibrate_confidence`
+    log_probs:np.ndarray, right:list|np.ndarray, # as for `fit_temperature`
+)->dict: # temperature and bias, for `calibrate_confidence`
     "Logistic regression on log-odds, by Newton's method; a pinch of doubt, (1/temperature−1)²/2 + bias²/2, keeps it finite"
     x,y,w = np.stack([log_odds(log_probs).clip(-50), np.ones(len(log_probs))], 1),np.asarray(right, dtype=float),np.array([1.,0.])
     loss = lambda w: np.logaddexp(0, (1-2*y)*(x@w)).sum() + ((w-[1,0])**2).sum()/2
@@ -77,8 +77,8 @@ def fit_calibration(
 
 # %% ../../nbs/scoring/calibration.ipynb #1d4295b2
 def risk_coverage(
-    confidence, right, # as for `reliability`
-):                     # two arrays: share of readings kept, and share of them that are wrong
+    confidence:float|np.ndarray, right:list|np.ndarray, # as for `reliability`
+): # two arrays: share of readings kept, and share of them that are wrong
     "Risk among the surest readings, for every number of them (El-Yaniv & Wiener 2010)"
     wrong = 1-np.asarray(right, dtype=float)[np.argsort(-np.asarray(confidence, dtype=float), kind='stable')]
     n = np.arange(1, len(wrong)+1)

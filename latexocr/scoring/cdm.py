@@ -33,8 +33,8 @@ def token_colour(
     return o//_BASE**2, o//_BASE%_BASE, o%_BASE
 
 def token_numbers(
-    a, # (…, 3) red, green, blue
-):     # (…) numbers, as many as there are colours; those of no token are large
+    a:np.ndarray, # (…, 3) red, green, blue
+):                # (…) numbers, as many as there are colours; those of no token are large
     "The number of each pixel's token"
     return (np.asarray(a, dtype=np.int64) @ [_BASE**2,_BASE,1]) * pow(_STEP, -1, _BASE**3) % _BASE**3
 
@@ -46,24 +46,26 @@ class TokenColours:
     "Writes a tree of nodes as LaTeX in which each token has a colour; notes the tokens, and the font command around each"
     def __init__(self): self.tokens,self.fonts = [],[]
 
-    def ink(self, i):
+    def ink(self, i:int):
         "The order for the colour of token `i`, counted from 0; None is black"
         return r'\ocrink{%s}' % ' '.join(f'{o/255:.4f}' for o in token_colour(0 if i is None else i+1))
 
-    def new(self, token, font):
+    def new(self, token:str, font:str|None):
         "One token more: its number"
         self.tokens.append(token); self.fonts.append(font)
         return len(self.tokens)-1
 
-    def spell(self, nodes, font=None, owner=None): return [s for n in nodes for s in self.node(n, font, owner)]
+    def spell(self, nodes:list, font:str|None=None, owner:int|None=None):
+        "LaTeX of nodes, a colour for each character"
+        return [s for n in nodes for s in self.node(n, font, owner)]
 
-    def argument(self, nodes, font, owner, pair='{}'):
+    def argument(self, nodes:list, font:str|None, owner:int|None, pair:str='{}'):
         "What stands in braces; at its end the colour is that of the token it belongs to"
         return [pair[0], *self.spell(nodes, font, owner), self.ink(owner), pair[1]]
 
 # %% ../../nbs/scoring/cdm.ipynb #776ca34f
 @patch
-def node(self:TokenColours, n, font, owner):
+def node(self:TokenColours, n:object, font:str|None, owner:int|None):
     "LaTeX of a node"
     k,t,kids = n.kind,n.token,n.kids
     if k=='atom': return [t] if t in _FIRST or KIND[t] in ('space','style','row') else [self.ink(self.new(t, font)), t]
@@ -83,14 +85,14 @@ def node(self:TokenColours, n, font, owner):
     return [self.ink(i)]*(t not in _FIRST) + [t] + inner
 
 @patch
-def any_argument(self:TokenColours, a, o, font, i):
+def any_argument(self:TokenColours, a:str, o:object, font:str|None, i:int):
     "An argument of kind `a`: lengths and columns are no formulas"
     if a in 'dr': return ['{', *([o] if a=='d' else o), '}']
     return self.argument(o, font, i, '[]' if a=='o' else '{}')
 
 # %% ../../nbs/scoring/cdm.ipynb #829f62e2
 @patch
-def script(self:TokenColours, n, font, owner):
+def script(self:TokenColours, n:object, font:str|None, owner:int|None):
     "A base and what hangs on it; a sum is drawn after what stands above it, so the script gives the colour back"
     i,(base,*scripts) = len(self.tokens),n.kids
     out = self.node(base, font, owner) + [n.token]*bool(n.token)
@@ -98,7 +100,7 @@ def script(self:TokenColours, n, font, owner):
     return out + [s for mark,o in zip('_^', scripts) if o is not None for s in (mark, *self.argument(o, font, owner))]
 
 @patch
-def fence(self:TokenColours, n, font, owner):
+def fence(self:TokenColours, n:object, font:str|None, owner:int|None):
     "`\\left( … \\right)`: each delimiter is a token"
     out = [s for d,o in zip(n.token, n.kids) for s in (self.ink(self.new(d, font)), d, *self.spell(o, font, owner))]
     return out + [self.ink(self.new(n.token[-1], font)), n.token[-1]]
@@ -111,8 +113,7 @@ def colour_tokens(
     latex = normalize(latex)
     if why := refuse(latex): raise ValueError(why)
     colours = TokenColours()
-    out = colours.spell(parse(latex))
-    return ''.join(o+' '*bool(re.fullmatch(r'\\[A-Za-z]+', o)) for o in out), colours.tokens, colours.fonts
+    return ''.join(o+' '*bool(re.fullmatch(r'\\[A-Za-z]+', o)) for o in colours.spell(parse(latex))), colours.tokens, colours.fonts
 
 INK_PREAMBLE = r'\def\ocrink#1{\pdfliteral direct{#1 rg #1 RG}}'
 
@@ -220,9 +221,9 @@ def pairing_costs(
 
 # %% ../../nbs/scoring/cdm.ipynb #153017f4
 def moved_alike(
-    src, dst,             # (n, 2) middles of n characters, and of their partners, in pixels
+    src:np.ndarray, dst:np.ndarray, # (n, 2) middles of n characters, and of their partners, in pixels
     tolerance:float=20, rounds:int=5, trials:int=50, seed:int=42, # pixels; pairs tried in a round, at most; seed of their choice
-):                        # (n,) True where a character has moved as several others have
+):                                  # (n,) True where a character has moved as several others have
     "Which pairs agree on a shift and a scale; two pairs or fewer always do (Wang et al. 2024)"
     src,dst = np.asarray(src, dtype=float),np.asarray(dst, dtype=float)
     ok,rng = np.full(len(src), len(src)<=2),np.random.default_rng(seed)
@@ -251,7 +252,7 @@ def match_characters(
     middles = [(o.boxes[:,:2]+o.boxes[:,2:])/2 for o in (ref,hyp)]
     return pairs[moved_alike(middles[0][pairs[:,0]], middles[1][pairs[:,1]]) & alike[pairs[:,0],pairs[:,1]]]
 
-def character_f1(ref, hyp, strict:bool=False)->float:
+def character_f1(ref:str, hyp:str|None, strict:bool=False)->float:
     "CDM of one formula, 0 to 1, to three decimals as in the paper's code; a reading (str) that can't be drawn has 0"
     return 0. if isinstance(hyp, str) else round(2*len(match_characters(ref, hyp, strict))/(len(ref)+len(hyp)), 3)
 
@@ -272,9 +273,9 @@ def show_match(ref:Characters, hyp:Characters, strict:bool=False)->Image.Image:
 # %% ../../nbs/scoring/cdm.ipynb #dd22e4e6
 CDM_COUNTS = ('drawn','undrawn','cdm','cdm_exact','cdm_strict','cdm_strict_exact')
 def cdm_counts(
-    refs, hyps,          # LaTeX, as many of each; None or '' where nothing was read
+    refs:list, hyps:list, # LaTeX, as many of each; None or '' where nothing was read
     engine:'str|Engine'='auto', progress:bool=False, # see `locate_characters`
-)->list:                 # for each formula: can the reference be drawn, but its reading not; `character_f1`, is it 1; both strict
+)->list:                  # for each formula: can the reference be drawn, but its reading not; `character_f1`, is it 1; both strict
     "What `cdm_scores` adds up"
     pairs = token_pairs(refs, hyps)
     ref,hyp = (locate_characters([' '.join(o) if isinstance(o, list) else o for o in side], engine, progress) for side in zip(*pairs))
@@ -291,9 +292,9 @@ def cdm_percent(
     return {k:100*sums[k]/np.maximum(sums['drawn'], 1) for k in CDM_COUNTS[2:]}
 
 def cdm_scores(
-    refs, hyps,          # as in `cdm_counts`; `ValueError` if there are none, or not as many
+    refs:list, hyps:list, # as in `cdm_counts`; `ValueError` if there are none, or not as many
     engine:'str|Engine'='auto', progress:bool=False, # see `locate_characters`
-)->dict:                 # as `cdm_percent`; drawn: references that count, undrawn: their readings that can't be drawn, and have 0
+)->dict:                  # as `cdm_percent`; drawn: references that count, undrawn: their readings that can't be drawn, and have 0
     "Character detection matching of many formulas (Wang et al. 2024)"
     sums = dict(zip(CDM_COUNTS, np.sum(cdm_counts(refs, hyps, engine, progress), 0)))
     return {k: int(sums[k]) for k in CDM_COUNTS[:2]} | {k: float(v) for k,v in cdm_percent(sums).items()}

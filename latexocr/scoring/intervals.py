@@ -10,6 +10,7 @@ __all__ = ['COUNTS', 'CLASSES', 'count_pair', 'text_scores', 'intervals', 'text_
 import re
 from collections import Counter
 import editdistance
+from collections.abc import Callable
 import numpy as np
 from ..evaluate import split_tokens, token_pairs
 
@@ -17,8 +18,8 @@ from ..evaluate import split_tokens, token_pairs
 COUNTS = ('right','distance','longer','written','length',*(f'{k}{n}' for k in ('match','gram') for n in (1,2,3,4)))
 
 def count_pair(
-    ref, hyp, # tokens: lists, or strings joined by spaces
-)->list:      # one number for each of `COUNTS`
+    ref:str|list|None, hyp:str|list|None, # tokens: lists, or strings joined by spaces
+)->list:                                  # one number for each of `COUNTS`
     "What all text scores are made of, for one formula"
     r,h = split_tokens(ref),split_tokens(hyp)
     grams = lambda t,n: Counter(zip(*(t[i:] for i in range(n))))
@@ -27,8 +28,8 @@ def count_pair(
 
 # %% ../../nbs/scoring/intervals.ipynb #d58e4149
 def text_scores(
-    sums, # (…, len(COUNTS)) counts, added up over formulas
-)->dict:  # bleu4, edit, exact: 0 to 100, each of shape (…)
+    sums:np.ndarray, # (…, len(COUNTS)) counts, added up over formulas
+)->dict:             # bleu4, edit, exact: 0 to 100, each of shape (…)
     "Scores from sums of counts; `n` formulas must be counted in the last column"
     s = dict(zip((*COUNTS,'n'), np.moveaxis(np.asarray(sums, dtype=float), -1, 0)))
     with np.errstate(divide='ignore'):
@@ -38,12 +39,12 @@ def text_scores(
 
 # %% ../../nbs/scoring/intervals.ipynb #bcb8bf78
 def intervals(
-    counts,       # (formulas, columns): what a score is made of
-    score,        # function from sums (…, columns) to a dict of scores (…)
-    level=.95,    # share of the redrawn sets inside
-    times=1000,   # sets to draw
-    seed=42,      # of the draw
-)->dict:          # {name: (score, low, high)}
+    counts:np.ndarray, # (formulas, columns): what a score is made of
+    score:Callable,    # function from sums (…, columns) to a dict of scores (…)
+    level:float=.95,   # share of the redrawn sets inside
+    times:int=1000,    # sets to draw
+    seed:int=42,       # of the draw
+)->dict:               # {name: (score, low, high)}
     "Scores with bootstrap intervals (Efron 1979, percentiles)"
     counts = np.asarray(counts, dtype=float)
     rng,n = np.random.default_rng(seed),len(counts)
@@ -52,26 +53,26 @@ def intervals(
     return {k:(float(v), float(a), float(b)) for (k,v),a,b in zip(score(counts.sum(0)).items(), low, high)}
 
 def text_intervals(
-    refs, hyps, # as for `latexocr.evaluate.bleu4`
-    **kwargs,   # as for `intervals`
-)->dict:        # {'bleu4': (score, low, high), …}
+    refs:list, hyps:list, # as for `latexocr.evaluate.bleu4`
+    **kwargs,             # as for `intervals`
+)->dict:                  # {'bleu4': (score, low, high), …}
     "BLEU-4, edit score and exact match with intervals"
     return intervals([count_pair(r, h)+[1] for r,h in token_pairs(refs, hyps)], text_scores, **kwargs)
 
 # %% ../../nbs/scoring/intervals.ipynb #5f6ca8e6
 def by_group(
-    refs, hyps, # as for `latexocr.evaluate.bleu4`
-    groups,     # what each formula belongs to: a name, a list of names, or None
-    **kwargs,   # as for `intervals`
-)->dict:        # {group: {'n': formulas, 'bleu4': (score, low, high), …}}
+    refs:list, hyps:list, # as for `latexocr.evaluate.bleu4`
+    groups:list,          # what each formula belongs to: a name, a list of names, or None
+    **kwargs,             # as for `intervals`
+)->dict:                  # {group: {'n': formulas, 'bleu4': (score, low, high), …}}
     "Text scores with intervals, group by group"
     return intervals_by_group([count_pair(r, h)+[1] for r,h in token_pairs(refs, hyps)], text_scores, groups, **kwargs)
 
 def intervals_by_group(
-    counts, score, # as for `intervals`
-    groups,        # as for `by_group`
+    counts:np.ndarray, score:Callable, # as for `intervals`
+    groups:list,                       # as for `by_group`
     **kwargs,
-)->dict:           # as `by_group`
+)->dict:                               # as `by_group`
     "Any scores with intervals, group by group"
     counts = np.asarray(counts, dtype=float)
     rows = {}
@@ -80,8 +81,8 @@ def intervals_by_group(
     return {g: dict(n=len(rows[g])) | intervals(counts[rows[g]], score, **kwargs) for g in sorted(rows)}
 
 def length_group(
-    tokens,                # of the reference
-    edges=(10,20,40,80),   # upper ends of the groups
+    tokens:str|list,           # of the reference
+    edges:tuple=(10,20,40,80), # upper ends of the groups
 )->str:
     "A name for the length of a formula: '001–010 tokens', …"
     n,low = len(split_tokens(tokens)),1
@@ -104,15 +105,15 @@ CLASSES = {'array or matrix': r'\begin &', 'fraction': r'\frac \dfrac \tfrac \cf
 _CLASS = {t:name for name,tokens in CLASSES.items() for t in tokens.split()}
 
 def symbol_classes(
-    tokens, # of the reference
-)->list:    # some names of `CLASSES`
+    tokens:str|list, # of the reference
+)->list:             # some names of `CLASSES`
     "What kinds of symbols are in a formula"
     stems = [re.match(r'\\(?:begin|left|right|text)(?![a-z])|.+', t)[0] for t in split_tokens(tokens)]           # \left( is a \left
     return sorted({_CLASS[s] for s in stems if s in _CLASS})
 
 def size_group(
-    height, width,                 # of the picture, in pixels
-    edges=(3000,6000,12000,24000), # upper ends of the groups
+    height:int, width:int,               # of the picture, in pixels
+    edges:tuple=(3000,6000,12000,24000), # upper ends of the groups
 )->str:
     "A name for the size of a picture: '00001–03000 pixels', …"
     low = 1

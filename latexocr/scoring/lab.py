@@ -10,13 +10,14 @@ from ..core import data_uri, fill_template
 from ..normalize import NormalizeError, normalize
 from ..render import render
 from ..evaluate import as_percent, bleu4, compare_images, edit_score, exact_match, overlay_difference
-from .run import halve_drawing, level
+from .report import level
+from .run import halve_drawing
 
 # %% ../../nbs/scoring/lab.ipynb #f46752b9
 def verdict(
-    ref, hyp,     # LaTeX as anybody may write it: what should have been read, and what was
-    engine='auto',# as in `render`
-)->dict:          # scores {what is compared: {score: 0 to 100}}, pictures (reference, prediction, both over each other), trouble (why)
+    ref:str, hyp:str,  # LaTeX as anybody may write it: what should have been read, and what was
+    engine:str='auto', # as in `render`
+)->dict:               # scores {what is compared: {score: 0 to 100}}, pictures (reference, prediction, both over each other), trouble (why)
     "Every score of one reading, and its pictures"
     scores,trouble = {},[]
     for style in ('canonical','im2latex'):
@@ -46,10 +47,10 @@ def verdict_html(
 
 # %% ../../nbs/scoring/lab.ipynb #8c251dab
 def metric_lab(
-    ref=r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', # what should be read; can be edited too
-    slips=None,   # {name: LaTeX} to choose from
-    engine='auto',# as in `render`
-):                # an ipywidgets box; its `.ref` and `.hyp` can be set, `.shown` follows
+    ref:str=r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', # what should be read; can be edited too
+    slips:dict|None=None, # {name: LaTeX} to choose from
+    engine:str='auto',    # as in `render`
+):                        # an ipywidgets box; its `.ref` and `.hyp` can be set, `.shown` follows
     "Edit a prediction, and see what becomes of all scores and both pictures"
     import ipywidgets as w
     slips,wide = {'no slip':ref} | (slips or {}),dict(layout={'width':'95%'}, continuous_update=False)

@@ -10,15 +10,14 @@ __all__ = ['ROW_COUNTS', 'LINE', 'find_tables', 'table_shapes', 'count_rows', 'r
 from itertools import zip_longest
 import numpy as np
 from scipy.ndimage import find_objects, label
-from ..evaluate import split_tokens, token_pairs
 
 # %% ../../nbs/scoring/rows.ipynb #a4892786
 def find_tables(
-    formula, # tokens joined by spaces, a list of them, or None
-)->list:     # for each table, in the order in which they begin, its rows: lists of cells, which are lists of tokens
+    formula:str|list|None, # tokens joined by spaces, a list of them, or None
+)->list:                   # for each table, in the order in which they begin, its rows: lists of cells, which are lists of tokens
     "Matrices, arrays and all else that has rows; a last row without anything in it is none"
     found,open_,depth = [],[],0                        # of the open ones: table, depth of braces at which `\substack` ends
-    for t in split_tokens(formula):
+    for t in _tokens(formula):
         depth += (t=='{') - (t=='}')
         if t.startswith(r'\begin{') or t==r'\substack':
             found.append([[[]]])
@@ -32,17 +31,19 @@ def find_tables(
         for table,_ in open_[:-1]: table[-1][-1].append(t)       # the tables around hold all of it
     return found
 
+def _tokens(formula): return formula.split() if isinstance(formula, str) else list(formula or [])
+
 def table_shapes(
-    formula, # as for `find_tables`
-)->list:     # (rows, columns) of each
+    formula:str|list|None, # as for `find_tables`
+)->list:                   # (rows, columns) of each
     "How large the tables of a formula are"
     return [(len(o), max(map(len, o))) for o in find_tables(formula)]
 
 # %% ../../nbs/scoring/rows.ipynb #cd60f7b4
 ROW_COUNTS = ('tables','rows_right','columns_right','rows','rows_lost','rows_added')
 def count_rows(
-    ref, hyp, # as for `find_tables`
-)->tuple:     # a number for each of `ROW_COUNTS`
+    ref:str|list|None, hyp:str|list|None, # as for `find_tables`
+)->tuple:                                 # a number for each of `ROW_COUNTS`
     "Does the formula, or its reading, have tables; have all the right rows, and the right columns; rows there, too few, too many"
     pairs = list(zip_longest(table_shapes(ref), table_shapes(hyp), fillvalue=(0,0)))
     (rows,read),(wide,as_wide) = ([[o[side][k] for o in pairs] for side in (0,1)] for k in (0,1))
@@ -60,18 +61,19 @@ def row_percent(
                 rows_lost=100*sums['rows_lost']/rows, rows_added=100*sums['rows_added']/rows)
 
 def row_scores(
-    refs, hyps, # as many of each; `ValueError` otherwise, and if there are none
-)->dict:        # as `row_percent`, and the number of formulas with tables
+    refs:list, hyps:list, # as many of each; `ValueError` otherwise, and if there are none
+)->dict:                  # as `row_percent`, and the number of formulas with tables
     "How well the rows and columns of tables are kept"
+    from latexocr.evaluate import token_pairs                                # loads nltk, which a reader should not wait for
     sums = dict(zip(ROW_COUNTS, np.sum([count_rows(r, h) for r,h in token_pairs(refs, hyps)], 0)))
     return dict(tables=int(sums['tables'])) | {k:float(v) for k,v in row_percent(sums).items()}
 
 # %% ../../nbs/scoring/rows.ipynb #c4a001aa
 LINE = 16.7     # pixels from row to row: 12 pt in the model's pictures
 def ink_rows(
-    picture,           # PIL picture, dark on white
-    line:float=LINE,   # pixels from one line of text to the next
-    cut:int=160,       # darker is ink
+    picture:object,  # PIL picture, dark on white
+    line:float=LINE, # pixels from one line of text to the next
+    cut:int=160,     # darker is ink
 )->int:
     "How many rows of ink stand above each other, at the place where there are most"
     ink = np.asarray(picture.convert('L'))<cut
@@ -97,10 +99,11 @@ def _bands(ink, bars, line):
 
 # %% ../../nbs/scoring/rows.ipynb #f17e712b
 def rows_disagree(
-    picture, # PIL picture, as the model reads it
-    formula, # what was read, as for `find_tables`
-    line:float=LINE, # see `ink_rows`
+    picture:object,        # PIL picture, as the model reads it
+    formula:str|list|None, # what was read, as for `find_tables`
+    line:float=LINE,       # see `ink_rows`
 )->bool:
     "Does the picture have another number of rows than the reading?"
-    read,seen = max((rows for rows,_ in table_shapes(formula)), default=1),ink_rows(picture, line)
-    return read!=seen and (read>1 or seen>2)
+    tokens = _tokens(formula)
+    read,seen = max((rows for rows,_ in table_shapes(tokens)), default=1),ink_rows(picture, line)
+    return r'\substack' not in tokens and max(read, seen)>2 and abs(read-seen)>tokens.count(r'\hline')

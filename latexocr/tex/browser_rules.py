@@ -25,7 +25,7 @@ def together(
     return SimpleNamespace(**found | dict(__name__=modules[0].__name__))
 
 def latex_module(
-    itos=(), # tokens that will be spelt out; ValueError if a macro of a package is among them
+    itos:list|tuple=(), # tokens that will be spelt out; ValueError if a macro of a package is among them
 )->str:
     "`normalize`, `canonical_or_same` and `detokenize` as a JavaScript module"
     from latexocr import normalize

@@ -9,9 +9,10 @@ __all__ = []
 import re
 from ..normalize import (ACCENTS, ALIAS, ARGS, CAPITAL_GREEK, DIGITS, FONTS, GREEK, INFIX, KIND, LETTERS, PARSERS, PASSES,
     WRITERS, Node, apply_rule,
-    canonical_form, control_words, parse_list, rule, shown_font, starts_anew, write_tokens)
+    canonical_form, control_words, parse_list, rule, starts_anew, write_tokens)
 from .spacing import FULL, class_behind, gap, is_space, next_classes, spacing_class, tidy_length
 from .symbols import DELIMITERS, FUNCTIONS, INTEGRALS, LIMITS, XARROWS
+from .symbols import shown_font
 
 # %% ../../nbs/tex/heights.ipynb #bdfe31ba
 def _fence(r, t):

@@ -17,10 +17,10 @@ RESERVED = set('''arguments await case catch class const debugger default delete
 BUILTINS = set('''ValueError abs all any bool dict enumerate filter float int isinstance iter len list map max min next range repr
     reversed round set sorted str sum super tuple zip'''.split())
 
-def javascript_name(name): return f'{name}$' if name in RESERVED else name
+def javascript_name(name:str): "A name that JavaScript takes"; return f'{name}$' if name in RESERVED else name
 
 def javascript_title(
-    o, # a function or a class
+    o:object, # a function or a class
 )->str:
     "Its name in JavaScript: a function without one is called after its place in the source"
     name,code = getattr(o, '__name__', None),getattr(o, '__code__', None)
@@ -30,7 +30,7 @@ def javascript_title(
 # %% ../../nbs/tex/javascript.ipynb #e80cd51a
 def javascript_pattern(
     pattern:str, # regular expression of Python
-    flags=0,     # `re.X` and `re.S` are minded
+    flags:int=0, # `re.X` and `re.S` are minded
 )->str:          # an expression
     "A regular expression; what stands in a verbose one for the reader alone is left out"
     if flags & re.X:
@@ -40,9 +40,9 @@ def javascript_pattern(
 
 # %% ../../nbs/tex/javascript.ipynb #c3b31dda
 def javascript_value(
-    o,     # a constant of a module; TypeError for a kind that isn't known
-    named, # names of functions and classes that are translated too
-)->str:    # an expression
+    o:object,  # a constant of a module; TypeError for a kind that isn't known
+    named:set, # names of functions and classes that are translated too
+)->str:        # an expression
     "A constant in JavaScript"
     value = lambda o: javascript_value(o, named)
     several = lambda o: '['+','.join(map(value, o))+']'
@@ -59,27 +59,27 @@ def javascript_value(
 class Translator:
     "Functions and classes of a module as text in JavaScript; AttributeError for a kind of node that it doesn't know"
     def __init__(self,
-        module, # that they are in
+        module:object, # that they are in
     ):
         self.module,self.used,self.scopes = module,set(),[]
 
-    def expression(self, node): return getattr(self, 'x_'+type(node).__name__)(node)
-    def several(self, nodes): return ', '.join(map(self.expression, nodes))
-    def is_local(self, name): return any(name in o for o in self.scopes)
+    def expression(self, node:ast.AST): "The JavaScript of an expression"; return getattr(self, 'x_'+type(node).__name__)(node)
+    def several(self, nodes:list): "Expressions with commas between them"; return ', '.join(map(self.expression, nodes))
+    def is_local(self, name:str): "Is the name one of the function that is being translated?"; return any(name in o for o in self.scopes)
 
-    def x_Constant(self, n): return json.dumps(n.value)
-    def x_Name(self, n):
+    def x_Constant(self, n:ast.AST): return json.dumps(n.value)
+    def x_Name(self, n:ast.AST):
         if self.is_local(n.id): return javascript_name(n.id)
         if n.id in BUILTINS: return f'py.{n.id}'
         self.used.add(n.id)
         return javascript_name(n.id)
-    def x_List(self, n): return f'[{self.several(n.elts)}]'
+    def x_List(self, n:ast.AST): return f'[{self.several(n.elts)}]'
     x_Tuple = x_List
-    def x_Set(self, n): return f'new py.PySet([{self.several(n.elts)}])'
-    def x_Dict(self, n): return f'new py.PyDict([{", ".join(f"[{self.several(o)}]" for o in zip(n.keys, n.values))}])'
-    def x_Starred(self, n): return f'...py.list({self.expression(n.value)})'
-    def x_NamedExpr(self, n): return f'({self.several([n.target])} = {self.expression(n.value)})'
-    def x_Attribute(self, n):
+    def x_Set(self, n:ast.AST): return f'new py.PySet([{self.several(n.elts)}])'
+    def x_Dict(self, n:ast.AST): return f'new py.PyDict([{", ".join(f"[{self.several(o)}]" for o in zip(n.keys, n.values))}])'
+    def x_Starred(self, n:ast.AST): return f'...py.list({self.expression(n.value)})'
+    def x_NamedExpr(self, n:ast.AST): return f'({self.several([n.target])} = {self.expression(n.value)})'
+    def x_Attribute(self, n:ast.AST):
         place = f'py.{n.value.id}' if getattr(n.value, 'id', None) in ('math','re') else self.expression(n.value)
         return f'{place}.{javascript_name(n.attr)}'
 
@@ -90,13 +90,13 @@ COMPARISONS = {ast.Eq:'py.eq({0}, {1})', ast.NotEq:'!py.eq({0}, {1})', ast.Lt:'{
                ast.GtE:'{0} >= {1}', ast.Is:'{0} === {1}', ast.IsNot:'{0} !== {1}',
                ast.In:'py.has({1}, {0})', ast.NotIn:'!py.has({1}, {0})'}
 @patch
-def truth(self:Translator, n):
+def truth(self:Translator, n:ast.AST):
     "A node that is only asked whether it is true"
     if isinstance(n, ast.Compare) or isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.Not): return self.expression(n)
     if isinstance(n, ast.BoolOp): return '('+(' && ' if isinstance(n.op, ast.And) else ' || ').join(map(self.truth, n.values))+')'
     return f'py.bool({self.expression(n)})'
 @patch
-def x_BoolOp(self:Translator, n):
+def x_BoolOp(self:Translator, n:ast.AST):
     how,out = 'and_' if isinstance(n.op, ast.And) else 'or_',self.expression(n.values[-1])
     for o in n.values[-2::-1]: out = f'py.{how}({self.expression(o)}, () => {out})'
     return out
@@ -105,25 +105,25 @@ Translator.x_BinOp = lambda self, n: f'py.{OPERATORS[type(n.op)]}({self.several(
 Translator.x_IfExp = lambda self, n: f'({self.truth(n.test)} ? {self.expression(n.body)} : {self.expression(n.orelse)})'
 Translator.x_Lambda = lambda self, n: f'({self.function(n.args, [ast.Return(n.body)])})'
 @patch
-def x_Compare(self:Translator, n):
+def x_Compare(self:Translator, n:ast.AST):
     sides = [*map(self.expression, [n.left, *n.comparators])]
     return '('+' && '.join(COMPARISONS[type(op)].format(a, b) for a,op,b in zip(sides, n.ops, sides[1:]))+')'
 
 # %% ../../nbs/tex/javascript.ipynb #10264b04
 Translator.bounds = lambda self, s: ', '.join(self.expression(o) if o else 'null' for o in (s.lower, s.upper, s.step))
 @patch
-def x_Subscript(self:Translator, n):
+def x_Subscript(self:Translator, n:ast.AST):
     o = self.expression(n.value)
     return f'py.slice({o}, {self.bounds(n.slice)})' if isinstance(n.slice, ast.Slice) else f'py.get({o}, {self.expression(n.slice)})'
 @patch
-def x_JoinedStr(self:Translator, n):
+def x_JoinedStr(self:Translator, n:ast.AST):
     def part(o):
         if isinstance(o, ast.Constant): return json.dumps(o.value)
         spec = ''.join(v.value for v in o.format_spec.values) if o.format_spec else ''
         return f'py.format({self.expression(o.value)}, {json.dumps(spec)}, {json.dumps(chr(o.conversion) if o.conversion>0 else "")})'
     return '('+' + '.join(['""', *map(part, n.values)])+')'
 @patch
-def x_ListComp(self:Translator, n):
+def x_ListComp(self:Translator, n:ast.AST):
     self.scopes.append({o.id for g in n.generators for o in ast.walk(g.target) if isinstance(o, ast.Name)})
     out = f'$.push({self.expression(n.elt)})'
     for g in n.generators[::-1]:
@@ -134,12 +134,12 @@ def x_ListComp(self:Translator, n):
 Translator.x_GeneratorExp = Translator.x_ListComp
 Translator.x_SetComp = lambda self, n: f'new py.PySet({self.x_ListComp(n)})'
 @patch
-def x_DictComp(self:Translator, n):
+def x_DictComp(self:Translator, n:ast.AST):
     return f'new py.PyDict({self.x_ListComp(ast.ListComp(ast.List([n.key, n.value], ast.Load()), n.generators))})'
 
 # %% ../../nbs/tex/javascript.ipynb #1812cbe5
 @patch
-def arguments(self:Translator, n, f, skip=0):
+def arguments(self:Translator, n:ast.AST, f:object, skip:int=0):
     "In the order of the function's own parameters"
     out = [self.expression(o) for o in n.args]
     if not n.keywords: return ', '.join(out)
@@ -148,7 +148,7 @@ def arguments(self:Translator, n, f, skip=0):
     last = max(names.index(k) for k in given)
     return ', '.join(out + [given.get(o, 'undefined') for o in names[len(out):last+1]])
 @patch
-def x_Call(self:Translator, n):
+def x_Call(self:Translator, n:ast.Call):
     f,name = n.func,getattr(n.func, 'id', None)
     options = ', {'+', '.join(f'{k.arg}: {self.expression(k.value)}' for k in n.keywords)+'}' if n.keywords else ''
     if isinstance(f, ast.Attribute): return self.method_call(n, f, options)
@@ -158,7 +158,8 @@ def x_Call(self:Translator, n):
     if not ours: return f'{self.expression(f)}({self.arguments(n, found)})'
     return f'py.make({self.expression(f)}, [{self.arguments(n, found.__init__, 1)}])'
 @patch
-def method_call(self:Translator, n, f, options):
+def method_call(self:Translator, n:ast.AST, f:object, options:list):
+    "A call of a value's method"
     owner = getattr(f.value, 'id', None)
     if owner=='re' and isinstance(n.args[0], ast.Constant):
         pattern = javascript_pattern(n.args[0].value, re.S if n.keywords else 0)
@@ -180,13 +181,13 @@ Translator.s_Raise = lambda self, n: f'throw {self.expression(n.exc)};'
 Translator.s_If = lambda self, n: f'if ({self.truth(n.test)}) {self.block(n.body)}' + (f' else {self.block(n.orelse)}' if n.orelse else '')
 Translator.s_While = lambda self, n: f'while ({self.truth(n.test)}) {self.block(n.body)}'
 @patch
-def s_For(self:Translator, n):
+def s_For(self:Translator, n:ast.AST):
     inside = self.assign(n.target, '$item')+'\n'+self.body(n.body)
     return f'for (const $item of py.iter({self.expression(n.iter)})) {{\n{indent(inside, "  ")}\n}}'
 
 # %% ../../nbs/tex/javascript.ipynb #c5e0a41f
 @patch
-def assign(self:Translator, target, value):
+def assign(self:Translator, target:ast.AST, value:str):
     "A statement that puts the expression `value` where `target` says"
     if isinstance(target, ast.Subscript): return f'py.put({self.expression(target.value)}, {self.expression(target.slice)}, {value});'
     if not isinstance(target, (ast.Tuple,ast.List)): return f'{self.expression(target)} = {value};'
@@ -196,16 +197,16 @@ def assign(self:Translator, target, value):
     parts = '$parts'+'_'*value.count('$parts')                 # tuples may hold tuples
     return f'{{ const {parts} = py.list({value}); {" ".join(self.assign(o, f"{parts}[{i}]") for i,o in enumerate(target.elts))} }}'
 @patch
-def s_Assign(self:Translator, n):
+def s_Assign(self:Translator, n:ast.AST):
     if len(n.targets)==1: return self.assign(n.targets[0], self.expression(n.value))
     return f'{{ const $all = {self.expression(n.value)}; {" ".join(self.assign(o, "$all") for o in n.targets)} }}'
 @patch
-def s_AugAssign(self:Translator, n):
+def s_AugAssign(self:Translator, n:ast.AST):
     how = 'grow' if isinstance(n.op, ast.Add) else OPERATORS[type(n.op)]
     return self.assign(n.target, f'py.{how}({self.several([n.target, n.value])})')
 Translator.s_Delete = lambda self, n: f'py.cut({self.expression(n.targets[0].value)}, {self.bounds(n.targets[0].slice)});'
 @patch
-def s_Try(self:Translator, n):
+def s_Try(self:Translator, n:ast.AST):
     handler, = n.handlers
     self.scopes.append({handler.name})
     out = f'try {self.block(n.body)} catch ($e) {{\n  if (!($e instanceof {self.expression(handler.type)})) throw $e;\n'
@@ -216,7 +217,7 @@ def s_Try(self:Translator, n):
 
 # %% ../../nbs/tex/javascript.ipynb #c36e3676
 def local_names(
-    nodes, # of a function's body
+    nodes:list, # of a function's body
 )->set:
     "What is assigned there, outside of functions within; comprehensions keep their names, but for those of `:=`"
     found = set()
@@ -229,9 +230,9 @@ def local_names(
     return found
 @patch
 def function(self:Translator,
-    args, body,   # of the syntax tree
-    method=False, # of a class? Then its first parameter is `this`
-)->str:           # an arrow function, or a method from its parameters on
+    args:ast.arguments, body:list, # of the syntax tree
+    method:bool=False,             # of a class? Then its first parameter is `this`
+)->str:                            # an arrow function, or a method from its parameters on
     "A function in JavaScript"
     names = [a.arg for a in args.args]
     every = {*names} | ({args.vararg.arg} if args.vararg else set())
@@ -257,7 +258,7 @@ def _tree(o):
     return ast.FunctionDef(javascript_title(o), n.args, [ast.Return(n.body)], [])
 @patch
 def definition(self:Translator,
-    o, # a function or a class of the module
+    o:object, # a function or a class of the module
 )->str:
     "Its definition in JavaScript"
     n = _tree(o)
@@ -271,10 +272,10 @@ def definition(self:Translator,
 
 # %% ../../nbs/tex/javascript.ipynb #7ce0dda2
 def translate(
-    module,      # of Python, or what holds the names of several: see `together`
-    names,       # functions and classes that are wanted
-    instead={},  # definitions in JavaScript for names that are not translated
-)->str:          # a module that imports `python.js`
+    module:object,   # of Python, or what holds the names of several: see `together`
+    names:list,      # functions and classes that are wanted
+    instead:dict={}, # definitions in JavaScript for names that are not translated
+)->str:              # a module that imports `python.js`
     "Functions of a module and all that they need, in JavaScript"
     def called(o):
         found = {javascript_title(f):f for f in [*o.values(), type(o)] if inspect.isfunction(f) or f is type(o) is not dict}

@@ -14,8 +14,8 @@ from ..render import render
 
 # %% ../../nbs/tex/proof.ipynb #898f8d66
 def pieces(
-    a, # (h, w) grey
-)->list: # of (h, w') grey
+    a:np.ndarray, # (h, w) grey
+)->list:          # of (h, w') grey
     "The stretches of ink, from left to right"
     x = np.flatnonzero((a<255).any(0)); cut = np.flatnonzero(np.diff(x)>1)
     return [a[:,i:j+1] for i,j in zip(x[[0,*(cut+1)]], x[[*cut,-1]])]
@@ -26,8 +26,8 @@ def _covers(u, v):
     return np.asarray(Image.fromarray(w).filter(ImageFilter.MinFilter(3)))[u<100].max(initial=0)<220
 
 def same_ink(
-    a, # (h, w) grey, drawn large
-    b, # (h', w') grey
+    a:np.ndarray, # (h, w) grey, drawn large
+    b:np.ndarray, # (h', w') grey
 )->bool:
     "The same ink, blank columns aside?"
     a,b = pieces(a),pieces(b)

@@ -7,7 +7,8 @@ __all__ = []
 
 # %% ../../nbs/tex/symbols.ipynb #4e339166
 import re
-from ..normalize import (ACCENTS, ALIAS, ARGS, FONTS, INFIX, KIND, RESETS, STYLES, SWITCH, TEXT, add_kind, control_words, rule)
+from ..normalize import (ACCENTS, ALIAS, ARGS, CAPITAL_GREEK, DIGITS, FONTS, HOOKS, INFIX, KIND, LETTERS, RESETS, STYLES, SWITCH,
+    TEXT, Node, add_kind, canonical_form, control_words, rule)
 
 # %% ../../nbs/tex/symbols.ipynb #9de8239c
 UPRIGHT_GREEK = add_kind('ord', control_words("""upalpha upbeta upgamma updelta upepsilon upzeta upeta uptheta upiota upkappa uplambda
@@ -86,6 +87,18 @@ add_kind('switch', SWITCH); add_kind('text', TEXT); add_kind('infix', INFIX); ad
 add_kind('plain', [f'\\{o}' for o in PLAIN])
 add_kind('begin', [f'\\begin{{{e}}}{p}' for e in ENVIRONMENTS for p in ('','[t]','[b]','[c]')])
 add_kind('end', [f'\\end{{{e}}}' for e in ENVIRONMENTS]);
+
+# %% ../../nbs/tex/symbols.ipynb #6b42e24b
+def shown_font(t, font):
+    "The font that shows on token `t`, or None where it makes no difference"
+    if t in LETTERS: return None if font=='\\mathnormal' else font
+    if t in DIGITS or t in CAPITAL_GREEK: return None if font=='\\mathrm' else font
+    if t in ACCENTS: return font if font in ('\\mathbf','\\mathit','\\mathsf','\\mathtt') else None
+
+@rule(*FONTS)
+def _font_rule(n, font, style, hung=None): return [Node('group', '', [canonical_form(n.kids[0], n.token, style)])]
+
+HOOKS['font'] = shown_font
 
 # %% ../../nbs/tex/symbols.ipynb #98842a58
 ARGS.update(dict.fromkeys([*ACCENTS, *FONTS, *TEXT, *control_words('''dddot ddddot widehat widetilde overline underline overbrace underbrace

@@ -6,29 +6,30 @@
 __all__ = ['SEAL', 'KEYS', 'Checkpoint', 'finite', 'read_checkpoint', 'KeepBest']
 
 # %% ../../nbs/training/checkpoints.ipynb #83d1d24e
-import csv, hashlib, io, math, os, shutil, time
+import csv, hashlib, io, math, os, shutil, time, warnings
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from collections.abc import Callable
 import torch
 from fastai.basics import Callback, CancelFitException
 from fastcore.basics import patch
 from ..vocab import Vocab
 from ..core import atomic_write
 from ..decoder import ModelConfig, WeightsError
-from .callbacks import Steps, TrainingError
+from .callbacks import StepClock, TrainingError
 
 # %% ../../nbs/training/checkpoints.ipynb #a7c32b86
 class Checkpoint(Callback):
     "Write `checkpoint.pt`, `log.csv` (a line per epoch) and `losses.csv` into `out`; `load` goes on from there"
     order = 70
     def __init__(self,
-        out,          # folder of the run
-        steps:Steps,  # the count that everything follows from
-        minutes=5.,   # between checkpoints within an epoch
-        every:int=20, # steps per line of `losses.csv`
-        talk=False,   # print a line per epoch?
-        world:int=1,  # processes that share the work: for the count of processor time
+        out:str|Path,     # folder of the run
+        steps:StepClock,      # the count that everything follows from
+        minutes:float=5., # between checkpoints within an epoch
+        every:int=20,     # steps per line of `losses.csv`
+        talk:bool=False,  # print a line per epoch?
+        world:int=1,      # processes that share the work: for the count of processor time
     ):
         self.out,self.steps,self.minutes,self.every,self.talk,self.world = Path(out),steps,minutes,every,talk,world
         self.rows,self.losses,self.part,self.smooth,self.spent,self.trained = [],[],[],None,0.,False
@@ -70,7 +71,7 @@ def _new_row(self:Checkpoint):
 # %% ../../nbs/training/checkpoints.ipynb #e9a5b348
 @patch
 def save(self:Checkpoint,
-    before=lambda: None, # called before writing, when the clock has been read
+    before:Callable=lambda: None, # called before writing, when the clock has been read
 ):
     "Write all three files; TrainingError, and the old ones stay, if the weights are no longer numbers"
     if not all(o.isfinite().all() for o in self.model.state_dict().values()):
@@ -114,7 +115,7 @@ def _write_csv(rows, path):
 KEYS = {'step','size','rows','losses','part','cpu','smooth','model','ema','opt','config','vocab'} # what a checkpoint has had from the start
 
 def finite(
-    o, # tensors in dicts, lists and tuples, as deep as they go
+    o:object, # tensors in dicts, lists and tuples, as deep as they go
 )->bool:
     "Are all of them numbers? Plain values may be what they are"
     if isinstance(o, torch.Tensor): return bool(o.isfinite().all())
@@ -122,9 +123,9 @@ def finite(
 
 # %% ../../nbs/training/checkpoints.ipynb #58cfec31
 def read_checkpoint(
-    out,                  # folder of a run
-    name='checkpoint.pt', # or 'checkpoint.before.pt', the one before it
-)->dict:                  # WeightsError if there is none that can be used: it names the one before, if that is whole
+    out:str|Path,             # folder of a run
+    name:str='checkpoint.pt', # or 'checkpoint.before.pt', the one before it
+)->dict:                      # WeightsError if there is none that can be used: it names the one before, if that is whole
     "What `Checkpoint` wrote; tensors and plain values only, so the file can't run code"
     path = Path(out)/name
     try: state,why = _open(path)
@@ -138,7 +139,9 @@ def _open(path):
     data = path.read_bytes()
     body,_,digest = data.rpartition(SEAL)
     if body and hashlib.sha256(body).hexdigest().encode()!=digest: return None,'is damaged'
-    state = torch.load(io.BytesIO(body or data), map_location='cpu', weights_only=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                                            # torch's own, of odd files: a line of ours follows
+        state = torch.load(io.BytesIO(body or data), map_location='cpu', weights_only=True)
     if KEYS-set(state): return None,'is of another version'
     if not body and state.get('version', 1)>1: return None,'is damaged'            # its seal is gone
     if len(Vocab(state['vocab']))!=ModelConfig(**state['config']).vocab_size: return None,'is damaged'
@@ -154,7 +157,7 @@ def _offer(path):
 # %% ../../nbs/training/checkpoints.ipynb #3edc86c3
 @patch
 def load(self:Checkpoint,
-    state, # from `read_checkpoint`
+    state:dict, # from `read_checkpoint`
 ):
     "Put the learner where the checkpoint was; WeightsError if it is of a training without a running mean, and this one has it"
     learn = self.learn
@@ -176,9 +179,9 @@ class KeepBest(Callback):
     "After each epoch that was the best so far call `save(model)`; end the training after `patience` epochs that were not"
     order = 71
     def __init__(self,
-        save,                 # function of the model
-        monitor='perplexity', # column of the log; smaller is better
-        patience:int=0,       # 0: never end early
+        save:Callable,            # function of the model
+        monitor:str='perplexity', # column of the log; smaller is better
+        patience:int=0,           # 0: never end early
     ):
         self.save,self.monitor,self.patience,self.news = save,monitor,patience,False
     def stale(self):
@@ -192,4 +195,5 @@ class KeepBest(Callback):
         if self.news and not self.stale(): self.save(self.learn.ema.mean.module if hasattr(self.learn, 'ema') else self.model)
         if self.news: self.news = False; self.give_up()
     def give_up(self):
+        "End the training if the best epoch is too long ago"
         if 0<self.patience<=self.stale(): raise CancelFitException

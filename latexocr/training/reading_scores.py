@@ -27,7 +27,7 @@ class ReadingScores(Callback):
         self.n,self.every,self.seed,self.scores = n,every,seed,{}
         self.columns = [ValueMetric(partial(self.score, k), k) for k in ('bleu4','edit','exact')]
 
-    def score(self, name): return self.scores.get(name, math.nan)
+    def score(self, name:str): "One of the scores of the last epoch"; return self.scores.get(name, math.nan)
     def before_fit(self):
         self.due,self.run = True,not (hasattr(self.learn, 'lr_finder') or hasattr(self.learn, 'gather_preds'))
         if self.run: self.learn.metrics = [m for m in self.learn.metrics if m not in self.columns] + self.columns

@@ -23,9 +23,9 @@ EXAMPLE = r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}'
 
 # %% ../../nbs/use/app.ipynb #9b110243
 def data_url(
-    image,     # PIL image, or None
-    box=None,  # (width, height) that it is shrunk to fit into
-)->str:        # 'data:image/png;base64,…'; empty if there is no image
+    image:object,        # PIL image, or None
+    box:tuple|None=None, # (width, height) that it is shrunk to fit into
+)->str:                  # 'data:image/png;base64,…'; empty if there is no image
     "A picture as an address that a page can show without fetching anything"
     if image is None: return ''
     if box:
@@ -36,8 +36,8 @@ def data_url(
 
 # %% ../../nbs/use/app.ipynb #1243db85
 def draw(
-    formulas, # LaTeX, a list
-)->list:      # a dict for each: drawn (data URL) and refused (why not), one of them empty
+    formulas:list, # LaTeX, a list
+)->list:           # a dict for each: drawn (data URL) and refused (why not), one of them empty
     "Formulas as pictures for the page"
     try: return [dict(drawn=data_url(o.image), refused=o.error or '') for o in render(formulas, dpi=320)]
     except EngineError as e: return [dict(drawn='', refused=str(e)) for _ in formulas]
@@ -56,11 +56,11 @@ def forms(
 
 # %% ../../nbs/use/app.ipynb #2029802d
 def answer(
-    ocr,          # reads pictures, as a `LatexOCR` does
-    data,         # bytes of a file, or a picture
-    name='',      # what the user calls it
+    ocr:object,       # reads pictures, as a `LatexOCR` does
+    data:object,      # bytes of a file, or a picture
+    name:str='',      # what the user calls it
     beam_width:int=5, # readings that are followed and shown
-):                # dict for the page, and the prediction or None
+):                    # dict for the page, and the prediction or None
     "What the page says to a picture"
     try: p = ocr(data, beam_width, n_best=beam_width)
     except PictureError as e: return dict(trouble=_friendly(str(e), name)),None
@@ -78,8 +78,8 @@ def _friendly(why, name):
 
 # %% ../../nbs/use/app.ipynb #e81791d9
 def trace_prediction(
-    ocr,        # a `LatexOCR`, or anything that reads
-    p,          # its `Prediction`
+    ocr:object, # a `LatexOCR`, or anything that reads
+    p:object,   # its `Prediction`
 ):              # a `DecodingTrace`, or `p` itself where there is no model to watch
     "All that the model saw and considered while it read"
     if not hasattr(ocr, 'model') or not p.tokens: return p
@@ -126,16 +126,16 @@ def page_class():
 
 # %% ../../nbs/use/app.ipynb #0d2bcd98
 def open_page(
-    weights=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
-):                # the widget
+    weights:str|Path|None=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
+):                              # the widget
     "The page as a widget, ready to read"
     return page_class()(LatexOCR.from_pretrained(weights))
 
 # %% ../../nbs/use/app.ipynb #3b359845
 def write_page(
-    folder,       # where to
-    weights=None, # folder of a trained model
-):                # path of the notebook
+    folder:str|Path,            # where to
+    weights:str|Path|None=None, # folder of a trained model
+):                              # path of the notebook
     "Write the notebook of the page and what Voilà needs to show it"
     folder,weights = Path(folder),weights and str(Path(weights).resolve())
     launch = [sys.executable, '-m', 'ipykernel_launcher', '--log-level=ERROR', '-f', '{connection_file}']
@@ -155,9 +155,9 @@ def write_page(
 
 # %% ../../nbs/use/app.ipynb #83d577d7
 def serve(
-    weights=None,      # folder of a trained model; default: the shipped one. WeightsError if unusable
-    port:int=8866,     # on 127.0.0.1; 0 takes a free one. AppError if another program has it
-    browser:bool=True, # open the page
+    weights:str|Path|None=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
+    port:int=8866,              # on 127.0.0.1; 0 takes a free one. AppError if another program has it
+    browser:bool=True,          # open the page
 ):
     "Serve the page until interrupted"
     try:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 # %% ../../nbs/use/browser.ipynb #c996e49d
 def halve_weights(
-    path,      # ONNX file; `onnx` has to be installed
-    out,       # ONNX file to write
-    least=256, # smaller tensors stay as they are
+    path:str|Path, # ONNX file; `onnx` has to be installed
+    out:str|Path,  # ONNX file to write
+    least:int=256, # smaller tensors stay as they are
 ):
     "The same graph with its weights as 16-bit numbers, and a `Cast` behind each"
     import onnx
@@ -37,22 +37,23 @@ def halve_weights(
 
 # %% ../../nbs/use/browser.ipynb #e6c60df7
 def describe_reader(
-    config, # the whole of a config.json
-    itos,   # tokens in the order of their numbers
-)->dict:    # for pack.json
+    config:dict, # the whole of a config.json
+    itos:list,   # tokens in the order of their numbers
+)->dict:         # for pack.json
     "All that the page has to know about a reader beside its graphs"
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of
-    from latexocr.predict import LatexOCR
+    from latexocr.predict import BESIDE, IMPROBABLE, LatexOCR
     from latexocr.use import scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
+    beside = dict(improbable=IMPROBABLE, prior=BESIDE, times=list(scale.NEAR), close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
-                 shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND))
+                 shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
                 stride=stride, strides=[8,stride], calibration=sure)
@@ -72,9 +73,9 @@ CACHE = Path.home()/'.cache'/'latexocr'
 
 # %% ../../nbs/use/browser.ipynb #2d60bc5d
 def fetch_package(
-    name:str,    # of `PACKAGES`
-    cache=CACHE, # folder where archives are kept
-)->dict:         # {where it goes: bytes}; PageError if it can't be had, or isn't what it was
+    name:str,             # of `PACKAGES`
+    cache:str|Path=CACHE, # folder where archives are kept
+)->dict:                  # {where it goes: bytes}; PageError if it can't be had, or isn't what it was
     "Files of a package of npm"
     version,digest,wanted = PACKAGES[name]
     path = Path(cache)/f'{name}-{version}.tgz'
@@ -109,9 +110,9 @@ LARGE = dict(wasm=('ort/ort-wasm-simd-threaded.wasm','the engine'), encode=('pac
 
 # %% ../../nbs/use/browser.ipynb #51f58a07
 def write_graphs(
-    weights, # folder of a trained model; WeightsError if unusable
-    out,     # folder to write
-)->dict:     # what `describe_reader` says
+    weights:str|Path, # folder of a trained model; WeightsError if unusable
+    out:str|Path,     # folder to write
+)->dict:              # what `describe_reader` says
     "The graphs of a reader at half precision"
     from latexocr.models.onnx import save_onnx
     from latexocr.vocab import Vocab
@@ -124,11 +125,11 @@ def write_graphs(
 
 # %% ../../nbs/use/browser.ipynb #7459de82
 def build_page(
-    out,          # folder to write `read.html`, `read-offline.js` and `read/` into; what was there of these is replaced
-    weights=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
-    cache=CACHE,  # folder where the archives of npm are kept
-    home='index.html', # where the page's name leads to
-)->Path:          # the page. PageError if npm's packages can't be had
+    out:str|Path,               # folder to write `read.html`, `read-offline.js` and `read/` into; what was there of these is replaced
+    weights:str|Path|None=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
+    cache:str|Path=CACHE,       # folder where the archives of npm are kept
+    home:str='index.html',      # where the page's name leads to
+)->Path:                        # the page. PageError if npm's packages can't be had
     "The reader as files for any web server"
     from latexocr.tex.browser_rules import latex_module
     out,weights = Path(out),Path(weights or files('latexocr')/'pretrained')
@@ -186,14 +187,14 @@ class PageHandler(http.server.SimpleHTTPRequestHandler):
     def end_headers(self):
         for k,v in HEADERS.items(): self.send_header(k, v)
         super().end_headers()
-    def list_directory(self, path): self.send_error(404)
+    def list_directory(self, path:str|Path): self.send_error(404)
     def log_message(self, *args): pass
 
 # %% ../../nbs/use/browser.ipynb #ae30e7cc
 def page_server(
-    folder,     # from `build_page`
-    port:int=0, # on 127.0.0.1; 0 takes a free one. PageError if another program has it
-):              # a server: `serve_forever`, `shutdown`; its port is `server_port`
+    folder:str|Path, # from `build_page`
+    port:int=0,      # on 127.0.0.1; 0 takes a free one. PageError if another program has it
+):                   # a server: `serve_forever`, `shutdown`; its port is `server_port`
     "A web server for this computer"
     try: return http.server.ThreadingHTTPServer(('127.0.0.1', port), partial(PageHandler, directory=str(folder)))
     except (OSError, OverflowError) as e:
@@ -201,9 +202,9 @@ def page_server(
 
 # %% ../../nbs/use/browser.ipynb #263a945a
 def kept_page(
-    weights=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
-    cache=CACHE,  # folder where pages and the archives of npm are kept
-)->Path:          # a folder as from `build_page`
+    weights:str|Path|None=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
+    cache:str|Path=CACHE,       # folder where pages and the archives of npm are kept
+)->Path:                        # a folder as from `build_page`
     "The page for these weights, built if it isn't there yet"
     source = Path(weights or files('latexocr')/'pretrained')
     kinds = '.py .js .html .css .json .txt .safetensors'.split()
@@ -220,9 +221,9 @@ def kept_page(
 
 # %% ../../nbs/use/browser.ipynb #778652fa
 def serve_page(
-    weights=None,      # folder of a trained model; default: the shipped one. WeightsError if unusable
-    port:int=8866,     # on 127.0.0.1; 0 takes a free one. PageError if another program has it
-    browser:bool=True, # open the page
+    weights:str|Path|None=None, # folder of a trained model; default: the shipped one. WeightsError if unusable
+    port:int=8866,              # on 127.0.0.1; 0 takes a free one. PageError if another program has it
+    browser:bool=True,          # open the page
 ):
     "Serve the page that needs no Python until interrupted"
     with page_server(kept_page(weights), port) as server:

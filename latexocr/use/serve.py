@@ -40,9 +40,9 @@ def voila_options(
 
 # %% ../../nbs/use/serve.ipynb #aac8af55
 def refusal(
-    headers,   # of a request, a mapping
-    port:int,  # of the page
-)->str:        # why it is refused; '' if it may pass
+    headers:object, # of a request, a mapping
+    port:int,       # of the page
+)->str:             # why it is refused; '' if it may pass
     "Whether another page or another name has sent this request"
     hosts = [f'{o}:{port}' for o in ('127.0.0.1','localhost')]
     if headers.get('Host') not in hosts: return 'This page has no such name.'
@@ -129,7 +129,7 @@ def _environment(**changes):
 
 # %% ../../nbs/use/serve.ipynb #0cde31ab
 @contextmanager
-def own_folder(prefix='latexocr-app-'):
+def own_folder(prefix:str='latexocr-app-'):
     "A folder for all that this process and its children write; folders of killed ones are removed"
     for old in Path(tempfile.gettempdir()).glob(f'{prefix}*'):
         with suppress(OSError):

@@ -9,10 +9,12 @@ __all__ = ['open_lines', 'normalize', 'make_folder', 'render', 'list_typefaces',
 # %% ../../nbs/use/text_commands.ipynb #17fc695a
 import json, sys
 from pathlib import Path
+from collections.abc import Callable
+from argparse import Namespace
 from .options import ENGINE, UsageError, did_you_mean, from_stdin, positive_int, print_error
 
 # %% ../../nbs/use/text_commands.ipynb #6431ddd9
-def open_lines(path):
+def open_lines(path:str):
     "Lines of a file or of standard input (`-`), split on newline only"
     try: text = from_stdin().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
     except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}') from None
@@ -20,7 +22,7 @@ def open_lines(path):
     return text.removesuffix('\n').split('\n') if text else []
 
 # %% ../../nbs/use/text_commands.ipynb #c4a8581f
-def normalize(args):
+def normalize(args:Namespace):
     "Lines in, normalised lines out"
     from latexocr.normalize import NormalizeError, normalize
     failed = 0
@@ -30,7 +32,7 @@ def normalize(args):
     return failed
 
 # %% ../../nbs/use/text_commands.ipynb #5787a788
-def make_folder(path):
+def make_folder(path:str|Path):
     "The folder, made if missing"
     path = Path(path)
     try: path.mkdir(parents=True, exist_ok=True)
@@ -38,7 +40,7 @@ def make_folder(path):
     return path
 
 # %% ../../nbs/use/text_commands.ipynb #dc721d88
-def render(args):
+def render(args:Namespace):
     "Formulas to numbered pictures and `manifest.jsonl`"
     from latexocr.render import EngineError, render
     from latexocr.tex.typefaces import find_typeface
@@ -60,7 +62,7 @@ def render(args):
             manifest.write(json.dumps(row, ensure_ascii=False)+'\n')
     return failed
 
-def list_typefaces(engine):
+def list_typefaces(engine:str):
     "What `--typeface` takes: one a line, those that are not here with the reason"
     from latexocr.tex.typefaces import TYPEFACES, missing_typefaces
     missing = missing_typefaces(engine)
@@ -70,7 +72,7 @@ def list_typefaces(engine):
     return 0
 
 # %% ../../nbs/use/text_commands.ipynb #5d3e8a16
-def mine(args):
+def mine(args:Namespace):
     "Formulas out of .tex files, one a line, each once"
     from latexocr.tex.mine import mine_formulas
     texts,failed = read_sources(args.path)
@@ -84,7 +86,7 @@ def mine(args):
     return failed
 
 # %% ../../nbs/use/text_commands.ipynb #c7a94e02
-def read_sources(paths):
+def read_sources(paths:list):
     "Texts of .tex files, folders searched through, `-` for standard input; and 1 if one of them can't be read"
     files,texts,failed = [],[],0
     for o in paths: files += sorted(Path(o).rglob('*.tex')) if o!='-' and Path(o).is_dir() else [o]
@@ -95,7 +97,7 @@ def read_sources(paths):
     return texts,failed
 
 # %% ../../nbs/use/text_commands.ipynb #e80b7f35
-def spellings(formulas):
+def spellings(formulas:list):
     "{canonical: as it was written} of those that can be parsed, and how many can't"
     from latexocr.normalize import NormalizeError, normalize
     found,refused = {},0
@@ -105,13 +107,13 @@ def spellings(formulas):
         if key: found.setdefault(key, latex)
     return found,refused
 
-def write_lines(path, lines):
+def write_lines(path:str|Path|None, lines:list):
     "One a line; UsageError if it can't be written"
     try: Path(path).write_text(''.join(o+'\n' for o in lines), encoding='utf-8', newline='\n')
     except OSError as e: raise UsageError(f'cannot write {path}: {e.strerror}') from None
 
 # %% ../../nbs/use/text_commands.ipynb #e1c29c45
-def download(args):
+def download(args:Namespace):
     "A published dataset, checked and resumable"
     from latexocr.datasets.download import DATASETS, download
     if args.name not in DATASETS: raise UsageError(f'no dataset {args.name!r}{did_you_mean(args.name, DATASETS)}')
@@ -121,7 +123,8 @@ def download(args):
     return 0
 
 # %% ../../nbs/use/text_commands.ipynb #20989287
-def add_text_commands(add):
+def add_text_commands(add:Callable):
+    "Add the commands about lines of LaTeX to the parser"
     p = add('normalize', normalize)
     p.add_argument('file', nargs='?', default='-', help='file of formulas, one a line (default: - for standard input)')
     p.add_argument('--style', choices=('canonical','im2latex'), default='canonical', help='spelling (default: canonical)')
@@ -139,7 +142,8 @@ def add_text_commands(add):
     p.add_argument('--dpi', type=positive_int, default=200, help='density it draws at, halved afterwards (default: 200)')
 
 # %% ../../nbs/use/text_commands.ipynb #8f5ae240
-def add_download_command(add):
+def add_download_command(add:Callable):
+    "Add `download` to the parser"
     p = add('download', download)
     p.add_argument('name', help='im2latex-100k')
     p.add_argument('--out', required=True, help='folder for its files')

@@ -32,15 +32,15 @@ class BeamNode:
         return (self.parent.path if self.parent else []) + [self]
 
     @property
-    def latex(self): return ' '.join(o.token for o in self.path if o.token!='_END')
+    def latex(self): "What has been written up to here"; return ' '.join(o.token for o in self.path if o.token!='_END')
 
 # %% ../../nbs/viewing/beam_tree.ipynb #ce5839c0
 def beam_tree(
-    steps,       # from `beam_steps`
-    itos,        # token of each number
-    picture:int=0, # which of the batch
+    steps:list,              # from `beam_steps`
+    itos:list,               # token of each number
+    picture:int=0,           # which of the batch
     length_penalty:float=1., # by which the readings are ranked
-)->list:         # of `BeamNode`s, in the order in which they were written
+)->list:                     # of `BeamNode`s, in the order in which they were written
     "All that the beam ever kept"
     nodes,slots = [],{}
     for step,(pictures,parents,tokens,gains,scores,_) in enumerate(steps):
@@ -65,7 +65,7 @@ COLOURS = dict(pruned=('#f1f2f4','#8a919c','#d5d9df'), alive=('#dfe9f7','#1d3f6e
                winner=('#ffc85a','#000000','#d9730d'))
 
 def node_title(
-    o, # a `BeamNode`
+    o:object, # a `BeamNode`
 )->str:
     "All there is to say about a node, four lines"
     fates = dict(pruned='pruned later', alive='survives', winner='part of the winner')
@@ -82,9 +82,9 @@ def xml_text(
 
 # %% ../../nbs/viewing/beam_tree.ipynb #c9b4a89e
 def beam_svg(
-    tree:list,   # from `beam_tree`
-    step=62, row=34, # pixels between columns and between rows
-)->str:          # SVG
+    tree:list,               # from `beam_tree`
+    step:int=62, row:int=34, # pixels between columns and between rows
+)->str:                      # SVG
     "A column per step, best rank on top; pruned ones grey, the winner lit"
     place = lambda o: (8+o.step*step, 26+o.slot*row)
     columns,rows = (max((getattr(o, k) for o in tree), default=0)+1 for k in ('step','slot'))
@@ -105,10 +105,10 @@ def beam_svg(
 
 # %% ../../nbs/viewing/beam_tree.ipynb #f8373e5a
 def beam_html(
-    tree:list,   # from `beam_tree`
-    image=None,  # PIL picture that was read
-    title='What the beam considered', # heading of the page
-    draw=True,   # draw the readings, if there is a TeX
+    tree:list,                            # from `beam_tree`
+    image:object=None,                    # PIL picture that was read
+    title:str='What the beam considered', # heading of the page
+    draw:bool=True,                       # draw the readings, if there is a TeX
 )->str:
     "A page with the tree and a table of the readings it ended with: one file, no network, no kernel"
     ends = sorted((o for o in tree if o.rank is not None), key=lambda o: o.rank)

@@ -7,6 +7,7 @@ __all__ = ['training_curves', 'loss_curve']
 
 # %% ../../nbs/viewing/curves.ipynb #f1e16705
 import csv
+from pathlib import Path
 import numpy as np
 
 # %% ../../nbs/viewing/curves.ipynb #11e24f93
@@ -16,9 +17,9 @@ def _number(s):
 
 # %% ../../nbs/viewing/curves.ipynb #c24f3c82
 def training_curves(
-    log_csv,                   # a `log.csv`: a column `epoch`, and any others
-    skip=('epoch','step','time','lr','cpu_hours'), # columns not worth a panel
-)->list:                       # of matplotlib axes
+    log_csv:str|Path, # a `log.csv`: a column `epoch`, and any others
+    skip:tuple=('epoch','step','time','lr','cpu_hours'), # columns not worth a panel
+)->list:              # of matplotlib axes
     "The losses in one panel, every other column of numbers in its own"
     import matplotlib.pyplot as plt
     with open(log_csv, encoding='utf-8', newline='') as f: rows = list(csv.DictReader(f))
@@ -38,10 +39,10 @@ def training_curves(
 
 # %% ../../nbs/viewing/curves.ipynb #ed4fe841
 def loss_curve(
-    losses_csv,    # a `losses.csv`: columns `step` and `loss`
-    smooth:float=.9, # how much of the running mean is kept at every row
-    ax=None,       # matplotlib axes to draw into; default: new ones
-):                 # matplotlib axes
+    losses_csv:str|Path, # a `losses.csv`: columns `step` and `loss`
+    smooth:float=.9,     # how much of the running mean is kept at every row
+    ax:object=None,      # matplotlib axes to draw into; default: new ones
+):                       # matplotlib axes
     "The loss of every batch in grey, and its running mean, on a logarithmic axis"
     import matplotlib.pyplot as plt
     with open(losses_csv, encoding='utf-8', newline='') as f:

@@ -18,8 +18,8 @@ from ..beam_search import log_probs
 
 # %% ../../nbs/viewing/trace.ipynb #f567391d
 def endings(
-    tokens, # the beginning of a formula
-)->list:    # LaTeX, the plainest first
+    tokens:str|list, # the beginning of a formula
+)->list:             # LaTeX, the plainest first
     "Ways to end what has begun: what is open is closed, and then with empty arguments"
     still = []
     for before,token in zip(['',*tokens], tokens):
@@ -33,9 +33,9 @@ def endings(
 
 # %% ../../nbs/viewing/trace.ipynb #78d5b7ba
 def draw_beginnings(
-    tokens,        # of a formula
-    engine='auto', # as in `render`
-)->list:           # after each token a PIL picture, or None where nothing can be drawn yet
+    tokens:str|list,   # of a formula
+    engine:str='auto', # as in `render`
+)->list:               # after each token a PIL picture, or None where nothing can be drawn yet
     "The formula as it grows; what can't be drawn looks as it did before"
     ways,drawn = [endings(tokens[:t+1]) for t in range(len(tokens))],[None]*len(tokens)
     for i in range(max(map(len, ways), default=0)):
@@ -59,18 +59,20 @@ class DecodingTrace:
     drawn:list=None   # for each token a PIL picture of the formula so far
 
     @property
-    def attention(self): return self.maps[:,-1].mean(1)               # as everywhere: last layer, all heads
+    def attention(self):
+        "Mean over the heads of the last layer (tokens, rows, columns)"
+        return self.maps[:,-1].mean(1)               # as everywhere: last layer, all heads
 
 # %% ../../nbs/viewing/trace.ipynb #014c44e8
 @torch.no_grad()
 def trace_decoding(
-    model,      # an `Im2Latex` in eval mode
-    vocab,      # its `Vocab`
-    image,      # PIL 'L', as the model knows it: `prepare` makes it from any picture
-    ids=None,   # tokens to follow, END left out; default: the likeliest at every step
-    k:int=5,    # rivals to note
-    max_len=150,# tokens, after which we stop watching
-    draw=True,  # draw the formula so far, too
+    model:object,       # an `Im2Latex` in eval mode
+    vocab:object,       # its `Vocab`
+    image:Image.Image,  # PIL 'L', as the model knows it: `prepare` makes it from any picture
+    ids:list|None=None, # tokens to follow, END left out; default: the likeliest at every step
+    k:int=5,            # rivals to note
+    max_len:int=150,    # tokens, after which we stop watching
+    draw:bool=True,     # draw the formula so far, too
 )->DecodingTrace:       # its maps have a row or column for each 8 pixels
     "Let the decoder read and take notes: every layer, every head, the likeliest tokens"
     device = next(model.parameters()).device

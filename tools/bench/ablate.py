@@ -55,7 +55,7 @@ def train_and_score(out, name, seed, samples, minutes):
     "One run in this process; returns its row"
     import torch
     from fastai.basics import Callback, CancelFitException
-    from latexocr.training.callbacks import Steps
+    from latexocr.training.callbacks import StepClock
     from latexocr.data import DataConfig, FormulaDataset, dataloaders
     from latexocr.decoder import ModelConfig
     from latexocr.train import TrainConfig, trapezoid
@@ -80,7 +80,7 @@ def train_and_score(out, name, seed, samples, minutes):
             if 'samples' in row and 'minutes' in row: raise CancelFitException
 
     config = TrainConfig(seed=seed, ema=.998, lr=1.5e-3)
-    steps = Steps(1, lambda p: config.lr*min(p/300, 1), seed)                      # up in 300 steps, then level
+    steps = StepClock(1, lambda p: config.lr*min(p/300, 1), seed)                      # up in 300 steps, then level
     learn = im2latex_learner(dataloaders(out/style, DataConfig(batch_pixels=100_000), seed=seed), ModelConfig(**options), config, [steps, Watch()])
     with learn.no_bar(), learn.no_logging(): learn.fit(1000)
     return row | dict(parameters=sum(p.numel() for p in learn.model.parameters()), per_second=row['minutes']['samples']/row['minutes']['minutes']/60)

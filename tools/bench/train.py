@@ -17,8 +17,10 @@ import torch
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 from latexocr.cli import load_config
-try: from latexocr.training.together import ShareGradients, join
-except ImportError: from latexocr.callbacks import ShareGradients, join               # an older commit
+try: from latexocr.training.together import ShareGradients, init_process_group
+except ImportError:                                                                     # an older commit
+    try: from latexocr.training.together import ShareGradients, join as init_process_group
+    except ImportError: from latexocr.callbacks import ShareGradients, join as init_process_group
 try: from latexocr.training.callbacks import has_bfloat16
 except ImportError: from latexocr.callbacks import has_bfloat16
 from latexocr.data import DataConfig, FormulaDataset, SizeBatchSampler, collate, dataloaders
@@ -73,7 +75,7 @@ def ours(data, name, seconds, rank=0, world=1, meet=None):
     torch.set_num_threads(1); torch.manual_seed(rank)
     train,model = recipe(data, name, share=(rank,world))
     share = None
-    if world>1: join(meet, rank, world); share = ShareGradients(); share.learn = type('L', (), dict(model=model)); share.before_fit()
+    if world>1: init_process_group(meet, rank, world); share = ShareGradients(); share.learn = type('L', (), dict(model=model)); share.before_fit()
     opt = torch.optim.AdamW(model.parameters(), 1e-4, fused=True)
     steps,step = [],stepper(model, opt, torch.bfloat16 if has_bfloat16() else None, share)
     if world==1: return rate(step, train, seconds)

@@ -31,9 +31,8 @@ def dressed(image, by, rng):
     if kind<.85: return jpeg(image, rng.randint(30, 90))
     return image.point(lambda p: 255*(p>127))
 
-def pictures(formulas, rng):
-    "(picture, scale): each formula drawn once at another density, and once drawn as usual and resized, in Computer Modern or, as often, in any typeface"
-    faces = available_typefaces(test=False)
+def pictures(formulas, rng, faces):
+    "(picture, scale): each formula drawn once at another density, and once drawn as usual and resized, in Computer Modern or, as often, in one of `faces`"
     def drawn(formulas, dpi=200): return render(formulas, dpi=dpi, typeface=[rng.choice(('cm', rng.choice(faces))) for _ in formulas])
     for j,dpi in enumerate(DPIS):
         for r in drawn(formulas[j::len(DPIS)], dpi):
@@ -43,12 +42,12 @@ def pictures(formulas, rng):
         by = rng.choice(OFTEN) if rng.random()<.6 else math.exp(rng.uniform(math.log(.5), math.log(5)))
         yield r.image.resize([max(1, round(o*by)) for o in r.image.size], rng.choice((Image.LANCZOS, Image.BICUBIC, Image.BILINEAR))), by
 
-def examples(data, split, n, seed=42):
+def examples(data, split, n, faces, seed=42):
     "Histograms, scales, coarse estimates"
     rng,rows = random.Random(seed),[]
     formulas = [o for f in sorted(data.glob(f'{split}-*.parquet')) for o in pq.read_table(f, columns=['latex'])['latex'].to_pylist()]
     if not formulas: raise SystemExit(f'fit_scale: no {split} formulas in {data}: make them with latexocr build')
-    for image,by in tqdm(pictures(rng.sample(formulas, min(n, len(formulas))), rng), desc=split, disable=not sys.stderr.isatty()):
+    for image,by in tqdm(pictures(rng.sample(formulas, min(n, len(formulas))), rng, faces), desc=split, disable=not sys.stderr.isatty()):
         try: image = prepare(dressed(image, by, rng), max_side=10**6)[0]
         except PictureError: continue                                                          # blurred away
         measured = measure(image)
@@ -65,10 +64,11 @@ def main():
     p.add_argument('data', type=Path)
     p.add_argument('--formulas', type=int, default=7000, help='of the training split (default: %(default)s)')
     p.add_argument('--out', type=Path, default=root/'latexocr'/'scale.json')
+    p.add_argument('--typefaces', nargs='+', default=available_typefaces(test=False), help='beside Computer Modern (default: all that are there)')
     args = p.parse_args()
-    counts,scales,_ = examples(args.data, 'train', args.formulas)
+    counts,scales,_ = examples(args.data, 'train', args.formulas, args.typefaces)
     filters = fit(counts, scales)
-    val,truth,rough = examples(args.data, 'val', max(args.formulas//10, 50))
+    val,truth,rough = examples(args.data, 'val', max(args.formulas//10, 50), args.typefaces)
     found = [peaks(row)[0][0] for row in logits(val, filters)]
     nearest = [min(ROUND, key=lambda s: abs(math.log(s/o))) for o in rough.tolist()]
     rows = ',\n  '.join(json.dumps([round(o, 2) for o in row]) for row in filters.tolist())

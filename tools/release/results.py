@@ -14,7 +14,7 @@ PICTURES = dict(test='test formulas, drawn by us', val='validation formulas, dra
 PUBLISHED = [   # system, what is counted, BLEU-4, edit score, exact match, perplexity, Deng's rule with blank columns aside: on im2latex-100k's test split, as reported
     ('LaTeX_OCR, the original', '9,444 test formulas, drawn by its code; published tokens', '75.42', '80.45', '12.44', '1.44', ''),
     ("Genthial's code, a user's best run", 'test formulas, drawn by its code; published tokens', '88.89', '91.88', '37.86', '1.14', ''),
-    ('Deng et al. 2017', '10,354 test formulas, pictures as published; published tokens', '87.73', '', '', '1.11', '79.88'),
+    ('[Deng et al. 2017](https://arxiv.org/abs/1609.04938)', '10,354 test formulas, pictures as published; published tokens', '87.73', '', '', '1.11', '79.88'),
     ('the same code, retrained by a user', 'test formulas, pictures as published; published tokens', '91.20', '', '', '', '84.69')]
 TEXT = dict(bleu4='BLEU-4', edit='edit score', exact='exact match', perplexity='perplexity')
 IMAGE = dict(image_edit='column edit score', image_exact='exact', image_exact_ws='exact, blank columns aside', image_deng="Deng's rule", image_deng_ws="Deng's rule, blank columns aside")
