@@ -31,6 +31,36 @@ def test_nothing_drawn_leaves_the_order():
 def test_a_likely_reading_outweighs_a_little_ink():
     assert rank([.11,.10], [-.5,-2.])==[0,1] and rank([.2,.10], [-.5,-2.])==[1,0]
 
+def test_ink_that_fits_nowhere_drops_nothing():
+    "In another typeface all readings fit badly; a few hundredths of ink don't make a reading right that is fifty times less likely, say one without a phi"
+    assert rank([.319,.172], [-.34,-4.57])==[0,1] and rank([.221,.123], [-.12,-4.77])==[0,1]
+    assert rank([.486,.203], [-1.05,-2.21])==[1,0] and rank([.373,.158], [-.30,-1.69])==[1,0]       # but much ink does
+
+def readings(ocr, source, *hyps, check=False):
+    "What the reader says of a picture if its model has found these: (LaTeX, probability)"
+    import math
+    from latexocr.beam_search import Hypothesis
+    from latexocr.predict import Task
+    from latexocr.vocab import END
+    made = [Hypothesis([*ocr.vocab.encode(normalize(latex)),END], [math.log(p)], True) for latex,p in hyps]
+    task = Task(source, [(1,0.)], hyps=made, image=source, box=(0,0,*source.size), scale=1)
+    if check: ocr._check([task])
+    return ocr._prediction(task, None)
+
+def table(*rows): return r'\begin{pmatrix}'+r'\\'.join(rows)+r'\end{pmatrix}'
+whole,lost = table('1&2','3&4','5&6'),table('1&2','5&6')
+
+def test_a_lost_row_leaves_little_confidence():
+    "Whatever the model says; with a drawing and without"
+    ocr = LatexOCR.from_pretrained()
+    assert readings(ocr, picture(whole), (whole, .97)).confidence>.9
+    assert readings(ocr, picture(whole), (lost, .97)).confidence<=.2 and readings(ocr, picture(lost), (whole, .97)).confidence<=.2
+    both = readings(ocr, picture(whole), (lost, .6), (whole, .35))
+    assert normalize(both.latex)==normalize(whole) and both.confidence>.2 and both.alternatives[1][1]<=.2
+    checked = readings(ocr, picture(whole), (lost, .97), check=True)
+    assert checked.confidence<=.1 and not checked.misfit<EXACT_FIT
+    assert readings(ocr, picture(whole), (lost, .6), (whole, .35), check=True).misfit<EXACT_FIT
+
 @pytest.mark.parametrize('size', [(1,1), (3,200), (400,2)])
 def test_odd_pictures(size):
     from PIL import Image

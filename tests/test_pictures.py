@@ -8,8 +8,9 @@ from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.decoding.constrained import ConstrainedDecoder, Prefix, balanced
-from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
+from latexocr.predict import LatexOCR, PictureError, clean, like_sized, open_picture, prepare
 from latexocr.use.scale import likely_scales
+from latexocr.use.surroundings import even_ground, without_surroundings
 from latexocr.render import render
 from latexocr.vocab import Vocab
 
@@ -64,6 +65,67 @@ def test_drawn_at_another_density(plain):
     for name,(_,images) in every.items():
         by = float(name.split()[-1][:-1])
         for o in images: assert any(abs(math.log(by/s))<.25 for s,_ in likely_scales(prepare(open_picture(o), max_side=10**6)[0]))
+
+# --- what stands around a formula
+
+around = tool.edges()
+LIGHT = ('light from the left','dark corners','shadow','photograph')
+PLATES = ('left half selected','right half selected, pale','selected','highlighter','highlighter in the middle')
+
+def bare(picture):
+    "As `LatexOCR` does it where a reading is in doubt"
+    source = even_ground(open_picture(picture))
+    return without_surroundings(clean(source)) or clean(source)
+
+def inked(picture):
+    "What the model sees of it, cut to its ink"
+    a = seen(picture)
+    y,x = (np.flatnonzero((a<224).any(k)) for k in (1,0))
+    return a[y[0]:y[-1]+1,x[0]:x[-1]+1]
+
+def test_thirty_surroundings(): assert len(around)==30 and {g for g,_ in around.values()}=={'edges'}
+
+@pytest.mark.parametrize('name', [k for k in around if k!='arrow' and k not in PLATES+LIGHT])
+def test_lines_are_taken_away(plain, name):
+    "All of them, and nothing of the formula"
+    for o in plain:
+        a,b = inked(o),inked(bare(around[name][1](o)))
+        assert a.shape==b.shape and abs(a-b).max()<=40 and abs(a-b).mean()<.5
+
+@pytest.mark.parametrize('name', PLATES[1:]+LIGHT)
+def test_the_ground_is_made_even(plain, name):
+    for o in plain:
+        a,b = inked(o),inked(bare(around[name][1](o)))
+        assert max(abs(x-y) for x,y in zip(a.shape, b.shape))<=1
+        h,w = (min(o)-1 for o in zip(a.shape, b.shape))
+        alike = [np.corrcoef(a[y:h+y,x:w+x][:h-1,:w-1].ravel(), b[:h-1,:w-1].ravel())[0,1] for y in (0,1) for x in (0,1)]
+        assert max(alike)>.9
+
+def test_formulas_are_left_alone(plain):
+    "Bars, roots, braces and rules belong to them; an even ground stays the same object"
+    some = [r'|x|', r'\overline{a+b}', r'\underline{x}', r'\left|\begin{array}{cc}a&b\\c&d\end{array}\right|', r'\left\{\begin{array}{l}x\\y\\z\end{array}\right.', r'f(x)\Big|_{x=0}',
+            r'\sqrt{1+\frac{1}{x}}', r'\frac{a}{b}', '-', 'i', r'\underbrace{a+b}_{n}', r'\sum_{i=1}^n i', r'\int\!\!\int f', r'\begin{array}{c|c}a&b\\c&d\end{array}', r'\widehat{abc}', r'[a,b]', r'\ldots']
+    for o in [*plain, *(r.image for r in render(some + small_formulas()['test']) if r.image)]:
+        tight = o.crop(ImageOps.invert(o).getbbox())
+        for picture in (o, tight, ImageOps.expand(o, 40, 255), o.resize([2*i for i in o.size])):
+            assert without_surroundings(clean(open_picture(picture))) is None
+    for o in plain: assert even_ground(o) is o
+
+def test_odd_pictures_have_no_surroundings():
+    for size in ((1,1), (1,300), (300,1), (7,7), (2000,3)):
+        for shade in (0, 255): assert without_surroundings(Image.new('L', size, shade)) is None and even_ground(Image.new('L', size, shade)).size==size
+    noise = Image.effect_noise((300,200), 90)
+    assert even_ground(noise).size==noise.size
+
+def test_what_is_read_without_doubt_is_read_as_it_is(monkeypatch):
+    "No surroundings are looked for where a reading is probable and no line runs along a side; with a frame, the formula in it is read"
+    import latexocr.use.surroundings as s
+    reader,picture = LatexOCR.from_pretrained(),render(['E=mc^2'])[0].image
+    p = reader(picture)
+    framed = reader(around['frame'][1](picture))
+    assert framed.latex==p.latex and framed.confidence>.5 and framed.image.size!=picture.size
+    for o in ('even_ground','without_surroundings'): monkeypatch.setattr(s, o, lambda *_: 1/0)
+    assert reader(picture).confidence==p.confidence>.5
 
 def test_odd_arrays(plain):
     a = np.array(plain[0])

@@ -62,6 +62,19 @@ def test_an_odd_size_is_read_alike(drawn):
     a,b = ocr(drawn),ocr([larger(o, 1.75) for o in drawn])
     assert np.mean([x.latex==y.latex for x,y in zip(a,b)])>=.66
 
+def test_doubt_looks_further(drawn, monkeypatch):
+    "Where every guess is wrong, a neighbouring size is found and told; where the reading is probable, none is tried"
+    import latexocr.predict as predict
+    ocr,plain = LatexOCR.from_pretrained(),drawn[:12]
+    sure = [o for o in plain if (p := ocr(o)).confidence>.8 and p.scale==1][:4]
+    want = [p.latex for p in ocr(sure)]
+    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.55,0.)])
+    found = ocr(sure)
+    assert [p.latex for p in found]==want and all(.9<p.scale<1.1 for p in found) and len(sure)>=2
+    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.,0.)])
+    monkeypatch.setattr(predict, 'neighbouring_scales', lambda *o: 1/0)
+    assert [p.latex for p in ocr(sure)]==want
+
 def test_the_tool_fits_filters(tmp_path):
     needs('system')
     formulas = small_formulas()

@@ -29,12 +29,23 @@ export class Reader {
     await this.look(task, scales[0], width, tell, stop)
     const doubtful = () => logProb(task.hyps[0])<Math.log(this.pack.sure) && !stop?.()
     if (doubtful()) for (const s of scales.slice(1).filter(s => s[1]>task.best)) if (s[1]>task.best) await this.look(task, s, width, null, stop)
+    await this.lookAround(task, scales, tell, stop)
     if (doubtful() && logProb(task.hyps[0])>HOPELESS) {
       task.best = -Infinity
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
     }
     return this.prediction(task)
+  }
+
+  /** Where even the best reading is improbable: neighbouring sizes */
+  async lookAround(task, scales, tell, stop) {
+    const {improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
+    if (!(p>HOPELESS && p<Math.log(improbable))) return
+    const known = [size, ...scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
+    tell?.({stage: 'doubting'})
+    for (const o of times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close)))
+      if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
   }
 
   /** Reads a task at a scale, and notes the reading where it is the best so far */

@@ -10,7 +10,6 @@ __all__ = ['ROW_COUNTS', 'LINE', 'find_tables', 'table_shapes', 'count_rows', 'r
 from itertools import zip_longest
 import numpy as np
 from scipy.ndimage import find_objects, label
-from ..evaluate import split_tokens, token_pairs
 
 # %% ../../nbs/scoring/rows.ipynb #a4892786
 def find_tables(
@@ -18,7 +17,7 @@ def find_tables(
 )->list:                   # for each table, in the order in which they begin, its rows: lists of cells, which are lists of tokens
     "Matrices, arrays and all else that has rows; a last row without anything in it is none"
     found,open_,depth = [],[],0                        # of the open ones: table, depth of braces at which `\substack` ends
-    for t in split_tokens(formula):
+    for t in _tokens(formula):
         depth += (t=='{') - (t=='}')
         if t.startswith(r'\begin{') or t==r'\substack':
             found.append([[[]]])
@@ -31,6 +30,8 @@ def find_tables(
         elif open_: open_[-1][0][-1][-1].append(t)
         for table,_ in open_[:-1]: table[-1][-1].append(t)       # the tables around hold all of it
     return found
+
+def _tokens(formula): return formula.split() if isinstance(formula, str) else list(formula or [])
 
 def table_shapes(
     formula:str|list|None, # as for `find_tables`
@@ -63,6 +64,7 @@ def row_scores(
     refs:list, hyps:list, # as many of each; `ValueError` otherwise, and if there are none
 )->dict:                  # as `row_percent`, and the number of formulas with tables
     "How well the rows and columns of tables are kept"
+    from latexocr.evaluate import token_pairs                                # loads nltk, which a reader should not wait for
     sums = dict(zip(ROW_COUNTS, np.sum([count_rows(r, h) for r,h in token_pairs(refs, hyps)], 0)))
     return dict(tables=int(sums['tables'])) | {k:float(v) for k,v in row_percent(sums).items()}
 
@@ -102,5 +104,6 @@ def rows_disagree(
     line:float=LINE,       # see `ink_rows`
 )->bool:
     "Does the picture have another number of rows than the reading?"
-    read,seen = max((rows for rows,_ in table_shapes(formula)), default=1),ink_rows(picture, line)
-    return read!=seen and (read>1 or seen>2)
+    tokens = _tokens(formula)
+    read,seen = max((rows for rows,_ in table_shapes(tokens)), default=1),ink_rows(picture, line)
+    return r'\substack' not in tokens and max(read, seen)>2 and abs(read-seen)>tokens.count(r'\hline')

@@ -10,9 +10,9 @@ import io, re, zipfile
 from html import escape
 from pathlib import Path
 from .symbols import BIG, INTEGRALS
-from ..normalize import KIND
 from .spacing import spacing_class
-from .printers import ACCENT, EXTENSIBLE, STRETCH, Tree, char, limits, styled
+from .characters import ACCENT, EXTENSIBLE, STRETCH, char, styled
+from .printers import Tree, limits
 
 # %% ../../nbs/tex/word.ipynb #9d9791fa
 LONE = set('|‖∣∥()[]{}⟨⟩⌊⌋⌈⌉/\\!')     # written alone, these are no pair of brackets
@@ -25,28 +25,34 @@ class OmmlLeaves(Tree):
     def run(self, s, upright=False, text=False):
         "A run of characters; what is no maths, but a word or a bar that LibreOffice would take for *or*, is normal text"
         how = self.tag('nor') if text else self.value('sty', 'p')
-        return self.tag('r', *([self.tag('rPr', how)] if upright or text else []), f'<m:t xml:space="preserve">{escape(s, quote=False)}</m:t>')
+        return self.tag('r', *([self.tag('rPr', how)] if upright or text else []),
+            f'<m:t xml:space="preserve">{escape(s, quote=False)}</m:t>')
     def part(self, name, body): return self.tag(name, body)
     def nothing(self): return ''
     def number(self, s, font): return self.run(''.join(styled(c, font) for c in s), True)
     def word(self, s, font): return self.run(''.join(styled(c, font) for c in s), text=True)
     def operator(self, s): return self.run(s+'\u2009', text=True)
-    def space(self, em): return self.run({3:'\u2009', 4:'\u205f', 5:'\u2004', 6:'\u2004', 18:'\u2003', 36:'\u2003\u2003', 9:'\u2002'}.get(round(em*18), '\u2003'*round(em) if em>.75 else '\u2009')) if em>0 else ''
+    def space(self, em):
+        known = {3:'\u2009', 4:'\u205f', 5:'\u2004', 6:'\u2004', 18:'\u2003', 36:'\u2003\u2003', 9:'\u2002'}.get(round(em*18))
+        return self.run(known or ('\u2003'*round(em) if em>.75 else '\u2009')) if em>0 else ''
     def style(self, s, body): return body
-    def glyph(self, c, font, role, token): return self.run(''.join(styled(o, font) for o in c), font=='\\mathrm' or not c[0].isalpha() or font=='\\mathbf', c in LONE)
+    def glyph(self, c, font, role, token):
+        return self.run(''.join(styled(o, font) for o in c), font=='\\mathrm' or not c[0].isalpha() or font=='\\mathbf', c in LONE)
 
     def parts(self, nodes, font=None):
         "With what follows a big operator inside it"
         for i,n in enumerate(nodes):
             base = n.kids[0] if n.kind=='script' else n
-            if base.kind=='atom' and base.token in BIG|INTEGRALS:
+            if base.kind=='atom' and base.token in BIG|INTEGRALS and not (i and nodes[i-1].token=='\\sideset'):
                 end = next((j for j in range(i+1, len(nodes)) if spacing_class(nodes[j]) in ('rel','punct')), len(nodes))
                 sub,sup = n.kids[1:] if n.kind=='script' else (None,None)
-                return super().parts(nodes[:i], font)+[self.nary(char(base.token), 'subSup' if n.kind!='script' or limits(n)=='side' else 'undOvr',
-                        self.maybe(sub, font), self.maybe(sup, font), self.row(nodes[i+1:end], font))]+self.parts(nodes[end:], font)
+                where = 'subSup' if n.kind!='script' or limits(n)=='side' else 'undOvr'
+                nary = self.nary(char(base.token), where, self.maybe(sub, font), self.maybe(sup, font), self.row(nodes[i+1:end], font))
+                return [*super().parts(nodes[:i], font), nary, *self.parts(nodes[end:], font)]
         return super().parts(nodes, font)
     def nary(self, c, where, sub, sup, body):
-        how = self.tag('naryPr', self.value('chr', c), self.value('limLoc', where), self.value('subHide', int(sub is None)), self.value('supHide', int(sup is None)))
+        how = self.tag('naryPr', self.value('chr', c), self.value('limLoc', where), self.value('subHide', int(sub is None)),
+            self.value('supHide', int(sup is None)))
         return self.tag('nary', how, self.part('sub', sub or ''), self.part('sup', sup or ''), self.part('e', body))
 
 # %% ../../nbs/tex/word.ipynb #cf7b30e2
@@ -56,46 +62,58 @@ class Omml(OmmlLeaves):
     def bare(self, a, b): return self.tag('f', self.tag('fPr', self.value('type', 'noBar')), self.part('num', a), self.part('den', b))
     def binomial(self, style, a, b): return self.fence('()', [self.bare(a, b)])
     def stacked(self, how, a, b): return self.fence('[]' if how=='brack' else '{}', [self.bare(a, b)]) if how!='atop' else self.bare(a, b)
-    def root(self, degree, a): return self.tag('rad', self.tag('radPr', self.value('degHide', int(degree is None))), self.part('deg', degree or ''), self.part('e', a))
+    def root(self, degree, a):
+        return self.tag('rad', self.tag('radPr', self.value('degHide', int(degree is None))), self.part('deg', degree or ''),
+            self.part('e', a))
     def accent(self, t, a): return self.tag('acc', self.tag('accPr', self.value('chr', ACCENT[t][0])), self.part('e', a))
     def stretched(self, t, a):
         where,c = STRETCH[t]
-        if t in ('\\overline','\\underline'): return self.tag('bar', self.tag('barPr', self.value('pos', 'top' if where=='over' else 'bot')), self.part('e', a))
-        if t in ('\\overrightarrow','\\overleftarrow','\\overleftrightarrow'): return self.tag('acc', self.tag('accPr', self.value('chr', {'→':'\u20d7', '←':'\u20d6', '↔':'\u20e1'}[c])), self.part('e', a))
+        if t in ('\\overline','\\underline'):
+            return self.tag('bar', self.tag('barPr', self.value('pos', 'top' if where=='over' else 'bot')), self.part('e', a))
+        if t in ('\\overrightarrow','\\overleftarrow','\\overleftrightarrow'):
+            return self.tag('acc', self.tag('accPr', self.value('chr', {'→':'\u20d7', '←':'\u20d6', '↔':'\u20e1'}[c])), self.part('e', a))
         return self.groupchr(c, 'top' if where=='over' else 'bot', a)
     def groupchr(self, c, place, a):
-        return self.tag('groupChr', self.tag('groupChrPr', self.value('chr', c), self.value('pos', place), self.value('vertJc', 'bot' if place=='top' else 'top')), self.part('e', a))
+        return self.tag('groupChr', self.tag('groupChrPr', self.value('chr', c), self.value('pos', place),
+            self.value('vertJc', 'bot' if place=='top' else 'top')), self.part('e', a))
     def above(self, a, base): return self.tag('limUpp', self.part('e', base), self.part('lim', a))
     def below(self, a, base): return self.tag('limLow', self.part('e', base), self.part('lim', a))
     def arrow(self, t, under, over):
         out = self.above(over, self.run(EXTENSIBLE[t])) if over else self.run(EXTENSIBLE[t])
         return self.below(under, out) if under else out
-    def classed(self, kind, a): return self.tag('box', self.tag('boxPr', self.value('opEmu', 1)), self.part('e', a)) if kind in ('bin','rel','op') else a
+    def classed(self, kind, a):
+        return self.tag('box', self.tag('boxPr', self.value('opEmu', 1)), self.part('e', a)) if kind in ('bin','rel','op') else a
     def phantom(self, kind, a):
-        hide = [self.value('show', 0)] + [self.value('zeroWid', 1)]*(kind=='v') + [self.value('zeroAsc', 1), self.value('zeroDesc', 1)]*(kind=='h')
+        hide = ['show', *dict(v=['zeroWid'], h=['zeroAsc','zeroDesc']).get(kind, [])]
+        hide = [self.value(o, int(o!='show')) for o in hide]
         return self.tag('phant', self.tag('phantPr', *hide), self.part('e', a))
     def boxed(self, a): return self.tag('borderBox', self.part('e', a))
     def raised(self, em, a): self.refuse('\\raisebox')
     def cancelled(self, kind, a):
         hide = [self.value(f'hide{o}', 1) for o in ('Top','Bot','Left','Right')]
-        return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))), *([self.value('strikeTLBR', 1)]*(kind in ('b','x')))), self.part('e', a))
+        return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))),
+            *([self.value('strikeTLBR', 1)]*(kind in ('b','x')))), self.part('e', a))
     def cancelled_to(self, to, a): return self.tag('sSup', self.part('e', self.cancelled('', a)), self.part('sup', to))
     def scripts(self, where, base, sub, sup, n):
         if where=='side':
             kind = 'sSubSup' if sub is not None and sup is not None else 'sSub' if sup is None else 'sSup'
             if sub is sup is None: return base
-            return self.tag(kind, self.part('e', base), *([self.part('sub', sub)] if sub is not None else []), *([self.part('sup', sup)] if sup is not None else []))
+            return self.tag(kind, self.part('e', base), *([self.part('sub', sub)] if sub is not None else []),
+                *([self.part('sup', sup)] if sup is not None else []))
         if sub is not None: base = self.below(sub, base)
         return self.above(sup, base) if sup is not None else base
     def fence(self, delims, bodies):
-        how = [self.value('begChr', delims[0]), *([self.value('sepChr', delims[1])] if len(delims)>2 else []), self.value('endChr', delims[-1])]
+        how = [self.value('begChr', delims[0]), *([self.value('sepChr', delims[1])] if len(delims)>2 else []),
+            self.value('endChr', delims[-1])]
         return self.tag('d', self.tag('dPr', *how), *(self.part('e', o) for o in bodies))
     def big(self, size, d, role): return self.run(d, text=True) if d else ''
     def lines(self, rows): return self.grid('substack', [[o] for o in rows], 'c', [], [], [])
     def grid(self, name, cells, align, bars, lines, gaps):
         if bars or lines: self.refuse('lines in a table')
-        jc = [self.tag('mc', self.tag('mcPr', self.value('count', 1), self.value('mcJc', dict(l='left', c='center', r='right')[o]))) for o in align]
-        if name in ('aligned','alignedat'): out = self.tag('eqArr', *(self.part('e', '<m:r><m:t>&amp;</m:t></m:r>'.join(filter(None, r))) for r in cells))
+        jc = [self.tag('mc', self.tag('mcPr', self.value('count', 1), self.value('mcJc', dict(l='left', c='center', r='right')[o])))
+            for o in align]
+        if name in ('aligned','alignedat'):
+            out = self.tag('eqArr', *(self.part('e', '<m:r><m:t>&amp;</m:t></m:r>'.join(filter(None, r))) for r in cells))
         else: out = self.tag('m', self.tag('mPr', self.tag('mcs', *jc)), *(self.tag('mr', *(self.part('e', o) for o in r)) for r in cells))
         return self.fence(['{',''], [out]) if name=='cases' else out
 
@@ -103,15 +121,20 @@ to_omml = Omml()
 
 # %% ../../nbs/tex/word.ipynb #5f78c6d8
 TYPES = '''<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels"
+ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'''
+<Override PartName="/word/document.xml"
+ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'''
 RELATIONS = '''<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'''
+<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+Target="word/document.xml"/></Relationships>'''
 DOCUMENT = '''<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">
-<w:body>{}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="0" w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
+<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">
+<w:body>{}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="0"
+w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
 
 def to_docx(
     latex:list,      # formulas; NormalizeError or PrinterError for one that can't be written, before any file is

@@ -6,7 +6,7 @@
 __all__ = ['SEAL', 'KEYS', 'Checkpoint', 'finite', 'read_checkpoint', 'KeepBest']
 
 # %% ../../nbs/training/checkpoints.ipynb #83d1d24e
-import csv, hashlib, io, math, os, shutil, time
+import csv, hashlib, io, math, os, shutil, time, warnings
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -139,7 +139,9 @@ def _open(path):
     data = path.read_bytes()
     body,_,digest = data.rpartition(SEAL)
     if body and hashlib.sha256(body).hexdigest().encode()!=digest: return None,'is damaged'
-    state = torch.load(io.BytesIO(body or data), map_location='cpu', weights_only=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')                                            # torch's own, of odd files: a line of ours follows
+        state = torch.load(io.BytesIO(body or data), map_location='cpu', weights_only=True)
     if KEYS-set(state): return None,'is of another version'
     if not body and state.get('version', 1)>1: return None,'is damaged'            # its seal is gone
     if len(Vocab(state['vocab']))!=ModelConfig(**state['config']).vocab_size: return None,'is damaged'

@@ -31,22 +31,41 @@ def solid_ink(
     return float(sliding_window_view(rows, pen, axis=0).all(-1).sum()/ink.sum())
 
 # %% ../../nbs/use/printed.ipynb #c311864d
+PAGE = 13                 # lines of text; fewer are a paragraph
+
 def text_lines(
     shades:np.ndarray, # (h, w) numbers from 0, ink, to 255, paper
 )->int:                # 0 if they are no lines of text
-    "Lines of a paragraph, at the size that the model knows"
+    "Lines of a paragraph, or of all columns of a page, at the size that the model knows"
     ink = shades<160
-    turns = np.diff(np.concatenate([[0], ink.any(1), [0]]).astype(int))
-    lines = [ink[t:b] for t,b in zip((turns==1).nonzero()[0], (turns==-1).nonzero()[0])]
-    lines = [o for o in lines if len(o)>=6]
+    sides = [_lines(o) for o in _columns(ink)]
+    if len(sides)>1 and min(map(len, sides))>=PAGE and all(map(_full, sides)): return sum(map(len, sides))
+    lines = _lines(ink)
+    if len(lines)>=PAGE and _full(lines): return len(lines)
     if len(lines)<3 or (shades<128).mean()<.09: return 0
-    wide = lambda o: np.ptp(o.any(0).nonzero()[0])+1
-    height,width = np.median([len(o) for o in lines]),np.median([wide(o) for o in lines])
-    return len(lines) if 8<=height<=20 and width>.7*ink.shape[1] else 0
+    return len(lines) if _even(lines) and np.median([_width(o) for o in lines])>.7*ink.shape[1] else 0
+
+def _lines(ink):
+    "Stripes of ink with white above and below, without dots and rules"
+    turns = np.diff(np.concatenate([[0], ink.any(1), [0]]).astype(int))
+    return [o for o in (ink[t:b] for t,b in zip((turns==1).nonzero()[0], (turns==-1).nonzero()[0])) if len(o)>=6]
+
+def _width(line): return np.ptp(line.any(0).nonzero()[0])+1
+def _even(lines): return 8<=np.median([len(o) for o in lines])<=20
+
+def _full(lines):
+    "Is half of a page's lines as wide as it?"
+    return _even(lines) and np.mean([_width(o)>.85*o.shape[1] and o.mean()>.06 for o in lines])>=.5
+
+def _columns(ink, gutter=8, least=120):
+    "Parts with white between them, in pixels: the gutter, a page's number in it or not, and how wide a column is at least"
+    turns = np.diff(np.concatenate([[1], ink.mean(0)>.03, [1]]).astype(int))
+    gaps = [(a,b) for a,b in zip((turns==-1).nonzero()[0], (turns==1).nonzero()[0]) if b-a>=gutter and a>=least and ink.shape[1]-b>=least]
+    edges = [0, *(o for gap in gaps for o in gap), ink.shape[1]]
+    parts = [ink[:,a:b] for a,b in zip(edges[::2], edges[1::2])]
+    return parts if min(o.shape[1] for o in parts)>=least else [ink]
 
 # %% ../../nbs/use/printed.ipynb #550c9711
-PAGE = 13                 # lines of text; fewer are a paragraph
-
 def why_not_printed(
     image:Image.Image, # PIL 'L', clean and cropped to the ink
     scale:float=1.,    # how many times larger it is written than what the model knows

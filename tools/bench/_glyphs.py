@@ -38,8 +38,9 @@ def style(char, font):
 def spelled(char, font, x, y, size, free):
     "A drawn character as the glyphs that it is compared as"
     char = unicodedata.normalize('NFD', char) if len(char)==1 and char not in '≇∉' and unicodedata.decomposition(char)[:1] not in ('','<') else char
-    if char in ('…','⋯'):
-        for k in (-1,0,1): yield Glyph('.' if char=='…' else '·', '', x+.44*k*size, y, size, free)
+    if char in '…⋯⋱⋮':                   # three dots, as TeX sets them
+        right,down = {'…':(.44,0), '⋯':(.44,0), '⋱':(.44,.4), '⋮':(0,.4)}[char]
+        for k in (-1,0,1): yield Glyph('·' if char=='⋯' else '.', '', x+right*k*size, y-down*k*size, size, free or char in '⋱⋮')
         return
     free = free or char in '≐⋮⋱≅'
     if char=='κ' and font.startswith('MSBM'): char = 'ϰ'
@@ -109,14 +110,14 @@ def typst_glyphs(codes):
 
 def difference(
     a:list, b:list,   # of `Glyph`
-    far:float=.55,    # em that one of two neighbours may stand farther right or left than in the other picture
-    high:float=.35,   # em that it may stand higher or lower
+    far:float=.4,     # em that one of two neighbours may stand farther right or left than in the other picture
+    high:float=.25,   # em that it may stand higher or lower
 )->str:               # '' for none
     "What is not the same about two formulas, in a few words"
     if a is None or b is None: return 'not drawn'
     lacks,more = (Counter((g.char,g.style) for g in p)-Counter((g.char,g.style) for g in q) for p,q in ((a,b),(b,a)))
     unknown = more.pop(('?',''), 0)      # a glyph without a name: a stroke, or a piece of a long arrow
-    b = [g for g in b if g.char!='?']
+    if lacks==more=={} or unknown: a,b = ([g for g in p if g.char!='?'] for p in (a,b)); lacks.pop(('?',''), None)
     if unknown and set(lacks)=={('/','')}: lacks,(a,b) = {},([g for g in p if g.char!='/'] for p in (a,b))
     if lacks or more: return 'letters: '+' '.join(f'{s}{k}{n if n>1 else ""}{"/"+st if st else ""}' for s,c in (('-',lacks),('+',more)) for (k,st),n in c.items())
     if not a: return ''                   # letter for letter the same by now, so `b` is as long
@@ -140,15 +141,17 @@ def difference(
             cost = abs(pa[i][:,None]-here[j][None]).sum(2)
             mate |= {i[r]:j[c] for r,c in zip(*linear_sum_assignment(cost))}
     loose = [g.free or b[mate[i]].free for i,g in enumerate(a)]
-    # where each stands against its neighbours
+    # where each stands against its neighbours; renderers differ in the room that they leave after a slanted integral, and in the width of ⋯
+    integrals = [pa[i,0] for i,g in enumerate(a) if g.char in '∫∬∭⨌∮']
+    after_integral = [any(0<x-o<2.6 for o in integrals) for x in pa[:,0]]
     for i in range(len(a)):
         around = sorted((j for j in range(len(a)) if j!=i), key=lambda j: abs(pa[i]-pa[j]).sum())[:3]
         for j in around:
             d = (pa[j]-pa[i])-(pb[mate[j]]-pb[mate[i]])
-            wide = 2.2 if a[i].char in '→←⏞√⇒⇐/' or a[j].char in '→←⏞√⇒⇐/' else 1
+            wide = max(2.2*any(a[k].char in '→←↦⏞√⇒⇐/' for k in (i,j)), 1.5*(after_integral[i] or after_integral[j]), 1.5*('·' in (a[i].char,a[j].char)), 1)
             if abs(d[0])>wide*far*(1+abs(pa[j]-pa[i])[0]/4): return f'place: {a[j].char} by {a[i].char}, {d[0]:+.2f} em to the right'
             if not (loose[i] or loose[j]) and abs(d[1])>(2 if '→' in (a[i].char,a[j].char) else 1)*high*(1+abs(pa[j]-pa[i])[0]/1.5+abs(pa[j]-pa[i])[1]/1.5): return f'place: {a[j].char} by {a[i].char}, {d[1]:+.2f} em higher'
-        if not loose[i] and abs(math.log(a[i].size/b[mate[i]].size))>.3: return f'size: {a[i].char} {a[i].size:.2f} {b[mate[i]].size:.2f}'
+        if not loose[i] and a[i].char not in '→←' and abs(math.log(a[i].size/b[mate[i]].size))>.3: return f'size: {a[i].char} {a[i].size:.2f} {b[mate[i]].size:.2f}'
     return ''
 
 READ = """() => [...document.querySelectorAll('math')].map(math => { const out = [];

@@ -15,8 +15,11 @@ from latexocr.data import small_formulas
 from latexocr.normalize import NormalizeError, detokenize, normalize
 from latexocr.render import render
 from latexocr.tex.compute import to_sympy
-from latexocr.tex.printers import PrinterError, to_mathml, to_typst
-from latexocr.tex.spoken import to_speech, to_text
+from latexocr.tex.mathml import to_mathml
+from latexocr.tex.printers import PrinterError
+from latexocr.tex.typst import to_typst
+from latexocr.tex.spoken import to_speech
+from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_docx, to_omml
 from _common import math_page, table
 

@@ -3,14 +3,19 @@ that libraries bring along or that are drawn here by lot; and the false alarms, 
 
     python tools/bench/garbage.py
     python tools/bench/garbage.py --formulas val-00000.parquet val-00001.parquet --limit 400
+    python tools/bench/garbage.py --formulas val-*.parquet --limit 3000 --rule
 
-A table by kind: pictures, share with a confidence below .1, share with the line. scikit-image's photographs take part if it is installed."""
+A table by kind: pictures, share with a confidence below .1, share with the line. scikit-image's photographs, its scanned page and its written notes, and
+scikit-learn's photographs and written digits take part if they are installed. With --rule nothing is read: how many formulas get the line?"""
 import argparse, io, json, random, sys
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import matplotlib
 matplotlib.use('Agg')
 import numpy as np
+import torch
 from matplotlib import cbook
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -21,20 +26,31 @@ TEXT = ('We suppose that the field is small near the boundary. Then the sum over
 
 def font(size, serif): return ImageFont.truetype(str(Path(matplotlib.get_data_path())/f'fonts/ttf/DejaVuS{"erif" if serif else "ans"}.ttf'), size)
 
+def scikit(*names):
+    "Pictures that this version of scikit-image brings along"
+    found = []
+    with suppress(ImportError):
+        from skimage import data
+        for name in names:
+            with suppress(Exception): found.append(Image.fromarray(getattr(data, name)()).convert('RGB'))
+    return found
+
+def piece(rng, image, least):
+    "A part of a picture, cut out by lot"
+    w,h = (rng.randint(min(least, side), side) for side in image.size)
+    left,top = rng.randint(0, image.width-w),rng.randint(0, image.height-h)
+    return image.crop((left, top, left+w, top+h))
+
 def photographs(rng):
     "Pieces of photographs"
     found = [Image.open(o).convert('RGB') for o in [cbook.get_sample_data('grace_hopper.jpg', asfileobj=False)]]
-    try:
-        from skimage import data
-        for name in ('astronaut','brick','camera','coffee','coins','chelsea','grass','gravel','moon','rocket'):
-            try: found.append(Image.fromarray(getattr(data, name)()).convert('RGB'))
-            except Exception: pass                                          # not bundled with this version
-    except ImportError: pass
+    found += scikit('astronaut','brick','camera','coffee','coins','chelsea','grass','gravel','moon','rocket','hubble_deep_field','retina','horse','cell')
+    with suppress(ImportError):
+        from sklearn.datasets import load_sample_images
+        found += [Image.fromarray(o) for o in load_sample_images().images]
     while True:
-        image = rng.choice(found)
-        w,h = (rng.randint(min(80, side), side) for side in image.size)
-        left,top = rng.randint(0, image.width-w),rng.randint(0, image.height-h)
-        yield image.crop((left, top, left+w, top+h)).resize((min(w, 500), min(h, 300)))
+        image = piece(rng, rng.choice(found), 80)
+        yield image.resize((min(image.width, 500), min(image.height, 300)))
 
 def plots(rng):
     "Curves, bars, points and heat maps, with axes and labels"
@@ -56,8 +72,10 @@ def figure_image(fig):
     return Image.open(f).convert('RGB')
 
 def texts(rng):
-    "Paragraphs of three lines and more"
+    "Paragraphs of three lines and more, and pieces of a scanned page"
+    scanned = scikit('page')
     while True:
+        if scanned and rng.random()<.25: yield piece(rng, scanned[0], 120); continue
         size = rng.randint(11, 24)
         face,lines,width = font(size, rng.random()<.5),rng.randint(3, 12),rng.randint(6, 12)
         start = rng.randrange(len(TEXT)); words = (TEXT*3)[start:]
@@ -81,8 +99,15 @@ def noises(rng):
         yield image.filter(ImageFilter.GaussianBlur(rng.uniform(3,8))) if kind=='cloud' else image
 
 def strokes(rng):
-    "Scribbles as of a pen: smooth curves of uneven width, in a row or all over"
+    "Rows of written digits, pieces of a written note, and scribbles as of a pen: smooth curves of uneven width, in a row or all over"
+    notes,digits = scikit('text'),None
+    with suppress(ImportError):
+        from sklearn.datasets import load_digits
+        digits = load_digits().images
     while True:
+        kind = rng.random()
+        if notes and kind<.2: yield piece(rng, notes[0], 100); continue
+        if digits is not None and kind<.6: yield row_of_digits(rng, digits); continue
         image = Image.new('L', (rng.randint(200,600), rng.randint(80,250)), 255)
         pen = ImageDraw.Draw(image)
         for _ in range(rng.randint(4, 14)):
@@ -94,6 +119,14 @@ def strokes(rng):
                 size = min(max(size+rng.uniform(-.3,.3), .8), 3.5)
                 pen.ellipse((x-size, y-size, x+size, y+size), fill=0)
         yield image.filter(ImageFilter.GaussianBlur(.7))
+
+def row_of_digits(rng, digits):
+    "Digits as people wrote them on forms (Alpaydin and Kaynak 1998), two to nine of them, dark on white"
+    size = rng.randint(16, 40)
+    row = [Image.fromarray((255-rng.choice(digits)*15.9).astype(np.uint8)).resize((size, size), Image.BICUBIC) for _ in range(rng.randint(2, 9))]
+    image = Image.new('L', (size*len(row)+20, size+20), 255)
+    for i,o in enumerate(row): image.paste(o, (10+size*i, 10+rng.randint(-3, 3)))
+    return image
 
 KINDS = dict(photographs=photographs, plots=plots, text=texts, noise=noises, handwriting=strokes)
 
@@ -118,14 +151,23 @@ def row(name, found):
     print(f'{name:<14}{n:>6}{low/n:>9.1%}{said/n:>9.1%}', flush=True)
     return dict(name=name, pictures=n, below=low, said=said)
 
+def rule(images):
+    "How many formulas are taken for something else"
+    from latexocr.predict import LatexOCR
+    ocr = LatexOCR(torch.nn.Identity(), None)                                # reads nothing
+    found = Counter(getattr(o, 'unlike', None) if not isinstance(o, Exception) else str(o) for o in map(ocr._task, images))
+    print(f'{len(images)} formulas, {len(images)-found[""]} with the line', *(f'{n:>6} {o}' for o,n in found.items() if o), sep='\n')
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--model', help='folder of weights (default: the shipped ones)')
     p.add_argument('--each', type=int, default=20, help='pictures of each kind (default: %(default)s)')
     p.add_argument('--formulas', nargs='*', type=Path, default=[], help='tables with pictures of formulas, for the false alarms')
     p.add_argument('--limit', type=int, default=200, help='pictures of each table (default: %(default)s)')
+    p.add_argument('--rule', action='store_true', help='read nothing: only look for the line')
     p.add_argument('--out', type=Path, help='JSON for the rows')
     args = p.parse_args()
+    if args.rule: return rule(formulas(args.formulas, args.limit))
     from latexocr.predict import LatexOCR
     ocr,rows = LatexOCR.from_pretrained(args.model),[]
     print(f'{"kind":<14}{"n":>6}{"< .1":>9}{"said":>9}')

@@ -1,19 +1,23 @@
-"""What programs that are not ours make of our LaTeX: accepted, refused; the table of consumers on the site is written from the file that this writes
+"""What other programs make of a formula: accepted, the same picture as TeX's, refused by command; the table on nbs/pages/consumers.ipynb is written from this
 
     pip install --target consumers typst==0.15.2 pdfminer.six==20260107 latex2mathml==3.81.1 pypandoc-binary==1.17 matplotlib==3.11.2 sympy==1.14.0 antlr4-python3-runtime==4.11.0 lark==1.3.1
     npm install --prefix consumers katex@0.19.1 temml@0.13.5 @mathjax/src@4.1.3
-    PYTHONPATH=consumers python tools/bench/other_consumers.py --modules consumers/node_modules --formulas FILE --limit 300 --out nbs/pages/consumers.json
+    PYTHONPATH=consumers python tools/bench/other_consumers.py --modules consumers/node_modules --formulas FILE --limit 300 --seed 22 --out nbs/pages/consumers.json
+    python tools/bench/other_consumers.py --page                    # nothing but the table, from consumers.json
 
-Ours are drawn and compared glyph by glyph with TeX's page (see _glyphs.py); a refusal counts once for each formula."""
-import argparse, json, lzma, random, subprocess, sys, tempfile, warnings
+FILE are formulas that were never trained on, one a line. What can be drawn is compared glyph by glyph with TeX's page (see _glyphs.py). `--only Typst` takes part of
+the rows. Newest versions are tried by hand: put them in another folder, and leave out --out."""
+import argparse, json, lzma, random, re, subprocess, sys, tempfile, warnings
 from importlib import metadata
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from latexocr.data import small_formulas
 from latexocr.normalize import NormalizeError, detokenize, normalize
 from latexocr.tex.compute import to_sympy
-from latexocr.tex.printers import PrinterError, to_mathml, to_typst
-from latexocr.tex.spoken import to_speech, to_text
+from latexocr.tex.mathml import to_mathml
+from latexocr.tex.typst import to_typst
+from latexocr.tex.spoken import to_speech
+from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_omml
 from _glyphs import difference, mathml_glyphs, tex_glyphs, typst_glyphs
 
@@ -21,8 +25,10 @@ def latex2mathml():
     import xml.etree.ElementTree as ET
     from latex2mathml.converter import convert
     def f(o):
-        out = ET.tostring(ET.fromstring(convert(o, display='block')), encoding='unicode', method='text')
-        if '\\' in out: raise ValueError(f'{out} is left as it was')
+        out = convert(o, display='block')
+        text = ET.tostring(ET.fromstring(out), encoding='unicode', method='text')
+        if '\\' in text: raise ValueError(f'{text} is left as it was')
+        return out
     return f
 
 def pandoc(to):
@@ -35,7 +41,10 @@ def pandoc(to):
         return done.stdout
     if to=='html': return f
     import typst
-    return lambda o: typst.compile(f(o).encode(), format='svg')
+    def checked(o):
+        code = f(o); typst.compile(code.encode(), format='svg')
+        return code
+    return checked
 
 def mathtext():
     from matplotlib.mathtext import MathTextParser
@@ -43,7 +52,7 @@ def mathtext():
     return lambda o: parser.parse(f'${o}$')
 
 def parse_latex(backend):
-    "SymPy's reader; what it answers is not looked at"
+    "SymPy's reader, which answers; whether rightly is not looked at"
     from sympy.parsing.latex import parse_latex as f
     def g(o):
         with warnings.catch_warnings():
@@ -51,12 +60,24 @@ def parse_latex(backend):
         if out is None or type(out).__name__ in ('Tree','Token'): raise ValueError('no expression')
     return g
 
-def refused(f, formulas):
-    out = []
+def attempt(f, formulas):
+    "What each becomes, None where it is refused; and [index, why] of those"
+    made,refused = [],[]
     for i,o in enumerate(formulas):
-        try: f(o)
-        except Exception as e: out.append([i, f'{type(e).__name__}: {e}'[:120]])
-    return out
+        try: made.append(f(o))
+        except Exception as e: made.append(None); refused.append([i, f'{type(e).__name__}: {e}'[:160]])
+    return made,refused
+
+def compared(glyphs, made, texs, formulas):
+    "[index, difference] of those that were made and look unlike TeX's page"
+    kept = [i for i,o in enumerate(made) if o is not None]
+    found = [(i,difference(texs[i], g)) for i,g in zip(kept, glyphs([made[i] for i in kept]))]
+    alone = [i for i,d in found if d.startswith('letters') and glyphs is typst_glyphs]      # in a PDF of many formulas a glyph may bear another's name
+    again = dict(zip(alone, (difference(texs[i], glyphs([made[i]])[0]) for i in alone)))
+    return [[i, again.get(i, d)] for i,d in found if again.get(i, d)]
+
+def math_of(html): return re.sub(r'<annotation.*?</annotation>', '', re.search(r'<math.*</math>', html, re.S)[0], flags=re.S)
+def code_of(text): return text.strip().strip('$').strip()
 
 def web(formulas, modules):
     with tempfile.TemporaryDirectory() as tmp:
@@ -65,11 +86,35 @@ def web(formulas, modules):
     if done.returncode: raise SystemExit(f'node: {done.stderr[-500:]}')
     return json.loads(done.stdout)
 
+root = Path(__file__).resolve().parents[2]
+FOUND,PAGE = root/'nbs/pages/consumers.json',root/'nbs/pages/consumers.ipynb'
+BEFORE = {'KaTeX':'300 · 2', 'Temml':'300 · 1', 'MathJax':'300 · 0', 'latex2mathml':'299 · 1', 'pandoc to MathML':'80 of 80 · 7', 'pandoc to Typst':'80 of 80 · 8', 'SymPy, antlr':'44 of 80 · 18',
+    'SymPy, lark':'1 of 80 · 87', 'mathtext':'75 of 80 · 43'}       # when this began: accepted, and commands refused of 96
+
+def page_table(found):
+    "The rows of nbs/pages/consumers.ipynb, in Markdown"
+    n,m = found['formulas']
+    rows = [['consumer','version',f'accepted, of {n}',"the same as TeX's page",f'commands refused, of {m}','commands that look otherwise','at first']]
+    for name,o in found['consumers'].items():
+        same = f"{n-o['refused'][0]-o['unlike'][0]} ({(n-o['refused'][0]-o['unlike'][0])/n:.1%})" if o['unlike'] else ''
+        rows.append([name, o['version'], str(n-o['refused'][0]), same, str(o['refused'][1]), str(o['unlike'][1]) if o['unlike'] else '', BEFORE.get(name, '')])
+    return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
+
+def write_page():
+    "The table of the page, from the file beside it"
+    text = json.loads(PAGE.read_text(encoding='utf-8'))
+    for c in text['cells']:
+        if ''.join(c['source']).startswith('<!-- table: consumers -->'):
+            c['source'] = ('<!-- table: consumers -->\n\n'+page_table(json.loads(FOUND.read_text(encoding='utf-8')))).splitlines(True)
+    PAGE.write_text(json.dumps(text, ensure_ascii=False, indent=1)+'\n', encoding='utf-8')
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--formulas'); parser.add_argument('--limit', type=int, default=300); parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--modules', help='node_modules with KaTeX, Temml and MathJax'); parser.add_argument('--out')
+    parser.add_argument('--modules', help='node_modules with KaTeX, Temml and MathJax'); parser.add_argument('--out', type=Path)
+    parser.add_argument('--only', help='rows whose name has this'); parser.add_argument('--page', action='store_true', help='write the page from its file, and measure nothing')
     args = parser.parse_args()
+    if args.page: return write_page()
     opened = lzma.open if (args.formulas or '').endswith('.xz') else open
     lines = opened(args.formulas, 'rt', encoding='utf-8').read().split('\n') if args.formulas else [o for split in small_formulas().values() for o in split]
     written = []
@@ -79,31 +124,33 @@ def main():
     written = [o for o in written if o]
     some = [random.Random(args.seed).sample(written, min(args.limit, len(written))),
             [o for o in (Path(__file__).parent/'minimal_formulas.txt').read_text(encoding='utf-8').split('\n') if o]]
-    rows,texs = {},[tex_glyphs(o) for o in some]
-    def note(name, version, refusals, same=None):
-        rows[name] = dict(version=version, refused=[len(o) for o in refusals], same=same, why=[[some[1][i][:60],why] for i,why in refusals[1]][:60])
-        print(name, version, 'refused', [len(o) for o in refusals], 'of', [len(o) for o in some], 'same', same, flush=True)
-    for name,f,glyphs in (('MathML (ours)',to_mathml,mathml_glyphs),('Typst (ours)',to_typst,typst_glyphs),('Word (ours)',to_omml,None),('SymPy (ours)',to_sympy,None),('text (ours)',to_text,None),('speech (ours)',to_speech,None)):
-        refusals,same = [refused(f, o) for o in some],None
-        if glyphs:
-            same = []
-            for o,tex,no in zip(some, texs, refusals):
-                kept = [i for i in range(len(o)) if i not in dict(no)]
-                told = [(o[i], difference(tex[i], g)) for i,g in zip(kept, glyphs([f(o[i]) for i in kept]))]
-                same.append(sum(not d for _,d in told))
-                for latex,d in told:
-                    if d: print('  ', name, d, '|', latex[:100])
-        note(name, '', refusals, same)
+    texs,rows = [tex_glyphs(o) for o in some],{}
+    def note(name, version, refusals, unlike=None):
+        rows[name] = dict(version=version, refused=[len(o) for o in refusals], unlike=unlike and [len(o) for o in unlike],
+                          why=[[some[k][i][:160],o] for k in (0,1) for i,o in refusals[k]][:120], other=[[some[k][i][:160],o] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:120])
+        print(name, version, 'refused', rows[name]['refused'], 'unlike', rows[name]['unlike'], 'of', [len(o) for o in some], flush=True)
+    for name,package,make,glyphs in CONSUMERS:
+        if args.only and args.only not in name: continue
+        try: f = make()
+        except ImportError as e: print(f'{name} is not here: {e}'); continue
+        made,refusals = zip(*(attempt(f, o) for o in some))
+        tidy = {'pandoc to MathML':math_of, 'pandoc to Typst':code_of}.get(name, lambda o: o)
+        unlike = glyphs and [compared(glyphs, [o and tidy(o) for o in m], t, o) for m,t,o in zip(made, texs, some)]
+        version = metadata.version(package) if package else ''
+        if package=='pypandoc-binary': import pypandoc; version = pypandoc.get_pandoc_version()
+        note(name, version, refusals, unlike)
     if args.modules:
         found = [web(o, args.modules) for o in some]
         for name in found[0]: note(name, found[0][name]['version'], [o[name]['refused'] for o in found])
-    for name,package,make in (('latex2mathml','latex2mathml',latex2mathml), ('pandoc to MathML','pypandoc-binary',lambda: pandoc('html')), ('pandoc to Typst','pypandoc-binary',lambda: pandoc('typst')),
-                              ('mathtext','matplotlib',mathtext), ('SymPy, antlr','sympy',lambda: parse_latex('antlr')), ('SymPy, lark','sympy',lambda: parse_latex('lark'))):
-        try: f = make()
-        except ImportError as e: print(f'{name} is not here: {e}'); continue
-        version = metadata.version(package)
-        if package=='pypandoc-binary': import pypandoc; version = pypandoc.get_pandoc_version()
-        note(name, version, [refused(f, o) for o in some])
-    if args.out: Path(args.out).write_text(json.dumps(dict(formulas=[len(o) for o in some], consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
+    if args.out:
+        if args.only: rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
+        args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
+        if args.out==FOUND: write_page()
+
+CONSUMERS = [('MathML (ours)', '', lambda: to_mathml, mathml_glyphs), ('Typst (ours)', '', lambda: to_typst, typst_glyphs), ('Word (ours)', '', lambda: to_omml, None),
+    ('SymPy (ours)', '', lambda: to_sympy, None), ('line of text (ours)', '', lambda: to_text, None), ('speech (ours)', '', lambda: to_speech, None),
+    ('latex2mathml', 'latex2mathml', latex2mathml, mathml_glyphs), ('pandoc to MathML', 'pypandoc-binary', lambda: pandoc('html'), mathml_glyphs),
+    ('pandoc to Typst', 'pypandoc-binary', lambda: pandoc('typst'), typst_glyphs), ('mathtext', 'matplotlib', mathtext, None),
+    ('SymPy, antlr', 'sympy', lambda: parse_latex('antlr'), None), ('SymPy, lark', 'sympy', lambda: parse_latex('lark'), None)]
 
 if __name__=='__main__': main()
