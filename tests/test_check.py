@@ -91,3 +91,19 @@ def test_evaluation(results, made):
     assert checked['image_edit']>=greedy['image_edit']
     assert sorted(p.name for p in (results/f'formulas_test_beam_{READINGS}_checked').iterdir())==['hyp_0.txt','ref.txt']
     assert 'checked by drawing' in (results/f'report_test_beam_{READINGS}_checked.html').read_text(encoding='utf-8')
+
+def test_the_tool_of_what_is_wrong_and_sure():
+    "Kinds of pairs, shares, and readings without an end"
+    import importlib.util, sys
+    from pathlib import Path
+    path = Path(__file__).resolve().parent.parent/'tools/bench/sure.py'
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location('sure', path)
+    tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
+    assert tool.pair_kind(normalize(r'3\div4'), [normalize('3+4'), normalize('x^2')])==r'\div +' and tool.pair_kind('x', ['y'])=='others'
+    told = lambda shown, sure, **how: dict(dict(latex=shown, tokens=normalize(shown).split(), sure=sure, finished=True, flaw=None, seconds=1.), **how)
+    refs = [normalize(o) for o in ('x', 'y', 'a~b', whole)]
+    f = tool.figures(refs, [told('x', .9), told('z', .8), told(r'a\;b', .7), told(lost, .3)])
+    assert (f['exact'], f['wrong_sure'], f['drawn_otherwise'], f['rows_lost'])==(25, 50, 25 if ink_distance(picture('a~b'), picture(r'a\;b'))<EXACT_FIT else 50, 100/3)
+    ends = tool.endings([told('x', .9), told('x', .9, finished=False), told('x', .01, finished=False, flaw='unfinished'), told('x', .5, latex=r'x_a_b'), told('x', .9, latex='')])
+    assert ends==dict(no_end=2, refused=2, complete=3)

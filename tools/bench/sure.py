@@ -8,6 +8,7 @@
     … --against c83cafe             # beside that commit and the weights it ships; with --weights DIR both read with these
     … --out FILE                    # figures as JSON, a reading each in FILE.jsonl
 
+`drawn otherwise`: of the wrong ones above one half, those whose drawing is not that of the formula; `(` for `\\left(` often is (per cent of all).
 `no end`: readings that ran into the limit of tokens; `refused`: TeX can't draw them, or there is nothing to draw; `look complete`: of both, those with a
 confidence above .1 and no word of it. Seconds are of the CPU, one picture after the other, with 95 % of them below the last number."""
 import argparse, json, os, random, subprocess, sys, tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 from latexocr.data import read_formulas
+from latexocr.decoding.rerank import EXACT_FIT, ink_distance
 from latexocr.datasets.grammar import PAIRS
 from latexocr.normalize import canonical_or_same
 from latexocr.render import render
@@ -84,8 +86,10 @@ def figures(refs, found):
     "What becomes of some pictures"
     hyps = [canonical_or_same(' '.join(o['tokens'])) for o in found]
     right,sure = [a==b for a,b in zip(refs, hyps)],[o['sure'] for o in found]
-    seconds = [o['seconds'] for o in found]
-    return dict(n=len(refs), exact=100*float(np.mean(right)), wrong_sure=100*float(np.mean([c>.5 and not r for c,r in zip(sure, right)])),
+    seconds,bad = [o['seconds'] for o in found],[i for i,(c,r) in enumerate(zip(sure, right)) if c>.5 and not r]
+    drawings = [r.image for r in render([o for i in bad for o in (refs[i], hyps[i])])]
+    otherwise = sum(not (a and b and ink_distance(a, b)<EXACT_FIT) for a,b in zip(drawings[::2], drawings[1::2]))
+    return dict(n=len(refs), drawn_otherwise=100*otherwise/len(refs), exact=100*float(np.mean(right)), wrong_sure=100*float(np.mean([c>.5 and not r for c,r in zip(sure, right)])),
                 error=calibration_error(sure, right), seconds=[float(np.median(seconds)), float(np.percentile(seconds, 95))]) | row_scores(refs, hyps)
 
 def endings(found):
@@ -110,7 +114,7 @@ def diagram(path, runs, refs):
 
 def line(name, o):
     rows = f"{o['table_rows']:.0f} | {o['rows_lost']:.1f} | {o['rows_added']:.1f}" if 'table_rows' in o else ' | | '
-    return f"| {name} | {o['n']} | {o['exact']:.1f} | {o['wrong_sure']:.1f} | {o['error']:.3f} | {rows} | {o['seconds'][0]:.2f}, {o['seconds'][1]:.2f} |"
+    return f"| {name} | {o['n']} | {o['exact']:.1f} | {o['wrong_sure']:.1f} | {o['drawn_otherwise']:.1f} | {o['error']:.3f} | {rows} | {o['seconds'][0]:.2f}, {o['seconds'][1]:.2f} |"
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -137,7 +141,7 @@ def main():
         table = {k: figures([refs[i] for i in at], [found[i] for i in at]) for k,at in sorted(groups.items())} if args.rows or args.pairs else {}
         table['all'] = figures(refs, found) | endings(found)
         kept[run] = table
-        print(f'\n{run}\n\n| kind | pictures | exact | wrong and above .5 | error | rows right | lost | repeated | CPU seconds, median and 95th percentile |\n|---|---|---|---|---|---|---|---|---|')
+        print(f'\n{run}\n\n| kind | pictures | exact | wrong and above .5 | drawn otherwise | error | rows right | lost | repeated | CPU seconds, median and 95th percentile |\n|---|---|---|---|---|---|---|---|---|---|')
         for k,o in table.items(): print(line(k, o))
         o = table['all']
         print(f"\nno end {o['no_end']}, refused {o['refused']}, of them look complete {o['complete']}, of {o['n']} pictures", flush=True)
