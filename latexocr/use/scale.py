@@ -130,10 +130,10 @@ def likely_scales(
 # %% ../../nbs/use/scale.ipynb #ba9b42c8
 NEAR = (.87,1.15,.75,1.35,.65,1.6,.55)   # times a size that has been tried
 def neighbouring_scales(
-    scale:float, # how many times too large a picture was taken to be
-    tried=(),    # scales, `scale` among them or not
-    close=.06,   # a neighbour is left out if it is so near to one of them
-)->list:         # of scales, the nearest first
+    scale:float,     # how many times too large a picture was taken to be
+    tried:list=(),   # scales, `scale` among them or not
+    close:float=.06, # a neighbour is left out if it is so near to one of them
+)->list:             # of scales, the nearest first
     "Sizes around one, if its reading is improbable"
     known = [math.log(o) for o in (scale, *tried)]
     return [scale*o for o in NEAR if min(abs(math.log(scale*o)-k) for k in known)>close]

@@ -131,7 +131,7 @@ def main():
     texs,rows = [tex_glyphs(o) for o in some],{}
     def note(name, version, refusals, unlike=None):
         rows[name] = dict(version=version, refused=[len(o) for o in refusals], unlike=unlike and [len(o) for o in unlike],
-                          why=[[some[k][i][:160],o] for k in (0,1) for i,o in refusals[k]][:120], other=[[some[k][i][:160],o] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:120])
+                          why=[[some[k][i][:100],o[:80]] for k in (1,0) for i,o in refusals[k]][:60], other=[[some[k][i][:100],o[:80]] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:60])
         print(name, version, 'refused', rows[name]['refused'], 'unlike', rows[name]['unlike'], 'of', [len(o) for o in some], flush=True)
     for name,package,make,glyphs in CONSUMERS:
         if args.only and not any(o in name for o in args.only): continue

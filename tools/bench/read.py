@@ -208,13 +208,13 @@ def growth(path, threads):
     points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64), pictures=(1,10,100,300))
     run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parents[2])}, check=True, capture_output=True, text=True, timeout=600).stdout)
     found = {kind:[run(kind, n) for n in ns] for kind,ns in points.items()}
-    import matplotlib; matplotlib.use('agg')
+    import matplotlib; matplotlib.use('agg'); matplotlib.rcParams['svg.fonttype'] = 'none'
     import matplotlib.pyplot as plt
     fig,axs = plt.subplots(2, 4, figsize=(10,4), layout='constrained')
     for (up,down),(kind,ns) in zip(axs.T, points.items()):
         seconds,peak = zip(*found[kind])
         up.loglog(ns, seconds, 'o-'); up.loglog(ns, [seconds[-1]*n/ns[-1] for n in ns], ':', color='gray')          # dotted: in proportion
-        down.semilogx(ns, peak, 'o-', color='tab:orange'); down.set_ylim(0); down.set_xlabel(dict(area='pixels').get(kind, kind))
+        down.semilogx(ns, peak, 'o-', color='tab:orange'); down.set_ylim(0, 1.2*max(peak)); down.set_xlabel(dict(area='pixels').get(kind, kind))
     axs[0,0].set_ylabel('CPU seconds'); axs[1,0].set_ylabel('peak MB')
     fig.savefig(path)
     return [['against','of','CPU seconds','peak MB'], *([kind, f'{n:,}', f'{s:.3f}', f'{m:.0f}'] for kind,ns in points.items() for n,(s,m) in zip(ns, found[kind]))]
