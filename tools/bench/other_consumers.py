@@ -102,7 +102,12 @@ def page_table(found):
     for name,o in found['consumers'].items():
         same = f"{n-o['refused'][0]-o['unlike'][0]} ({(n-o['refused'][0]-o['unlike'][0])/n:.1%})" if o['unlike'] else ''
         rows.append([name, o['version'], str(n-o['refused'][0]), same, str(o['refused'][1]), str(o['unlike'][1]) if o['unlike'] else '', BEFORE.get(name, '')])
-    return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
+    by_command = [['consumer','refused, such as']]
+    for name,o in found['consumers'].items():
+        short = [f for f,_ in o['why'] if len(f)<14 and not set(f)&{'|','`'}][:12]
+        if short and 'ours' not in name: by_command.append([name, ' '.join(f'`{f}`' for f in short)])
+    def table(rows): return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
+    return table(rows)+'\n\n'+table(by_command)
 
 def write_page():
     "The table of the page, from the file beside it"
