@@ -16,7 +16,8 @@ from .spacing import gap, spacing_class
 from .symbols import ARROWS, BIG, INTEGRALS, UPRIGHT_GREEK
 
 # %% ../../nbs/tex/mathml.ipynb #6b54463f
-KNOWN = {**dict.fromkeys('+−×±∓·⋅∗∪∩∧∨⊗⊕', (.2222,.2222)), **dict.fromkeys('=<>≤≥≠≡≈∼∈∉⊂⊃⊆⊇→←↔⇒⇔↦', (.2778,.2778)), ',':(0,.1667), ';':(0,.1667)}
+KNOWN = {**dict.fromkeys('+−×±∓·⋅∗∪∩∧∨⊗⊕', (.2222,.2222)), **dict.fromkeys('=<>≤≥≠≡≈∼∈∉⊂⊃⊆⊇→←↔⇒⇔↦', (.2778,.2778)),
+    ',':(0,.1667), ';':(0,.1667)}
 CORE = re.compile(r'((?:<m(?:sub|sup|subsup|under|over|underover)\b[^>]*>)*)<mo\b([^>]*)>([^<]*)')      # an operator, maybe with scripts
 
 def with_space(
@@ -61,8 +62,8 @@ class MathMLRows(Tree):
     def arguments(self, name, kids, font):
         "Printed, each as small as it stands there"
         smaller = self.smaller()
-        inner = {'fraction':[self.at(min(self.size+1, 4))]*2, 'script':[smaller]*2, 'above':[smaller,self], 'below':[smaller,self], 'root':[smaller,self],
-            'arrow':[smaller]*2}.get(name, [self]*9)
+        inner = {'fraction':[self.at(min(self.size+1, 4))]*2, 'script':[smaller]*2, 'above':[smaller,self], 'below':[smaller,self],
+            'root':[smaller,self], 'arrow':[smaller]*2}.get(name, [self]*9)
         inner[len(kids):] = []
         return [p.capped(p.maybe(o, font)) if p.size==4 else p.maybe(o, font) for p,o in zip(inner, kids)]
     def capped(self, body): return body and self.tag('mstyle', body, scriptlevel=2)
@@ -87,10 +88,11 @@ class MathMLLeaves(MathMLRows):
         if role=='ord' or c.isalpha() and role in (None,'ord'):
             c = styled(c, font)
             upright = font=='\\mathrm' or c in '∇∞' or token in CAPITAL_GREEK|UPRIGHT_GREEK or not (c.isalpha() or c in '∂ıȷ')
-            if len(c)==2 and not upright: c = styled(c[0], '\\mathit')+c[1]        # a letter with a stroke: only one character alone is slanted
+            if len(c)==2 and not upright: c = styled(c[0], '\\mathit')+c[1]   # a letter with a stroke; MathML slants one character only
             return self.tag('mi', escape(c), **(dict(mathvariant='normal') if upright and len(c)==1 else {}))
         if token in INTEGRALS or token in BIG or role=='op': return self.tag('mo', c)
-        how = dict(sign=dict(form='prefix'), open=dict(form='prefix', stretchy='false'), close=dict(form='postfix', stretchy='false')).get(role, {})
+        form = dict(sign='prefix', open='prefix', close='postfix').get(role)
+        how = (dict(form=form) if form else {}) | (dict(stretchy='false') if role in ('open','close') else {})
         if role=='rel' and token in ARROWS or c in '∣∥|': how |= dict(stretchy='false')
         return self.tag('mo', escape(c), **how)
 

@@ -173,9 +173,10 @@ class Nodes(Printer):
     def text(self, n):
         "Words, with mathematics between dollars"
         nodes = n.kids[0]
-        if len(nodes)==3 and nodes[1].token=='$' and nodes[0].token==nodes[2].token=='~': nodes = nodes[1:2]       # a box around mathematics
-        if any(o.token=='$' for o in nodes): return self.join([p for o in nodes for p in self.parts(*((o.kids[0],) if o.token=='$' else ([o],TEXT[n.token])))])
-        return self.row(nodes, TEXT[n.token])
+        if len(nodes)==3 and nodes[1].token=='$' and nodes[0].token==nodes[2].token=='~': nodes = nodes[1:2]   # a box around mathematics
+        if all(o.token!='$' for o in nodes): return self.row(nodes, TEXT[n.token])
+        pieces = [(o.kids[0],None) if o.token=='$' else ([o],TEXT[n.token]) for o in nodes]
+        return self.join([printed for piece in pieces for printed in self.parts(*piece)])
     def base(self, n, font): return self.node(n, font)
     def group(self, body): return body
     def nothing(self): return ''

@@ -102,7 +102,12 @@ def page_table(found):
     for name,o in found['consumers'].items():
         same = f"{n-o['refused'][0]-o['unlike'][0]} ({(n-o['refused'][0]-o['unlike'][0])/n:.1%})" if o['unlike'] else ''
         rows.append([name, o['version'], str(n-o['refused'][0]), same, str(o['refused'][1]), str(o['unlike'][1]) if o['unlike'] else '', BEFORE.get(name, '')])
-    return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
+    by_command = [['consumer','refused, such as']]
+    for name,o in found['consumers'].items():
+        short = [f for f,_ in o['why'] if len(f)<14 and not set(f)&{'|','`'}][:12]
+        if short and 'ours' not in name: by_command.append([name, ' '.join(f'`{f}`' for f in short)])
+    def table(rows): return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
+    return table(rows)+'\n\n'+table(by_command)
 
 def write_page():
     "The table of the page, from the file beside it"
@@ -116,7 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--formulas'); parser.add_argument('--limit', type=int, default=300); parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--modules', help='node_modules with KaTeX, Temml and MathJax'); parser.add_argument('--out', type=Path)
-    parser.add_argument('--only', help='rows whose name has this'); parser.add_argument('--page', action='store_true', help='write the page from its file, and measure nothing')
+    parser.add_argument('--only', nargs='*', help='rows whose name has one of these'); parser.add_argument('--page', action='store_true', help='write the page from its file, and measure nothing')
     args = parser.parse_args()
     if args.page: return write_page()
     opened = lzma.open if (args.formulas or '').endswith('.xz') else open
@@ -131,10 +136,10 @@ def main():
     texs,rows = [tex_glyphs(o) for o in some],{}
     def note(name, version, refusals, unlike=None):
         rows[name] = dict(version=version, refused=[len(o) for o in refusals], unlike=unlike and [len(o) for o in unlike],
-                          why=[[some[k][i][:160],o] for k in (0,1) for i,o in refusals[k]][:120], other=[[some[k][i][:160],o] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:120])
+                          why=[[some[k][i][:100],o[:80]] for k in (1,0) for i,o in refusals[k]][:60], other=[[some[k][i][:100],o[:80]] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:60])
         print(name, version, 'refused', rows[name]['refused'], 'unlike', rows[name]['unlike'], 'of', [len(o) for o in some], flush=True)
     for name,package,make,glyphs in CONSUMERS:
-        if args.only and args.only not in name: continue
+        if args.only and not any(o in name for o in args.only): continue
         try: f = make()
         except ImportError as e: print(f'{name} is not here: {e}'); continue
         made,refusals = zip(*(attempt(f, o) for o in some))
