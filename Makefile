@@ -22,7 +22,7 @@ test: $(STAMP) system  ## every check: notebooks, pytest, docs site; last line "
 small: $(STAMP)  ## build, train, evaluate, visualize and predict on the bundled formulas (2 minutes)
 	$(BIN)/latexocr demo
 
-install: $(STAMP)  ## make .venv with everything in it; needs Python 3.11 or newer (3 minutes, once)
+install: $(STAMP)  ## make .venv with everything in it; needs Python 3.11 or newer (3 minutes, once). LOCK=yes takes the versions of lock.txt
 
 $(STAMP): setup.py settings.ini constraints.txt
 	@VENV=$(VENV) sh tools/repo/install.sh

@@ -1,10 +1,11 @@
 "A formula for other programs: nothing vanishes, nothing is guessed, and what is computed is right"
 from collections import Counter
-import json, random, re, unicodedata, xml.etree.ElementTree as ET, zipfile
+import itertools, json, random, re, subprocess, sys, unicodedata, xml.etree.ElementTree as ET, zipfile
 from pathlib import Path
 
 import pytest
 
+from conftest import needs
 from latexocr.cli import main
 from latexocr.normalize import KIND, detokenize, normalize, tokenize
 from latexocr.data import small_formulas
@@ -75,6 +76,39 @@ def test_values_at_random_points():
         at = {o:random.Random(latex+o).uniform(.5, 2) for o in 'abc'}
         assert abs(float(computable(latex).subs({sympy.Symbol(k):v for k,v in at.items()}))-f(**at))<1e-9, latex
 
+def random_formula(rng, depth=3):
+    "LaTeX as people write it, its value by Python's own arithmetic, and how tightly it binds: 0 a sum, 1 a product, 2 a factor"
+    import math
+    def bracket(o): return (rng.choice([r'\left(%s\right)','(%s)'])%o[0],o[1],2) if o[2]<2 else o
+    if not depth or rng.random()<.15:
+        k = rng.choice('abc')
+        return rng.choice([(k, lambda v: v[k], 2), *[(str(n), lambda v, n=n: float(n), 2) for n in (2,3)], (r'\pi', lambda v: math.pi, 2)])
+    x,y = random_formula(rng, depth-1),random_formula(rng, depth-1)
+    f,g = x[1],y[1]
+    sums = [(f'{x[0]}+{y[0]}', lambda v: f(v)+g(v), 0), (f'{x[0]}-{y[0] if y[2] else bracket(y)[0]}', lambda v: f(v)-g(v), 0)]
+    fraction = (r'\frac{%s}{%s}'%(x[0], y[0]), lambda v: f(v)/g(v), 2)
+    root = (r'\sqrt{%s^2+1}'%(x[0] if x[0].isalnum() else r'\left(%s\right)'%x[0]), lambda v: math.sqrt(f(v)**2+1), 2)
+    power = (r'%s^{%d}'%(x[0] if x[0] in ('a','b','c') else r'\left(%s\right)'%x[0], n := rng.choice((2,3))), lambda v, n=n: f(v)**n, 2)
+    called = [(rf'\{name}\left({x[0]}\right)', lambda v, h=h: h(f(v)), 2) for name,h in (('sin',math.sin), ('cos',math.cos), ('arctan',math.atan))]
+    raised = (r'e^{-%s}'%(x[0] if x[2] else r'\left(%s\right)'%x[0]), lambda v: math.exp(-f(v)), 2)
+    product = (rf'{bracket(x)[0]}\cdot {bracket(y)[0]}', lambda v: f(v)*g(v), 1)
+    return rng.choice([*sums, *sums, fraction, fraction, root, power, *called, raised, product, product])
+
+def test_sixty_formulas_at_random_points():
+    "The value that SymPy computes is that of an evaluation written apart, which never sees a tree"
+    import sympy
+    rng,seen = random.Random(60),0
+    while seen<60:
+        latex,value,_ = random_formula(rng)
+        if len(latex)<8: continue
+        at = {k: rng.uniform(.5, 1.5) for k in 'abc'}
+        try: true = value(at)
+        except (OverflowError, ZeroDivisionError): continue
+        if abs(true)>1e6: continue
+        found = complex(computable(latex).subs({sympy.Symbol(k):v for k,v in at.items()}).evalf())
+        assert abs(found-true)<1e-8*max(1, abs(true)), latex
+        seen += 1
+
 @pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)'])
 def test_what_has_two_readings_is_refused(latex):
     with pytest.raises(PrinterError, match='SymPy: this cannot be computed: '): to_sympy(latex)
@@ -127,3 +161,82 @@ def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
 def test_what_word_cannot_raise():
     "Named, and no fault of Python's"
     with pytest.raises(PrinterError, match='raisebox'): to_omml(r'x\raisebox{2pt}{$y$}')
+
+# --- against TeX's page, glyph by glyph
+
+def bench(name):
+    "A tool of tools/bench as a module"
+    import importlib
+    sys.path.insert(0, str(root/'tools/bench'))
+    try: return importlib.import_module(name)
+    finally: sys.path.remove(str(root/'tools/bench'))
+
+def test_the_page_is_what_was_measured():
+    "The table of consumers says what its file says; a figure changed by hand would be found"
+    tool = bench('other_consumers')
+    found = json.loads(tool.FOUND.read_text(encoding='utf-8'))
+    written = [''.join(c['source']) for c in json.loads(tool.PAGE.read_text(encoding='utf-8'))['cells'] if ''.join(c['source']).startswith('<!-- table: consumers -->')]
+    assert written==['<!-- table: consumers -->\n\n'+tool.page_table(found)]
+    ours = {k:v for k,v in found['consumers'].items() if 'ours' in k}
+    assert found['formulas'][0]==300 and all(ours[k]['refused'][0]==0 for k in ours if 'SymPy' not in k)
+
+def test_a_wrong_printer_is_seen():
+    "MathML in Chromium has each glyph where TeX has it; with one rule broken it has not"
+    needs('chromium'); pytest.importorskip('playwright.sync_api'); pytest.importorskip('scipy')
+    tool,glyphs = bench('glyph_mutants'),bench('_glyphs')
+    kept = json.loads((root/'tests/tex_glyphs.json').read_text(encoding='utf-8'))
+    pages = {o:[glyphs.Glyph(*g) for g in p] for o,p in kept.items()}
+    broken = {k:v() for k,v in tool.mutants(tool.MathML).items()}
+    drawn = [(None,o,to_mathml(o)) for o in kept] + [(k,o,f(o)) for k,f in broken.items() for o in kept if f(o)!=to_mathml(o)]
+    found = [(k,o,glyphs.difference(pages[o], g)) for (k,o,_),g in zip(drawn, glyphs.mathml_glyphs([c for *_,c in drawn]))]
+    assert [(o,d) for k,o,d in found if k is None and d]==[]
+    seen = {k:[bool(d) for j,_,d in found if j==k] for k in broken}
+    assert all(seen.values()) and {k for k,o in seen.items() if not any(o)}==set()
+    assert sum(map(sum, seen.values()))>=.9*sum(map(len, seen.values())), seen
+
+# --- what is written is kept plain
+
+def test_readings_are_plain():
+    "No `\\l` for an operator, no `@{}` in a preamble, `\\sin`, `pmatrix`: of the bundled formulas and of the ways in which people write them; and of the 300 measured"
+    tool = bench('other_consumers')
+    written = [o for o in formulas if o!='\\l'] + [detokenize(normalize(o)) for o in (r'\operatorname{sin}x', r'\mathop{\rm sin}x', r'\operatorname*{max}_x', r'\begin{array}{l@{\quad}c}a&b\end{array}',
+        r'\left(\begin{matrix}a\end{matrix}\right)', r'\left|\begin{matrix}a\\b\end{matrix}\right|', r'\begin{bmatrix}a\end{bmatrix}')]
+    assert Counter(k for o in written for k in tool.unplain(o))==Counter()
+    assert tool.unplain(r'a\l b\operatorname{sin}x')==['\\l','operatorname of a known name'] and tool.unplain(r'\left(\begin{matrix}a&b\end{matrix}\right)')
+    assert json.loads(tool.FOUND.read_text(encoding='utf-8'))['unplain']==0
+
+# --- Word, opened
+
+EQUATIONS = {'E=mc^2':'r sSup', r'\sqrt{a+b}=\alpha_1':'rad r sSub', r'A=\left(\begin{matrix}a&b\\c&d\end{matrix}\right)':'r d', r'\frac{\partial u}{\partial t}=k\frac{\partial^2u}{\partial x^2}':'f r f',
+             r'\sum_{k=1}^nk=\frac{n(n+1)}{2}':'nary r f', r'\int_0^\infty e^{-x^2}dx=1':'nary r'}
+
+def test_equations_have_their_parts():
+    "The fast twin of the next test: what Word's tree holds, from the left"
+    m = '{http://schemas.openxmlformats.org/officeDocument/2006/math}'
+    tags = lambda o: [k.tag.replace(m, '') for k in o]
+    parsed = {o: ET.fromstring(f'<x xmlns:m="{m[1:-1]}">{to_omml(o)}</x>') for o in EQUATIONS}
+    assert {o: ' '.join(k for k,_ in itertools.groupby(tags(x))) for o,x in parsed.items()}==EQUATIONS      # runs in a row as one
+    sup = parsed['E=mc^2'].find(f'{m}sSup')
+    assert tags(sup)==['e','sup'] and ''.join(sup.itertext())=='c2'
+    grid = parsed[list(EQUATIONS)[2]].find(f'{m}d/{m}e/{m}m')
+    assert [[''.join(e.itertext()) for e in row.iter(f'{m}e')] for row in grid.iter(f'{m}mr')]==[['a','b'],['c','d']]
+    nary = parsed[list(EQUATIONS)[4]].find(f'{m}nary')
+    assert [''.join(nary.find(m+o).itertext()) for o in ('sub','sup','e')]==['k=1','n','k']
+
+@pytest.mark.slow
+def test_a_document_that_libreoffice_opens(tmp_path):
+    "Each equation is drawn with all of its characters, and where our reader knows the typeface well enough, the picture reads back as the formula"
+    import pypdfium2
+    from PIL import ImageOps
+    from latexocr.predict import LatexOCR
+    office,pictures = needs('soffice'),[]
+    for i,o in enumerate(EQUATIONS): to_docx([o], tmp_path/f'{i}.docx')
+    subprocess.run([office,f'-env:UserInstallation=file://{tmp_path}/profile','--headless','--convert-to','pdf','--outdir',tmp_path,*sorted(tmp_path.glob('*.docx'))], capture_output=True, timeout=600, check=True)
+    for i,o in enumerate(EQUATIONS):
+        with pypdfium2.PdfDocument(tmp_path/f'{i}.pdf') as pdf:
+            letters = lambda s: Counter(c for c in unicodedata.normalize('NFKD', s) if c.isalnum())
+            assert letters(pdf[0].get_textpage().get_text_bounded())==letters(to_text(o).replace('√','').replace('∑','').replace('∫','')), o
+            page = pdf[0].render(scale=150/72).to_pil().convert('L')
+        pictures.append(ImageOps.expand(page.crop(ImageOps.invert(page).getbbox()), 12, 255))
+    read = [getattr(p, 'latex', '') for p in LatexOCR.from_pretrained()(pictures[:4], errors='return')]
+    assert sum(normalize(a)==normalize(b) for a,b in zip(read, EQUATIONS))>=3, read

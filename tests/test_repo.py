@@ -66,7 +66,7 @@ def imports(tree, lazy=True, inside=()):
 # --- layout
 
 @pytest.mark.parametrize('path', '''nbs latexocr tests tools settings.ini setup.py _quarto.yml README.md Makefile LICENSE NOTICE CHANGELOG.md CONTRIBUTING.md
-    constraints.txt MANIFEST.in .gitignore .gitattributes .ci/run .github/workflows/test.yml .github/workflows/docs.yml .github/workflows/release.yml
+    constraints.txt lock.txt MANIFEST.in .gitignore .gitattributes .ci/run .github/workflows/test.yml .github/workflows/docs.yml .github/workflows/release.yml
     nbs/_quarto.yml nbs/nbdev.yml nbs/sidebar.yml nbs/styles.css'''.split())
 def test_layout(path): assert (root/path).exists()
 
@@ -396,7 +396,7 @@ for module,table in NAMES.items():
 
 # What is still too large. A name leaves its list when it has been cut (the test says so), and none comes in
 long_notebooks = set()
-large_modules = set('''models.inference predict tex.mathml tex.printers use.surroundings'''.split())
+large_modules = {'predict'}
 
 def test_notebooks_are_short():
     "At most 80 cells"
@@ -408,3 +408,14 @@ def test_modules_are_short_and_narrow():
         lines = path.read_text(encoding='utf-8').splitlines()
         return len(lines)>300 or max(map(len, lines))>140
     assert {module_name(p) for p in modules if large(p)}==large_modules
+
+# --- what it depends on
+
+@pytest.mark.parametrize('tool', ['licences','lock'])
+def test_dependencies_are_listed(tool):
+    "NOTICE has a licence, and lock.txt a version, for each requirement of settings.ini"
+    p = subprocess.run([sys.executable, root/f'tools/repo/{tool}.py', '--check'], capture_output=True, text=True, timeout=120)
+    assert p.returncode==0, p.stdout
+    for line in (root/'lock.txt').read_text(encoding='utf-8').splitlines(): assert re.fullmatch(r'[a-z0-9-]+==[\w.]+', line)
+    said = (root/'NOTICE').read_text(encoding='utf-8').partition('Licences of the packages')[2]
+    assert 'not said' not in said and len(re.findall(r'^\* ', said, re.M))>=15

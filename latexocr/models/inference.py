@@ -58,8 +58,10 @@ class QuickDecoder:
             come,keep,bias = r.weight_ih_l0,r.weight_hh_l0,r.bias_ih_l0+r.bias_hh_l0
             gates = Product((come,keep), bias, pack),Product((come,), bias, pack),Product((keep,), None, pack)
             self.layers.append((tuple(map(both, o.norms)), gates, *(Product((m.weight,), m.bias, pack) for m in maps)))
-        self.embed,self.norm,self.logits = decoder.embed.weight,both(decoder.norm),Product((decoder.logits.weight,), decoder.logits.bias, pack)
-        self.width,self.root,self.half = self.embed.shape[1:],*self.embed.new_tensor([.5**.5,.5])   # numbers of Python would be made tensors at every step
+        self.embed,self.norm = decoder.embed.weight,both(decoder.norm)
+        self.logits = Product((decoder.logits.weight,), decoder.logits.bias, pack)
+        self.width = self.embed.shape[1:]
+        self.root,self.half = self.embed.new_tensor([.5**.5,.5])           # numbers of Python would be made tensors at every step
 
 # %% ../../nbs/models/inference.ipynb #7c1f0011
 @patch
@@ -97,7 +99,8 @@ def finish(self:QuickDecoder,
 ):         # the same, further, and the attention's weights
     "Look and think"
     (_,look,after),_,query,out,wide,narrow = self.layers[i]
-    y,weights = self.attend(query(torch.layer_norm(x, self.width, *look)), state['keys'][i], state['values'][i], state['hide'][0] if state['hide'] else None)
+    hide = state['hide'][0] if state['hide'] else None
+    y,weights = self.attend(query(torch.layer_norm(x, self.width, *look)), state['keys'][i], state['values'][i], hide)
     x = x + out(y)
     y = wide(torch.layer_norm(x, self.width, *after))
     return x + narrow(torch.addcmul(y, y, torch.erf(y*self.root)).mul_(self.half)), weights     # F.gelu, which is slow for few numbers
@@ -122,7 +125,9 @@ def step(self:QuickDecoder,
         x,w = self.finish(i, x+h, state)
         hs.append(h); cs.append(c); weights.append(w)
     logits = self.logits(torch.layer_norm(x, self.width, *self.norm))
-    if need_weights: weights = torch.stack([w.view(-1, self.heads, len(x)//len(state['mask']), w.shape[-1]).transpose(1,2).flatten(0,1) for w in weights], 1)
+    if need_weights:
+        wide = len(x)//len(state['mask'])                                  # formulas of a picture
+        weights = torch.stack([w.view(-1, self.heads, wide, w.shape[-1]).transpose(1,2).flatten(0,1) for w in weights], 1)
     return logits, {**state, 'h':hs, 'c':cs}, weights if need_weights else None
 
 # %% ../../nbs/models/inference.ipynb #7c1f0019

@@ -6,12 +6,12 @@
 __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', 'Pieces', 'is_frame', 'is_around', 'find_dashes',
            'without_surroundings', 'has_edge_lines']
 
-# %% ../../nbs/use/surroundings.ipynb #89e6f737
+# %% ../../nbs/use/surroundings.ipynb #23d0fa2d
 import numpy as np
 from PIL import Image, ImageFilter
 from scipy.ndimage import binary_dilation, find_objects, label
 
-# %% ../../nbs/use/surroundings.ipynb #bdb69046
+# %% ../../nbs/use/surroundings.ipynb #1ff7f857
 ALIKE = 6    # shades of one ground differ by no more
 def find_plates(
     grey,       # (h, w) uint8
@@ -28,7 +28,7 @@ def find_plates(
     while near.max()>least*grey.size:
         at = int(near.argmax()); near[max(at-2*ALIKE, 0):at+2*ALIKE+1] = 0
         for box,size in _rectangles(np.abs(grey.astype(int)-at)<=ALIKE, least*grey.size):
-            found.append((box, _peak(counts, at))); flat += size
+            if _stands_out(grey, box, at): found.append((box, _peak(counts, at))); flat += size
     return paper, found if flat>.6*grey.size else []
 
 def _peak(counts, at):
@@ -36,15 +36,26 @@ def _peak(counts, at):
     low = max(at-ALIKE, 0)
     return low+int(counts[low:at+ALIKE+1].argmax())
 
+def _stands_out(grey, box, shade):
+    "Is what lies around it of another shade? Bands of a slow change are no plates"
+    t,b,l,r = box
+    outside = [grey[max(t-2, 0):max(t-1, 0),l:r], grey[b+1:b+2,l:r], grey[t:b,max(l-2, 0):max(l-1, 0)], grey[t:b,r+1:r+2]]
+    outside = np.concatenate([o.ravel() for o in outside]).astype(int)
+    return len(outside) and (np.abs(outside-shade)>2*ALIKE).mean()>.5
+
 def _rectangles(mask, least):
     "Boxes of the pieces that have straight sides, and their sizes"
     pieces,_ = label(mask)
     for i,(y,x) in enumerate(find_objects(pieces), 1):
         piece = pieces[y,x]==i
+        if piece.sum()<=least: continue
+        (t,b),(l,r) = ((o[0],o[-1]+1) for o in (np.flatnonzero(piece.mean(k)>.1) for k in (1,0)))     # a letter's grey may stick out
+        piece = piece[t:b,l:r]
         sides = np.concatenate([piece[0], piece[-1], piece[:,0], piece[:,-1]])
-        if piece.sum()>least and min(piece.shape)>4 and piece.mean()>.5 and sides.mean()>.8: yield (y.start,y.stop,x.start,x.stop),piece.sum()
+        if min(piece.shape)>4 and piece.mean()>.5 and sides.mean()>.8:
+            yield (int(y.start+t),int(y.start+b),int(x.start+l),int(x.start+r)),int(piece.sum())
 
-# %% ../../nbs/use/surroundings.ipynb #72da02a1
+# %% ../../nbs/use/surroundings.ipynb #3848bec8
 def lift_plates(
     grey,     # (h, w) uint8
     paper:int, plates:list, # from `find_plates`
@@ -61,9 +72,9 @@ def lift_plates(
         out[ring & (shades>min(paper, shade)-ALIKE) & (shades<max(paper, shade)+ALIKE)] = 0
     return (255*(1-out.clip(0, 1))).round().astype(np.uint8)
 
-def _full(ink): return max(np.percentile(ink[ink>24], 95), 1) if (ink>24).any() else 255     # what counts as black
+def _full(ink): return max(np.percentile(ink[ink>24], 99), 1) if (ink>24).any() else 255     # what counts as black
 
-# %% ../../nbs/use/surroundings.ipynb #b3e23bd4
+# %% ../../nbs/use/surroundings.ipynb #416426cd
 def lift_light(
     image,        # PIL 'L'
     side:int=100, # pixels; the shorter side of a larger picture is brought down to it for the median
@@ -87,7 +98,7 @@ def even_ground(
     paper,plates = find_plates(grey)
     return Image.fromarray(lift_plates(grey, paper, plates)) if plates else lift_light(image)
 
-# %% ../../nbs/use/surroundings.ipynb #4ac5a6aa
+# %% ../../nbs/use/surroundings.ipynb #f2ed1ac3
 class Pieces:
     "Connected pieces of ink, their boxes (top, bottom, left, right), and which of them have been taken away"
     def __init__(self, ink):
@@ -114,7 +125,7 @@ class Pieces:
 
     def bounds(self, keep): return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
 
-# %% ../../nbs/use/surroundings.ipynb #08e30cea
+# %% ../../nbs/use/surroundings.ipynb #b5bdc5bc
 def is_frame(
     piece,   # (h, w) bool, cut to its box
     pen:int, # how thick it may be
@@ -134,7 +145,8 @@ def is_around(
     if not keep.any(): return False
     (T,B,L,R),(t,b,l,r),u,h,w = o.box[i],o.bounds(keep),.7*o.letter(keep),o.height[i],o.width[i]
     if T<=t and B>=b and L<=l and R>=r: return is_frame(o.piece(i), max(2, round(.8*u)))
-    if h>=max(.75*(b-t), 1.2*u, 6*w) and w<=max(1.5*u, 3) and max(l-R, L-r)>=.6*u and o.piece(i).sum(0).max()>=.8*h: return _is_upright(o, i, u)
+    straight = h>=max(.75*(b-t), 1.2*u, 6*w) and w<=max(1.5*u, 3) and o.piece(i).sum(0).max()>=.8*h
+    if straight and max(l-R, L-r)>=.6*u: return _is_upright(o, i, u)
     if w>=max(.75*(r-l), 8*h) and h<=max(.6*u, 3): return bool(max(t-B, T-b)>=.5*u)
     cut = o.box[keep,2].min()>1 and o.box[keep,3].max()<o.size[1]-1 and (T==0 or B==o.size[0])
     return bool(cut and max(t-B, T-b)>=.4*u)
@@ -148,7 +160,7 @@ def _is_upright(o, i, u):
     t,b,l,r = o.bounds(keep & ~twin)
     return bool((L<=1 or R>=o.size[1]-1) and T<=1 and B>=o.size[0]-1 and min(t-T, B-b, max(l-R, L-r))>=u)
 
-# %% ../../nbs/use/surroundings.ipynb #e1726e1e
+# %% ../../nbs/use/surroundings.ipynb #12ec1f4d
 def find_dashes(
     o:Pieces,
 ): # (n,) bool
@@ -183,7 +195,7 @@ def without_surroundings(
     out[binary_dilation(np.concatenate([[False], o.gone])[o.at], np.ones((3,3)), 2)] = 255      # and the grey of its edges
     return Image.fromarray(out)
 
-# %% ../../nbs/use/surroundings.ipynb #8d9e0174
+# %% ../../nbs/use/surroundings.ipynb #1a153d12
 def has_edge_lines(
     image,  # PIL 'L', dark on white
     level=.6,   # share of the lower or upper side that is covered, at the least
@@ -194,4 +206,5 @@ def has_edge_lines(
     if not ink.any(): return False
     y,x = (np.flatnonzero(ink.any(k)) for k in (1,0))
     ink = ink[y[0]:y[-1]+1,x[0]:x[-1]+1]
-    return bool(max(ink[:2].any(0).mean(), ink[-2:].any(0).mean())>=level or max(ink[:,:2].any(1).mean(), ink[:,-2:].any(1).mean())>=upright)
+    rows,columns = (ink[:2].any(0), ink[-2:].any(0)),(ink[:,:2].any(1), ink[:,-2:].any(1))
+    return bool(max(o.mean() for o in rows)>=level or max(o.mean() for o in columns)>=upright)

@@ -91,6 +91,10 @@ FOUND,PAGE = root/'nbs/pages/consumers.json',root/'nbs/pages/consumers.ipynb'
 BEFORE = {'KaTeX':'300 · 2', 'Temml':'300 · 1', 'MathJax':'300 · 0', 'latex2mathml':'299 · 1', 'pandoc to MathML':'80 of 80 · 7', 'pandoc to Typst':'80 of 80 · 8', 'SymPy, antlr':'44 of 80 · 18',
     'SymPy, lark':'1 of 80 · 87', 'mathtext':'75 of 80 · 43'}       # when this began: accepted, and commands refused of 96
 
+UNPLAIN = {'\\l':r'\\l(?![A-Za-z])', '@{…}':r'@\{', 'operatorname of a known name':r'\\operatorname\*?\{(?:sin|cos|tan|log|ln|exp|lim|max|min|det|dim|sup|inf)\}',
+    'matrix in brackets':r'\\left[(\[|]\\begin\{matrix\}(?:(?!\\begin|\\end).)*\\end\{matrix\}\\right[)\]|]'}
+def unplain(latex): return [k for k,pattern in UNPLAIN.items() if re.search(pattern, latex, re.S)]
+
 def page_table(found):
     "The rows of nbs/pages/consumers.ipynb, in Markdown"
     n,m = found['formulas']
@@ -144,7 +148,7 @@ def main():
         for name in found[0]: note(name, found[0][name]['version'], [o[name]['refused'] for o in found])
     if args.out:
         if args.only: rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
-        args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
+        args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, unplain=sum(bool(unplain(o)) for o in some[0]), consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
         if args.out==FOUND: write_page()
 
 CONSUMERS = [('MathML (ours)', '', lambda: to_mathml, mathml_glyphs), ('Typst (ours)', '', lambda: to_typst, typst_glyphs), ('Word (ours)', '', lambda: to_omml, None),

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Make the virtual environment (VENV, default .venv): with everything in it, or, called with `reading`, with no more than reading a picture needs.
+# LOCK=yes takes the versions of lock.txt and no other.
 # PYTHON=/path/to/python chooses the interpreter; otherwise the first of the usual names that is 3.11 or newer.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -25,6 +26,7 @@ if ! new_enough "$venv/bin/python"; then
     rm -rf "$venv"
     "$py" -m venv "$venv"
 fi
+lock=${LOCK:+-c lock.txt}
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check "$@"; }
 
 # On Linux pip's usual torch carries gigabytes of GPU code. Without a GPU, and where pip has no index of its own set, take the one for processors. TORCH=any leaves the choice to pip.
@@ -35,11 +37,11 @@ fi
 if [ "$what" = reading ]; then
     echo "Installing into $venv what reading needs (about a minute, 0.9 GB): torch numpy scipy pillow pypdfium2 safetensors tqdm fastcore"
     sed -n 's/^requirements = //p; s/^\t//p' settings.ini | grep -E '^(torch|numpy|scipy|pillow|pypdfium2|safetensors|tqdm|fastcore)([^a-z]|$)' | sort -u > "$venv/reading.txt"
-    pip install --quiet -c constraints.txt $index -r "$venv/reading.txt"
+    pip install --quiet -c constraints.txt $lock $index -r "$venv/reading.txt"
     touch "$venv/.reads"
 else
     echo "Installing latexocr and its tools into $venv (about 3 minutes and 1.8 GB the first time)"
-    pip install --quiet -c constraints.txt $index -e '.[dev]'
+    pip install --quiet -c constraints.txt $lock $index -e '.[dev]'
     touch "$venv/.reads" "$venv/.installed"
 fi
 echo "Installed."
