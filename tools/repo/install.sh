@@ -35,8 +35,8 @@ if [ "$(uname -s)" = Linux ] && [ "${TORCH:-}" != any ] && ! command -v nvidia-s
     index="--extra-index-url https://download.pytorch.org/whl/cpu"
 fi
 if [ "$what" = reading ]; then
-    echo "Installing into $venv what reading needs (about a minute, 0.8 GB): torch numpy pillow pypdfium2 safetensors tqdm fastcore"
-    sed -n 's/^requirements = //p; s/^\t//p' settings.ini | grep -E '^(torch|numpy|pillow|pypdfium2|safetensors|tqdm|fastcore)([^a-z]|$)' | sort -u > "$venv/reading.txt"
+    echo "Installing into $venv what reading needs (about a minute, 0.9 GB): torch numpy scipy pillow pypdfium2 safetensors tqdm fastcore"
+    sed -n 's/^requirements = //p; s/^\t//p' settings.ini | grep -E '^(torch|numpy|scipy|pillow|pypdfium2|safetensors|tqdm|fastcore)([^a-z]|$)' | sort -u > "$venv/reading.txt"
     pip install --quiet -c constraints.txt $lock $index -r "$venv/reading.txt"
     touch "$venv/.reads"
 else
