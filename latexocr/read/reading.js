@@ -40,8 +40,8 @@ export class Reader {
 
   /** Where even the best reading is improbable: neighbouring sizes */
   async lookAround(task, scales, tell, stop) {
-    const {improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
-    if (!(p>HOPELESS && p<Math.log(improbable))) return
+    const {hopeless, improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
+    if (!(p>hopeless && p<Math.log(improbable))) return
     const known = [size, ...scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
     tell?.({stage: 'doubting'})
     for (const o of times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close)))
