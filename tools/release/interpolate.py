@@ -34,7 +34,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     for name in ('config.json','config.toml','vocab.txt','log.csv','run.json'): shutil.copy(args.run/name, args.out/name)
     save_file(between(new, other, args.share), args.out/'model.safetensors')
-    about = json.loads((args.out/'run.json').read_text(encoding='utf-8')) | dict(share=args.share)
+    about = json.loads((args.out/'run.json').read_text(encoding='utf-8')) | dict(share=args.share, other=args.other.resolve().name)
     (args.out/'run.json').write_text(json.dumps(about), encoding='utf-8')
     print(f'{args.out}: {args.share:g} of {args.run}, {1-args.share:g} of {args.other}')
 

@@ -77,7 +77,7 @@ def history(run, names, new=()):
     data,before = Path(start['data']),start['from_pretrained'] and Path(start['from_pretrained'])
     epochs = float(rows[-1]['step'])/float(rows[0]['step']) if 'step' in rows[0] else len(rows)          # the last one may be short
     pictures = about(data, 'manifest.json')['counts']['train']*about(run, 'config.json')['training']['passes']*epochs
-    mixed = dict(share=start['share']) if 'share' in start else {}
+    mixed = {k: start[k] for k in ('share','other') if k in start}
     if before and (before/'runs.json').exists():
         runs,earlier = [o for o in about(before, 'runs.json') if o['config'] not in new],[o for o in log(before) if o['run'] not in new]
     elif before and others: (runs,earlier),others = history(before, others, new),[]
@@ -93,7 +93,7 @@ def commands(runs):
         built.add(o['data'])
         start = f" --from-pretrained results/{runs[i-1]['config']}" if i else ''
         lines.append(f"latexocr train --config {o['config']} --data data/{o['data']} --out results/{o['config']}{start}")
-        if 'share' in o: lines.append(f"python tools/release/interpolate.py results/{o['config']} --other results/{runs[i-1]['config']} --share {o['share']} --out results/mixed")
+        if 'share' in o: lines.append(f"python tools/release/interpolate.py results/{o['config']} --other results/{o.get('other', runs[i-1]['config'])} --share {o['share']} --out results/mixed")
     return '```sh\n'+'\n'.join(lines)+'\n```\n'
 
 def ship(run, out, config_names):
