@@ -92,14 +92,14 @@ def test_evaluation(results, made):
     assert sorted(p.name for p in (results/f'formulas_test_beam_{READINGS}_checked').iterdir())==['hyp_0.txt','ref.txt']
     assert 'checked by drawing' in (results/f'report_test_beam_{READINGS}_checked.html').read_text(encoding='utf-8')
 
-def test_the_tool_of_what_is_wrong_and_sure():
+def test_the_tool_of_what_is_wrong_and_sure(monkeypatch):
     "Kinds of pairs, shares, and readings without an end"
     import importlib.util, sys
     from pathlib import Path
     path = Path(__file__).resolve().parent.parent/'tools/bench/sure.py'
-    sys.path.insert(0, str(path.parent))
+    monkeypatch.syspath_prepend(path.parent); sys.modules.pop('sources', None)          # another drawer of tools has one of that name
     spec = importlib.util.spec_from_file_location('sure', path)
-    tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool)
+    tool = importlib.util.module_from_spec(spec); spec.loader.exec_module(tool); sys.modules.pop('sources')
     assert tool.pair_kind(normalize(r'3\div4'), [normalize('3+4'), normalize('x^2')])==r'\div +' and tool.pair_kind('x', ['y'])=='others'
     told = lambda shown, sure, **how: dict(dict(latex=shown, tokens=normalize(shown).split(), sure=sure, finished=True, flaw=None, seconds=1.), **how)
     refs = [normalize(o) for o in ('x', 'y', 'a~b', whole)]

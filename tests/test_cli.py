@@ -259,7 +259,8 @@ def test_stopped_by_hand(run):
     "Ctrl-C, or SIGTERM where Ctrl-C is ignored, as in the background: one line that says how to go on, which is true"
     (run/'ages.toml').write_text(TINY.replace('epochs = 2', 'epochs = 500'))
     args = ['train','--config','ages.toml','--data','data/tiny','--quiet','--out','results/stopped']
-    for resume,end,before in (([], signal.SIGINT, ''), (['--resume'], signal.SIGTERM, 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); ')):
+    heard = 'import signal; signal.signal(signal.SIGINT, signal.default_int_handler); '      # these tests may run in the background, too
+    for resume,end,before in (([], signal.SIGINT, heard), (['--resume'], signal.SIGTERM, 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN); ')):
         call = before+'import sys; from latexocr.cli import main; sys.exit(main())'
         p = subprocess.Popen([sys.executable, '-c', call, *args, *resume], cwd=run, stderr=subprocess.PIPE, text=True)
         log,deadline = run/'results/stopped/log.csv',time.time()+200

@@ -396,7 +396,7 @@ for module,table in NAMES.items():
 
 # What is still too large. A name leaves its list when it has been cut (the test says so), and none comes in
 long_notebooks = set()
-large_modules = set('''predict tex.mathml tex.printers'''.split())
+large_modules = {'predict'}
 
 def test_notebooks_are_short():
     "At most 80 cells"

@@ -174,7 +174,7 @@ def test_notebooks(tally, tree, slow, workers=2):
 def test_pytest(tally, tmp, slow):
     "pytest's own words as it goes; counts from its report"
     report = tmp/'pytest.xml'
-    two = [] if slow else ['-n', '2', '--dist', 'loadfile']             # files, two at a time; the slow ones measure time and memory
+    two = [] if slow else ['-n', '2', '--dist', 'loadfile', '--no-loadscope-reorder']             # files, two at a time; the slow ones measure time and memory
     rc,_ = run(['-m', 'pytest', '-q', '-rs', '--durations=5', '-p', 'no:cacheprovider', *two, '-m', '' if slow else 'not slow', f'--junitxml={report}', 'tests'], root,
                timeout=pytest_timeout*(4 if slow else 1), show=True)
     try: cases = list(ET.parse(report).getroot().iter('testcase'))
