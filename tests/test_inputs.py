@@ -43,3 +43,9 @@ def test_drawn_by_matplotlib(ocr, typeface, formula):
     file = io.BytesIO()
     mathtext.math_to_image(f'${formula}$', file, dpi=150, format='png', prop=font_manager.FontProperties(size=14, math_fontfamily=typeface))
     assert reads(ocr, Image.open(file).convert('RGB'), formula)
+
+def test_brackets_are_no_rows(ocr):
+    "Fractions in large brackets have three lines of ink, and no table: nothing to doubt"
+    drawn, = render([normalize(r'-\frac{1}{r^3}\frac{d}{dr}\left(r^3\frac{dh}{dr}\right)+(\rho\mu)^2h=0.')])
+    p = ocr(drawn.image)
+    assert r'\begin' not in p.latex and p.confidence>.5
