@@ -210,7 +210,7 @@ def test_what_keeps_it_from_starting(browser, bench, site, tmp_path, what, line)
         context = browser.new_context()
         if what=='no WebAssembly': context.add_init_script('delete globalThis.WebAssembly')
         tab = context.new_page()
-        tab.goto(f'{url}/read.html'); tab.wait_for_function(bench.READY, timeout=60_000)
+        tab.goto(f'{url}/read.html'); tab.wait_for_function(bench.READY, timeout=120_000)
         assert tab.inner_text('#status').startswith(line)
         context.close()
 
