@@ -1,5 +1,6 @@
 "Every encoder with every decoder: the promises that training, search and files rely on"
 import json, subprocess, sys
+from pathlib import Path
 from functools import cache
 from itertools import product
 
@@ -169,6 +170,12 @@ def test_weights_of_an_older_normaliser_load_and_of_a_newer_one_do_not(tmp_path)
         if fits: assert load_pretrained(tmp_path)[2]['normalize']==str(version)
         else:
             with pytest.raises(WeightsError, match='newer'): load_pretrained(tmp_path)
+
+def test_a_sure_reading_waits_for_no_scipy():
+    "What takes surroundings away needs it, a fifth of a second; a picture without doubt doesn't"
+    code = 'import sys; from latexocr.predict import LatexOCR; p = LatexOCR.from_pretrained()("latexocr/small/real_42.png"); print(p.confidence>.8, "scipy" in sys.modules)'
+    root = Path(__file__).resolve().parent.parent
+    assert subprocess.run([sys.executable, '-c', code], cwd=root, capture_output=True, text=True, check=True, timeout=600).stdout.strip()=='True False'
 
 def test_weights_are_loaded_without_torch_compile():
     "A model without numbers must not draw any: torch would import its compiler for it, and every start would take two seconds longer"

@@ -169,14 +169,13 @@ def count_text(model:object, dl:object, refs:list, hyps:list, progress:bool):
     return [(*count_pair(r, h), *o) for r,h,o in zip(refs, hyps, in_order)]
 
 # %% ../../nbs/scoring/run.ipynb #42f77f08
-@lru_cache(2)
-def _opened(results, data, split): return open_split(results, data, split, False, None, None)[:2]
+_opened = lru_cache(2)(lambda results, data, split, weights: open_split(results, data, split, False, None, None)[:2])
 
-def _read_batches(results, data, split, batches, how):
+def _read_batches(results, data, split, weights, batches, how):
     "In a process that helps: {row: its hypotheses}"
-    model,dl = _opened(results, data, split)
-    some = DataLoader(dl.dataset, batch_sampler=batches, collate_fn=collate)
-    return dict(zip(sorted(i for o in batches for i in o), read_hypotheses(model, some, **how)))
+    model,dl = _opened(results, data, split, weights)       # a worker may outlive the weights
+    some = DataLoader(dl.dataset, batch_sampler=batches, collate_fn=collate); rows = sorted(sum(batches, []))
+    return dict(zip(rows, read_hypotheses(model, some, **how)))
 
 def read_elsewhere(
     executor:object,     # of the `concurrent.futures` kind: a pool of processes, or that of a Dask cluster
@@ -184,13 +183,14 @@ def read_elsewhere(
     batches:list,        # lists of rows
     progress:bool=False, # show a bar?
     part:int=4,          # batches a worker gets at a time
+    timeout:float=1800., # seconds to wait for them; TimeoutError
     **how,               # for `read_hypotheses`
 )->list:                 # for each row its `Hypothesis` objects, best first
     "Read a split on other processes or computers"
     folders = [str(Path(o).resolve()) for o in (results,data)]
     todo,found = [batches[i:i+part] for i in range(0, len(batches), part)],{}
-    jobs = [executor.submit(_read_batches, *folders, split, o, how) for o in todo]
-    for o in tqdm(jobs, desc=f'read {split}', disable=not progress): found |= o.result()
+    jobs = [executor.submit(_read_batches, *folders, split, fingerprint(results), o, how) for o in todo]
+    for o in tqdm(jobs, desc=f'read {split}', disable=not progress): found |= o.result(timeout)
     return [found[i] for i in sorted(found)]
 
 # %% ../../nbs/scoring/run.ipynb #c12c0201

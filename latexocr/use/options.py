@@ -121,4 +121,4 @@ def cluster(
     except ImportError: raise UsageError("--scheduler needs Dask: pip install 'latexocr[dask]'") from None
     try: client = Client(address, timeout=5)
     except (OSError, ValueError) as e: raise UsageError(f'no Dask scheduler answers at {address}: {e}') from None
-    with client, client.get_executor() as ex: yield ex,max(1, len(client.scheduler_info(n_workers=-1)['workers']))
+    with client, client.get_executor() as ex: yield ex,max(1, len(client.nthreads()))

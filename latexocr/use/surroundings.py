@@ -9,7 +9,6 @@ __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', '
 # %% ../../nbs/use/surroundings.ipynb #23d0fa2d
 import numpy as np
 from PIL import Image, ImageFilter
-from scipy.ndimage import binary_dilation, find_objects, label
 
 # %% ../../nbs/use/surroundings.ipynb #1ff7f857
 ALIKE = 6    # shades of one ground differ by no more
@@ -45,6 +44,7 @@ def _stands_out(grey, box, shade):
 
 def _rectangles(mask, least):
     "Boxes of the pieces that have straight sides, and their sizes"
+    from scipy.ndimage import find_objects, label      # here, so that a picture without doubt does not wait for it
     pieces,_ = label(mask)
     for i,(y,x) in enumerate(find_objects(pieces), 1):
         piece = pieces[y,x]==i
@@ -102,6 +102,7 @@ def even_ground(
 class Pieces:
     "Connected pieces of ink, their boxes (top, bottom, left, right), and which of them have been taken away"
     def __init__(self, ink):
+        from scipy.ndimage import find_objects, label
         self.at,self.n = label(ink, np.ones((3,3)))
         self.size,self.gone = ink.shape,np.zeros(self.n, bool)
         self.box = np.array([(y.start,y.stop,x.start,x.stop) for y,x in find_objects(self.at)]).reshape(-1,4)
@@ -182,6 +183,7 @@ def without_surroundings(
     most:int=2000, # pieces; a picture of more is no formula
 ):         # PIL 'L', or None if nothing was found
     "A picture without the frames, lines and carets around its formula"
+    from scipy.ndimage import binary_dilation
     o = Pieces(np.asarray(image)<176)
     if not 2<=o.n<most: return None
     more = True

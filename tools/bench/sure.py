@@ -99,7 +99,7 @@ def endings(found):
     no_end = [not o['finished'] and not (o['flaw'] or '').startswith('not LaTeX') for o in found]
     return dict(no_end=sum(no_end), refused=sum(refused), complete=sum((a or b) and o['sure']>.1 and not o['flaw'] for a,b,o in zip(no_end, refused, found)))
 
-def diagram(path, runs, refs):
+def diagram(path, runs, refs, kept):
     "Reliability of every reader in one picture"
     import matplotlib; matplotlib.use('agg')
     import matplotlib.pyplot as plt
@@ -107,8 +107,7 @@ def diagram(path, runs, refs):
     ax.plot([0,1], [0,1], c='0.8')
     for name,found in runs.items():
         right = [t==canonical_or_same(' '.join(o['tokens'])) for t,o in zip(refs, found)]
-        f = figures(refs, found)
-        ax.plot(*zip(*[o[:2] for o in reliability([o['sure'] for o in found], right)]), '.-', label=f"{name}: wrong and above .5 {f['wrong_sure']:.1f} %")
+        ax.plot(*zip(*[o[:2] for o in reliability([o['sure'] for o in found], right)]), '.-', label=f"{name}: wrong and above .5 {kept[name]['all']['wrong_sure']:.1f} %")
     ax.legend(fontsize=7); ax.set(xlabel='confidence', ylabel='share right')
     fig.savefig(path); plt.close(fig)
 
@@ -149,6 +148,6 @@ def main():
         args.out.write_text(json.dumps(kept, indent=1), encoding='utf-8')
         with open(f'{args.out}l', 'w', encoding='utf-8') as f:
             for i,(k,t) in enumerate(zip(kinds, refs)): f.write(json.dumps(dict(kind=k, formula=t, **{run: found[i] for run,found in runs.items()}))+'\n')
-    if args.diagram: diagram(args.diagram, runs, refs)
+    if args.diagram: diagram(args.diagram, runs, refs, kept)
 
 if __name__=='__main__': main()

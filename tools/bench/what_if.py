@@ -4,7 +4,7 @@
     python tools/bench/what_if.py 1 7 9           # some
     python tools/bench/what_if.py --out nbs/what_if.json
 
-A line for each: tried, survived, lost, and what was seen. With --out the rows are written into a JSON file, from which the page `use/what_if` is made;
+A line for each: tried, survived, lost, and what was seen. With --out the rows are written into a JSON file, from which the page `pages/what_if` is made;
 rows that were not asked for stay as they are. Linux only."""
 import argparse, contextlib, functools, io, json, os, random, re, resource, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
 from dataclasses import dataclass
