@@ -192,8 +192,7 @@ from latexocr.predict import LatexOCR
 ocr,kind,n = LatexOCR.from_pretrained(),sys.argv[2],int(sys.argv[3])
 torch.manual_seed(0)
 import numpy as np
-rng = np.random.default_rng(0)
-noise = lambda w,h: Image.fromarray(((rng.random((h,w))>.15)*255).astype(np.uint8))
+noise = lambda w,h: Image.fromarray(((np.random.default_rng(0).random((h,w))>.15)*255).astype(np.uint8))      # of one size, one picture
 jobs = dict(area=([noise(round((5*n)**.5), round((n/5)**.5))], 12), tokens=([noise(300, 60)], n), batch=([noise(200, 40)]*n, 30), pictures=([noise(200, 40)], 30))
 pictures,length = jobs[kind]
 ocr(noise(60, 30), max_len=5)
