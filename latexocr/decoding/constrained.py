@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 import torch
 from fastcore.basics import patch
-from ..vocab import END, PAD, START
+from torch import Tensor
+from ..vocab import END, PAD, START, Vocab
 
 # %% ../../nbs/decoding/constrained.ipynb #70d3bf75
 @cache
 def closer_of(
-    token,     # what is written
-    before='', # the token before it
-):             # what has to close it, or None
+    token:str,     # what is written
+    before:str='', # the token before it
+)->str|None:       # what has to close it, or None
     "`{` wants `}`, `\\left(` any `\\right`, `\\begin{array}` its `\\end{array}`, the `[` of a root `]`"
     if token=='{': return '}'
     if token=='[' and before=='\\sqrt': return ']'
@@ -26,7 +27,9 @@ def closer_of(
     if m := re.match(r'\\begin(\{.*?\})', token): return '\\end'+m[1]
 
 @cache
-def closed_by(token):
+def closed_by(
+    token:str, # what is written
+)->str|None:
     "What it closes, in the words of `closer_of`, or None"
     if token in ('}',']'): return token
     if re.match(r'\\right(?![A-Za-z])', token): return '\\right'
@@ -34,7 +37,7 @@ def closed_by(token):
 
 # %% ../../nbs/decoding/constrained.ipynb #982c4daa
 def balanced(
-    tokens, # list of str
+    tokens:list[str],
 )->bool:
     "Does everything close in order?"
     stack,before = [],''
@@ -47,8 +50,8 @@ def balanced(
 # %% ../../nbs/decoding/constrained.ipynb #43183790
 @cache
 def table_columns(
-    begin, # token such as `\\begin{cases}`
-):         # a number; 0: its preamble says; None: as many as you like
+    begin:str, # token such as `\\begin{cases}`
+)->int|None:   # a number; 0: its preamble says; None: as many as you like
     "How many columns a table may have"
     name = re.match(r'\\begin\{(\w+)', begin)[1]
     if 'array' in name or name=='alignedat': return 0
@@ -67,7 +70,7 @@ class Prefix:
     tables:tuple = ()   # of each open table: how much was open with it, columns (None: any number), cells in the row
     preamble:int|None = None # while a preamble is written: how much was open before it
 
-    def then(self, i, itos, period):
+    def then(self, i:int, itos:tuple, period:int)->'Prefix': # a token, the vocabulary, the longest period that is seen
         "With one token more"
         if i in (PAD,START,END): return self
         token,before = itos[i],itos[self.last[-1]] if self.last else ''
@@ -78,7 +81,7 @@ class Prefix:
 
 # %% ../../nbs/decoding/constrained.ipynb #4ae09f54
 @patch
-def table(self:Prefix, token, before, new, depth):
+def table(self:Prefix, token:str, before:str, new:str|None, depth:int)->tuple: # `new`: what has to close the token
     "`tables` and `preamble` after a token that leaves `depth` open"
     tables,preamble = self.tables,self.preamble
     if new and (token[:6]=='\\begin' or before=='\\substack'):
@@ -100,29 +103,31 @@ def table(self:Prefix, token, before, new, depth):
 class ConstrainedDecoder:
     "A decoder like the one it is given, but its formulas close what they open, tables keep to their columns, and it leaves loops"
     def __init__(self,
-        decoder,      # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
-        vocab,        # `Vocab`
+        decoder:object, # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
+        vocab:Vocab,
         max_len:int=150, # tokens, END included
-        loop:int=40,  # so many tokens that only repeat are a loop
-        period:int=12,# longest piece whose repetition is seen
+        loop:int=40,    # so many tokens that only repeat are a loop
+        period:int=12,  # longest piece whose repetition is seen
     ):
         self.decoder,self.itos,self.max_len,self.loop,self.period = decoder,tuple(vocab.itos),max_len,loop,period
         self.shared = getattr(decoder, 'shared', ())
 
-    def start(self, mem, mask): return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
+    def start(self, mem:Tensor, mask:Tensor)->dict: # (b, n, d), (b, n)
+        "State before the first token"
+        return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
 
-    def select(self, state, rows):
+    def select(self, state:dict, rows:Tensor)->dict: # (k,) rows
         "Rows of a state; prefixes are a list"
         mine = {'written':[state['written'][i] for i in rows.tolist()]} if 'written' in state else {}
         return self.decoder.select(_inner(state), rows) | mine
 
-    def step(self, tokens, state, need_weights=False):
+    def step(self, tokens:Tensor, state:dict, need_weights:bool=False)->tuple: # (r,) last tokens
         "One token further, and what may not follow has no chance"
         written = [o.then(i, self.itos, self.period) for o,i in zip(state['written'], tokens.tolist())]
         logits,new,weights = self.decoder.step(tokens, _inner(state), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
 
-    def ahead(self, tokens, state):
+    def ahead(self, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
         "Several tokens further, and the same at each place"
         written = [[o] for o in state['written']]
         for way,ids in zip(written, tokens.tolist()):
@@ -130,11 +135,12 @@ class ConstrainedDecoder:
         logits,states = self.decoder.ahead(tokens, _inner(state))
         return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
 
-    def kept(self, states, n):
+    def kept(self, states:dict, n:Tensor)->dict: # (b,) tokens to keep
         "The state after the first `n` of them"
         return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
 
-    def forbid(self, logits, written):
+    def forbid(self, logits:Tensor, written:list[Prefix])->Tensor: # (r, vocab)
+        "The logits, -inf for what may not follow"
         may = [self.may_follow(o) for o in written]
         may = (may[0][None] if len(may)==1 else torch.stack(may)).to(logits.device)
         return logits.masked_fill_(~may, float('-inf'))
@@ -143,7 +149,7 @@ def _inner(state): return {k:o for k,o in state.items() if k!='written'}
 
 # %% ../../nbs/decoding/constrained.ipynb #dd71d99b
 @patch
-def may_follow(self:ConstrainedDecoder, o):
+def may_follow(self:ConstrainedDecoder, o:Prefix)->Tensor:
     "(vocab,) True for the tokens that may come next"
     room,inner,root = self.max_len-o.n-len(o.open),o.open[-1] if o.open else None,bool(o.last) and self.itos[o.last[-1]]=='\\sqrt'
     how = 'close' if room<=1 else 'no more' if room<=2 else 'any'

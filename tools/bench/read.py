@@ -221,10 +221,10 @@ def growth(path, threads):
 def profile(ocr, pictures):
     "Rows: share of the time that each part takes of a picture's reading, one by one, default looks"
     from latexocr.decoding.constrained import ConstrainedDecoder
-    from latexocr.models.inference import QuickDecoder
+    from latexocr.models.inference import InferenceDecoder
     from latexocr.predict import LatexOCR as L
-    parts,spent = {'open and measure':(L,'_task'), 'encode':(type(ocr.model),'encode'), 'keys and values':(QuickDecoder,'start'), 'single steps':(QuickDecoder,'step'),
-                   'drafts':(QuickDecoder,'ahead'), 'write the result':(L,'_prediction')},{}
+    parts,spent = {'open and measure':(L,'_task'), 'encode':(type(ocr.model),'encode'), 'keys and values':(InferenceDecoder,'start'), 'single steps':(InferenceDecoder,'step'),
+                   'drafts':(InferenceDecoder,'ahead'), 'write the result':(L,'_prediction')},{}
     def timed_part(name, owner, method):
         f = getattr(owner, method)
         def g(*args, **kwargs):

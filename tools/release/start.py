@@ -18,7 +18,7 @@ try:
     from torch.nn import functional as F
     from torch.optim.swa_utils import AveragedModel
     from torch.utils.data import DataLoader
-    from latexocr.beam_search import read
+    from latexocr.beam_search import generate
     from latexocr.cli import UsageError, load_config
     from latexocr.data import FormulaDataset, SizeBatchSampler, collate, small_formulas
     from latexocr.datasets.sources import normalize_splits, read_splits
@@ -92,7 +92,7 @@ def look(model, ds, config, device, n=200):
         total += F.cross_entropy(model(xb, sizes, tokens_in).float().flatten(0,1), yb.flatten(), ignore_index=PAD, reduction='sum').item()
         tokens += (yb!=PAD).sum().item()
         if seen>=n: continue
-        right += sum(ds.vocab.decode(h[0].ids)==ds.vocab.decode(y) for h,y in zip(read(model, xb, sizes), yb)); seen += len(xb)
+        right += sum(ds.vocab.decode(h[0].ids)==ds.vocab.decode(y) for h,y in zip(generate(model, xb, sizes), yb)); seen += len(xb)
     return total/tokens, 100*right/max(seen, 1)
 
 def curve(rows, path):
