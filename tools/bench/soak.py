@@ -26,11 +26,11 @@ def resident(*pids):
     return total/2**20
 
 def pictures():
-    "Formulas of the small set, most of them short, drawn small and large, and some that are none"
+    "Short formulas and some of the small set, drawn small and large, and some that are none"
     from latexocr.data import small_formulas
     from latexocr.render import render
-    every = sorted({o for v in small_formulas().values() for o in v}, key=lambda o: (len(o), o))
-    every = every[:56]+every[56::len(every)//5][:4]
+    short = [f'{a}{o}{b}' for a in ('x','y_{1}','\\frac{a}{b}','\\sqrt{2}','\\alpha') for o in ('+','=','-','\\leq ','<') for b in ('1','z')]
+    every = short+sorted({o for v in small_formulas().values() for o in v})[::10]
     drawn = [r.image for dpi in (100, 200, 300) for r in render(every, dpi=dpi) if r.image]
     def data(o, kind): f = io.BytesIO(); o.convert('RGB').save(f, kind); return f.getvalue()
     return [data(o, kind) for o,kind in zip(drawn, ['PNG','JPEG','GIF','BMP']*len(drawn))]+[b'no picture', b'']
