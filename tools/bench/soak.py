@@ -78,7 +78,7 @@ def is_tab(pid):
 
 ANSWERED = "brief => latexocr.log.some(o => o.what==='trouble' || o.what===(brief ? 'reading' : 'done'))"
 def soak_page(n):
-    "Pictures pasted into the page that needs no kernel, one after the other, every tenth with all that is shown of it; memory of the tab and its reader"
+    "Pictures pasted into the page that needs no kernel, one after the other, every fiftieth with all that is shown of it; memory of the tab and its reader"
     from latexocr.use.browser import kept_page, page_server
     import threading
     with page_server(kept_page()) as server, chromium() as (browser,tabs):
@@ -87,9 +87,9 @@ def soak_page(n):
         tab.goto(f'http://127.0.0.1:{server.server_port}/read.html'); tab.wait_for_function("() => document.documentElement.dataset.ready", timeout=300_000)
         session = tab.context.new_cdp_session(tab)
         def read(data):
-            seen[0] += 1; brief = seen[0]%10>0
+            seen[0] += 1; brief = seen[0]%50>0
             tab.evaluate("brief => { latexocr.brief = brief }", brief); tab.evaluate(PASTE, [base64.b64encode(data).decode(), 'a.png'])
-            tab.wait_for_function(ANSWERED, arg=brief, timeout=300_000)
+            tab.wait_for_function(ANSWERED, arg=brief, timeout=300_000, polling=20)
         def memory(): session.send('HeapProfiler.collectGarbage'); return resident(*tabs())
         try: return growth(read, n, memory)
         finally: server.shutdown()
