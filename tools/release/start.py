@@ -144,7 +144,7 @@ def train(config, out, minutes, lr, seed, looks):
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--minutes', type=float, default=60, help='of training; drawing comes before')
-    p.add_argument('--config', default='cells', help="a config's name, or a file")
+    p.add_argument('--config', default='separable', help="a config's name, or a file")
     p.add_argument('--out', type=Path, default=here/'run', help='folder for everything')
     p.add_argument('--limit', type=int, default=0, help='only so many formulas of each file')
     p.add_argument('--lr', type=float, default=1.5e-3)
