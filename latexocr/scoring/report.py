@@ -130,6 +130,7 @@ SCORES = dict(bleu4=('text: BLEU-4','runs of up to four tokens that are right'),
 PUBLISHED = {'the original': dict(bleu4=75.42, edit=80.45, exact=12.44, perplexity=1.44),
              'Deng et al. 2017': dict(bleu4=87.73, perplexity=1.11, image_deng=77.46, image_deng_ws=79.88)}
 
+# %% ../../nbs/scoring/report.ipynb #877b6e7c
 def show_score(
     k:str, # name of the score
     v:float,

@@ -281,6 +281,7 @@ def _row(i, ref, hyp, confidence, pictures=None):
         if any(both): return overlay_difference(*(level(*both) if all(both) else both))
     return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
 
+# %% ../../nbs/scoring/run.ipynb #5795eb02
 def _known(results):
     "What `scores.json` holds"
     path = results/'scores.json'

@@ -75,6 +75,7 @@ def _begin(weights):
     torch.set_num_threads(1)
     _loaded(weights)
 
+# %% ../../nbs/use/picture_commands.ipynb #7a20446b
 def _part(pictures, args):
     return [o if isinstance(o, Exception) else _light(o) for o in read_pictures(_loaded(args.weights), pictures, args)]
 
@@ -95,6 +96,7 @@ def _helpers(jobs, args):
 
 def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
 
+# %% ../../nbs/use/picture_commands.ipynb #ec439422
 def read_all(found:list, args:Namespace):
     "Pairs of a name and what became of it, in order, on as many processes as `args.jobs` says or a cluster has"
     jobs = min(args.jobs or cores(), -(-len(found)//16)) if len(found)>=SHARED or args.jobs else 1
@@ -118,6 +120,7 @@ def read_all(found:list, args:Namespace):
             while waiting and (waiting[0][1].done() or len(waiting)>4*(others+1)): yield from _done(*waiting.popleft())
         while waiting: yield from _done(*waiting.popleft())
 
+# %% ../../nbs/use/picture_commands.ipynb #f2335d59
 def _done(names, future):
     try: return [(o, _renamed(p, o)) for o,p in zip(names, future.result(LONGEST))]
     except Exception as e: return [(o, e) for o in names]           # a process has ended: out of memory?
@@ -138,6 +141,7 @@ def printable(
     code = getattr(stream, 'encoding', None) or 'utf-8'
     return text.encode(code, 'backslashreplace').decode(code)
 
+# %% ../../nbs/use/picture_commands.ipynb #9c86f5cd
 def as_json(row:dict, stream:object):
     "One line of JSON that the stream can show"
     line = json.dumps(row, ensure_ascii=False)
@@ -162,6 +166,7 @@ def read_forms(name:str, p:object, args:Namespace):
         forms.append((c,out,refused))
     return forms
 
+# %% ../../nbs/use/picture_commands.ipynb #591523e4
 def show_reading(name:str, p:object, args:Namespace, many:bool):
     "Print a reading, or complain of the picture; 1 if it failed"
     row = dict(file=str(name), latex=None, tokens=None, confidence=None, alternatives=None, error=None)
@@ -306,4 +311,5 @@ def add_picture_commands(add:Callable):
     p.add_argument('--static', action='store_true', help='the page that needs no Python: the reader runs in the browser')
     p.add_argument('--out', help='only write the files of the static page into this folder, for any web server')
 
+# %% ../../nbs/use/picture_commands.ipynb #435aa4de
 __getattr__ = old_names(__name__)   # old places, for one release

@@ -35,6 +35,7 @@ def _peak(counts, at):
     low = max(at-ALIKE, 0)
     return low+int(counts[low:at+ALIKE+1].argmax())
 
+# %% ../../nbs/use/surroundings.ipynb #7d6c0412
 def _stands_out(grey, box, shade):
     "Is what lies around it of another shade? Bands of a slow change are no plates"
     t,b,l,r = box
@@ -144,6 +145,7 @@ def is_frame(
         if piece[side].any(k//2).mean()>.85: rest[side] = False; sides += 1
     return bool(sides>=2 and rest.sum()<=.02*piece.sum())
 
+# %% ../../nbs/use/surroundings.ipynb #b77c30db
 def is_around(
     o:Pieces,
     i:int, # number of a piece
@@ -185,6 +187,7 @@ def find_dashes(
         if (away>=.28*o.letter(keep)).all() and np.ptp(box[:,2])>.6*(R-L): return found
     return np.zeros(o.n, bool)
 
+# %% ../../nbs/use/surroundings.ipynb #aa61cf89
 def without_surroundings(
     image:Image.Image, # PIL 'L', dark on white
     most:int=2000,     # pieces; a picture of more is no formula
