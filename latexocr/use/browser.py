@@ -7,7 +7,7 @@ __all__ = ['PACKAGES', 'CACHE', 'LARGE', 'CARD', 'HEADERS', 'halve_weights', 'de
            'write_graphs', 'build_page', 'PageHandler', 'page_server', 'kept_page', 'serve_page']
 
 # %% ../../nbs/use/browser.ipynb #518bcfdb
-import base64, gzip, hashlib, http.server, io, json, shutil, subprocess, tarfile, tempfile, warnings, webbrowser
+import base64, gzip, hashlib, http.server, io, json, shutil, subprocess, tarfile, tempfile, webbrowser
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -123,8 +123,7 @@ def write_graphs(
     "The graphs of a reader at half precision"
     from latexocr.models.onnx import save_onnx
     from latexocr.vocab import Vocab
-    with tempfile.TemporaryDirectory() as tmp, warnings.catch_warnings():
-        warnings.simplefilter('ignore')      # the exporter warns of every number that it takes for a constant
+    with tempfile.TemporaryDirectory() as tmp:
         save_onnx(weights, tmp)
         for o in ('encode','start','step'): halve_weights(Path(tmp)/f'{o}.onnx', Path(out)/f'{o}.onnx')
     config = json.loads((Path(weights)/'config.json').read_text(encoding='utf-8'))
