@@ -77,7 +77,7 @@ def pictures(paths, limit, seed):
 
 def compare(ocr, tab, items, say=print):
     "A row for each picture: name, what Python and the page read, how sure they are, seconds"
-    from latexocr.predict import PictureError
+    from latexocr.use.pictures import PictureError
     rows = []
     tab.evaluate('() => { latexocr.brief = true }')
     for i,(name,data) in enumerate(items, 1):
