@@ -185,7 +185,8 @@ def evaluate(args:Namespace):
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
     how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)
     with cluster(args.scheduler) if args.scheduler else nullcontext((None,0)) as (ex,_):
-        scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split}
+        try: scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split}
+        except ValueError as e: raise UsageError(e) from None
     print(scores_table(scores))
     return 0
 
