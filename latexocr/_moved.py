@@ -48,6 +48,10 @@ NAMES = {
         '': 'spelt=canonical_or_same _resets=starts_anew', 'tex.mine': 'mine_formulas', 'tex.symbols': 'shown_font',
         'tex.spacing': '_class=spacing_class _nexts=next_classes',
     },
+    'predict': {
+        'use.pictures': 'FORMATS clean', 'use.prediction': 'look=attention_maps',
+        'use.doubt': 'LIMIT HOPELESS IMPROBABLE BESIDE PRINT_LIKE CLEARER AT_MOST',
+    },
     'render': {'tex.typefaces': 'Typeface page_fonts'},
     'train': {'training.run': 'im2latex_learner helpers=worker_processes train_model'},
     'training.callbacks': {

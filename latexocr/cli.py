@@ -105,6 +105,8 @@ def main(
         if isinstance(e, unusable()): print_error(e); return 2
         if os.environ.get('LATEXOCR_TRACEBACK'): raise
         if isinstance(e, OSError) and e.strerror: print_error(f'{e.filename or args.command}: {e.strerror}{ROOM*(e.errno==errno.ENOSPC)}')
+        elif isinstance(e, UnicodeEncodeError):
+            print_error(f'{args.command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8')
         elif isinstance(e, MemoryError): print_error(f'{args.command}: out of memory')
         else: print_error(f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)')
         return 2

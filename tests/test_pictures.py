@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.decoding.constrained import ConstrainedDecoder, Prefix, balanced
-from latexocr.predict import LatexOCR, PictureError, clean, like_sized, open_picture, prepare
+from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
+from latexocr.use.pictures import clean
 from latexocr.use.scale import likely_scales
 from latexocr.use.surroundings import even_ground, without_surroundings
 from latexocr.render import render
@@ -268,9 +269,9 @@ def test_honest_endings(ocr, plain):
         if len(p.tokens)>=6: assert not p.finished and p.flaw.startswith('unfinished') and p.confidence<=.01 and p.flaw in p._repr_html_()
 
 def test_what_is_no_latex_says_so():
-    from latexocr.predict import _flaw
-    assert _flaw('x^{2}', True) is None and _flaw('x^{2}', False).startswith('unfinished')
-    assert _flaw('x_a_b', True).startswith('not LaTeX') and _flaw(r'\frac{1}', True).startswith('not LaTeX')
+    from latexocr.use.doubt import find_flaw
+    assert find_flaw('x^{2}', True) is None and find_flaw('x^{2}', False).startswith('unfinished')
+    assert find_flaw('x_a_b', True).startswith('not LaTeX') and find_flaw(r'\frac{1}', True).startswith('not LaTeX')
 
 def test_short_numbers_change_no_answer():
     "Where the first look is taken with bfloat16 numbers, the shipped reader reads what it reads without"

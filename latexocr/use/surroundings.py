@@ -49,7 +49,9 @@ def _rectangles(mask, least):
     for i,(y,x) in enumerate(find_objects(pieces), 1):
         piece = pieces[y,x]==i
         if piece.sum()<=least: continue
-        (t,b),(l,r) = ((o[0],o[-1]+1) for o in (np.flatnonzero(piece.mean(k)>.1) for k in (1,0)))     # a letter's grey may stick out
+        rows,columns = (np.flatnonzero(piece.mean(k)>.1) for k in (1,0))                              # a letter's grey may stick out
+        if not (len(rows) and len(columns)): continue                                                 # a slanting stroke
+        t,b,l,r = rows[0],rows[-1]+1,columns[0],columns[-1]+1
         piece = piece[t:b,l:r]
         sides = np.concatenate([piece[0], piece[-1], piece[:,0], piece[:,-1]])
         if min(piece.shape)>4 and piece.mean()>.5 and sides.mean()>.8:

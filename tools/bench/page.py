@@ -80,6 +80,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('pictures', nargs='+')
     p.add_argument('--weights', help='folder of a trained model (default: the shipped one)')
+    p.add_argument('--site', type=Path, help='folder of a page that is built already (default: it is built for this run)')
     p.add_argument('--limit', type=int, default=500, help='pictures at most, by lot; 0: all (default: %(default)s)')
     p.add_argument('--seed', type=int, default=42)
     p.add_argument('--threads', type=int, choices=range(1,9), metavar='N', default=1, help='1: a plain host; more: an isolated page (default: %(default)s)')
@@ -92,7 +93,8 @@ def main():
     torch.set_num_threads(1)
     items,ocr = pictures(args.pictures, args.limit, args.seed),LatexOCR.from_pretrained(args.weights)
     with tempfile.TemporaryDirectory() as tmp:
-        build_page(tmp, args.weights)
+        if args.site: tmp = args.site
+        else: build_page(tmp, args.weights)
         with serving(page_server(tmp) if args.threads>1 else plain_server(tmp)) as url, sync_playwright() as pw:
             browser = pw.chromium.launch(executable_path=args.chromium, args=['--no-sandbox'])
             tab = browser.new_page()
