@@ -8,6 +8,7 @@ __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'se
 
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 from dataclasses import dataclass
+from functools import cache
 from collections.abc import Callable
 from torch import Tensor
 import torch
@@ -33,13 +34,17 @@ class Hypothesis:
         return self.log_prob / max(len(self.ids),1)**length_penalty
 
 # %% ../nbs/08_beam_search.ipynb #bbb3b284
-_NEVER = torch.tensor([PAD,START,UNK])
 def log_probs(
     logits:Tensor, # (b, vocab)
 ):                 # (b, vocab) log-probabilities; PAD, START and UNK have none
     "Log-softmax over the tokens that may be written, in single precision or better"
-    logits = logits.to(torch.promote_types(logits.dtype, torch.float32), copy=True)
-    return logits.index_fill_(-1, _NEVER.to(logits.device), float('-inf')).log_softmax(-1)
+    return (logits+_never(logits.shape[-1], logits.device)).log_softmax(-1)
+
+@cache
+def _never(n, device):
+    "What to add to the logits of `n` tokens"
+    with torch.inference_mode(False): return torch.zeros(n, device=device).index_fill(0, torch.tensor([PAD,START,UNK], device=device), float('-inf'))
+
 
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
 @torch.no_grad()

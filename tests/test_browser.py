@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from conftest import missing, needs
-from latexocr.predict import LatexOCR, open_picture, prepare
+from latexocr.predict import LatexOCR
+from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
 root = Path(__file__).resolve().parent.parent
 
@@ -126,7 +127,7 @@ def edges():
 def test_surroundings_are_taken_away_as_python_does(tab, bench):
     "Frames, carets, markers, shadows; and a photograph, a page, rows are seen alike"
     import base64
-    from latexocr.predict import clean
+    from latexocr.use.pictures import clean
     from latexocr.scoring.rows import ink_rows
     from latexocr.use.printed import why_not_printed
     from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings

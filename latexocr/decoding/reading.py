@@ -64,7 +64,7 @@ def decode_memory(
     if beam_width>1:
         penalty = None if div_gamma==1 else sibling_penalty(div_gamma, div_prob, seed)
         found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, penalty, n_best, least)
-    elif drafts and not attention: found = [[h] for h in speculative_search(decoder, mem, mask, drafts, max_len, least)]
+    elif drafts and any(drafts) and not attention: found = [[h] for h in speculative_search(decoder, mem, mask, drafts, max_len, least)]
     else: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention, least)]
     for h in (h for o in found for h in o if vocab): h.finished = h.finished and len(h.ids)<max_len      # at the limit: by force
     return found

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HOPELESS', 'IMPROBABLE', 'BESIDE', 'PRINT_LIKE', 'CLEARER', 'LIMIT', 'AT_MOST', 'Task', 'new_task',
-           'neighbouring_tries', 'bare_task', 'prefer_bare', 'has_other_rows', 'find_flaw', 'describe_flaws',
-           'limit_confidence']
+           'neighbouring_tries', 'go_farther', 'bare_task', 'prefer_bare', 'has_other_rows', 'find_flaw',
+           'describe_flaws', 'limit_confidence']
 
 # %% ../../nbs/use/doubt.ipynb #d93a9f39
 import math
@@ -53,15 +53,22 @@ IMPROBABLE,BESIDE = .3,.5   # less probable readings are tried at neighbouring s
 
 def neighbouring_tries(
     tasks:list[Task], # with readings
-)->list[tuple]:       # (task, (scale, log-probability of that scale))
-    "What to read again at neighbouring sizes"
-    tries = []
+)->list[list]:        # for each of them two ways, to smaller and to larger sizes: tries (task, (scale, log-probability of that scale))
+    "What to read again at neighbouring sizes, nearest first"
+    ways = []
     for o in tasks:
         p = o.hyps[0].log_prob
         if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike: continue
-        prior = o.best-p+math.log(BESIDE)
-        tries += [(o,(s,prior)) for s in neighbouring_scales(o.scale, [s for s,_ in o.scales])]
-    return tries
+        prior,scales = o.best-p+math.log(BESIDE),neighbouring_scales(o.scale, [s for s,_ in o.scales])
+        ways += [[(o,(s,prior)) for s in scales if (s<o.scale)==smaller] for smaller in (True,False)]
+    return [way for way in ways if way]
+
+def go_farther(
+    ways:list[list], # from `neighbouring_tries`, the first of each has been read
+)->list[list]:       # those that go on, without their first
+    "The next size in the same direction is worth a try where this one was better than all before"
+    return [way[1:] for way in ways if len(way)>1 and way[0][0].scale==way[0][1][0]]
+
 
 # %% ../../nbs/use/doubt.ipynb #fb8cb992
 def bare_task(

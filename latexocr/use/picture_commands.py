@@ -274,7 +274,8 @@ def static_app(args:Namespace):
         else: serve_page(args.weights, args.port, not args.no_browser)
     except ImportError as e:
         raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
-    except (PageError,OSError) as e: raise UsageError(e) from None
+    except PageError as e: raise UsageError(e) from None
+    except OSError as e: raise UsageError(f'the page cannot be written: {e.filename}: {e.strerror}' if e.filename else e) from None
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #c95d9a06
@@ -282,7 +283,7 @@ def add_picture_commands(add:Callable):
     "Add the commands about pictures to the parser"
     weights = dict(metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p = add('predict', predict)
-    p.add_argument('picture', nargs='*', help='files, folders, patterns, or - for standard input')
+    p.add_argument('picture', nargs='*', help='files (of several pages the first is read), folders, patterns, or - for standard input')
     p.add_argument('--clipboard', action='store_true', help='read the picture that was copied')
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=beam_width, default=1, help='beam width; 1 is greedy (default)')
