@@ -9,6 +9,7 @@ __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', '
 # %% ../../nbs/use/surroundings.ipynb #23d0fa2d
 import numpy as np
 from PIL import Image, ImageFilter
+from fastcore.basics import patch
 
 # %% ../../nbs/use/surroundings.ipynb #1ff7f857
 ALIKE = 6    # shades of one ground differ by no more
@@ -125,14 +126,17 @@ class Pieces:
         if i is not None: keep[i] = False
         return keep
 
-    def letter(self, keep:np.ndarray)->float: # (n,) bool; pixels
-        "How high most pieces are, dots left out"
-        high = self.height[keep]
-        return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
+# %% ../../nbs/use/surroundings.ipynb #04fd8c04
+@patch
+def letter(self:Pieces, keep:np.ndarray)->float: # (n,) bool; pixels
+    "How high most pieces are, dots left out"
+    high = self.height[keep]
+    return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
 
-    def bounds(self, keep:np.ndarray)->tuple: # (n,) bool
-        "Top, bottom, left and right of these pieces together"
-        return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
+@patch
+def bounds(self:Pieces, keep:np.ndarray)->tuple: # (n,) bool
+    "Top, bottom, left and right of these pieces together"
+    return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
 
 # %% ../../nbs/use/surroundings.ipynb #b5bdc5bc
 def is_frame(
