@@ -101,11 +101,19 @@ def test_weights_of_whole_numbers(capsys, run):
     code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', run)
     assert code==2 and "doesn't fit config.json" in err
 
+def test_weights_that_overflow(capsys, run):
+    from safetensors.torch import load_file, save_file
+    weights = load_file(run/'model.safetensors')
+    save_file({k: v.clone().fill_(3e38) if v.ndim>1 else v for k,v in weights.items()}, run/'model.safetensors')
+    Image.fromarray(np.tile(np.arange(60, dtype=np.uint8)*4, (20,1))).save(run/'a.png')
+    code,err = said(capsys, 'predict', run/'a.png', '--weights', run)
+    assert code==1 and 'not a number: they are damaged' in err
+
 def test_control_codes_in_a_vocabulary(capsys, run):
     code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', changed(run, 'vocab.txt', lambda o: o.replace(b'a\n', b'\x1b[31m\n')))
     assert code==2 and 'vocab.txt' in err
 
-@pytest.mark.parametrize('value', ['[]', '[1, 2]', '"x"', '{}'])
+@pytest.mark.parametrize('value', ['[]', '[1, 2]', '"x"', '{}', '-1', '0', 'NaN', '1e30'])
 def test_a_calibration_of_anything(capsys, run, value):
     code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', changed(run, 'config.json', lambda o: o.rstrip()[:-1]+b', "calibration": {"temperature": %s}}' % value.encode()))
     assert code==2 and 'calibration' in err
