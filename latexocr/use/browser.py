@@ -44,14 +44,15 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of
-    from latexocr.predict import AT_MOST, BESIDE, CLEARER, HOPELESS, IMPROBABLE, PRINT_LIKE, LatexOCR
+    from latexocr.predict import LatexOCR
+    from latexocr.use.doubt import AT_MOST, BESIDE, CLEARER, FAR, HOPELESS, IMPROBABLE, PRINT_LIKE, UNLIKELY
     from latexocr.use import scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
-    beside = dict(hopeless=HOPELESS, improbable=IMPROBABLE, prior=BESIDE, times=list(scale.NEAR),
+    beside = dict(hopeless=HOPELESS, improbable=IMPROBABLE, unlikely=UNLIKELY, far=list(FAR), prior=BESIDE, times=list(scale.NEAR),
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
