@@ -19,7 +19,7 @@ from .normalize import detokenize, canonical_or_same
 from .vocab import Vocab
 from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
-from .decoding.reading import TTA_VIEWS, decode_memory, doubtful, encode_views, has_short_numbers
+from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
 from .scoring.calibration import calibrate_confidence
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
@@ -36,10 +36,10 @@ class LatexOCR:
         model:Im2Latex,   # trained
         vocab:Vocab,      # its vocabulary
         config:dict=None, # the whole of config.json
-        short:bool=None,  # look with bfloat16 numbers, where neither beam nor views are asked for? Default: if the processor is made for it
+        short:bool=False, # take the first look with bfloat16 numbers? For processors that are made for it, and pictures that are clear
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
-        self.short,self.home = has_short_numbers() if short is None else short,os.getpid()
+        self.short,self.home = short,os.getpid()
 
     def __setstate__(self, state): self.__dict__ |= state | dict(home=os.getpid())         # sent to another process, it is at home there
 
@@ -124,11 +124,20 @@ def _must_be_at_home(self:LatexOCR):
 def _read_all(self:LatexOCR, tasks, width, max_len, views=None):
     "Read tasks at every scale that may win; without a number of views, look again where that leaves doubt"
     short = self.short and views is None and width==1
-    read = partial(self._read, width=width, max_len=max_len, short=short)
+    read = partial(self._read, width=width, max_len=max_len)
     once = partial(read, views=1 if views is None else views)
-    once([(o,o.scales[0]) for o in tasks])
+    once([(o,o.scales[0]) for o in tasks], short=short)
+    if short: self._read_exactly(tasks, read)
     once([(o,s) for o in tasks if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best])       # others can't win
     if views is None: self._read_doubtful(tasks, read)
+
+# %% ../nbs/12_predict.ipynb #f216f1e6
+@patch
+def _read_exactly(self:LatexOCR, tasks, read):
+    "Read again, in full precision, what short numbers left near the threshold of doubt"
+    near = [o for o in tasks if abs(o.hyps[0].log_prob-math.log(TTA_THRESHOLD))<.3]
+    for o in near: o.best = -math.inf
+    read([(o,o.scales[0]) for o in near])
 
 # %% ../nbs/12_predict.ipynb #7de50d7f
 PIXELS = 100_000   # of a batch, padding included; the memory of more, which every step reads, doesn't fit a processor's cache
@@ -170,6 +179,7 @@ def _look(self:LatexOCR, images, views, known, width, max_len, short, **how):
     spared = known if views>1 and all(o is not None for o in known) else None
     mem,mask,grid = encode_views(self.model, *self._batch(images), views, spared, short)
     found = decode_memory(self.model, mem, mask, width, max_len, 0., vocab=self.vocab, **how)
+    if short: return found, [None]*len(found)
     return found, known if mem.ndim==4 else [_there(*o) for o in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
 
 def _there(mem, mask): return mem[:mask.any(1).sum(),:mask.any(0).sum()].clone()       # without the padding

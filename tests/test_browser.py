@@ -53,11 +53,7 @@ def tab(browser, bench, url):
     tab.context.close()
 
 @pytest.fixture(scope='module')
-def ocr():
-    "The reader in full precision, as the page has it"
-    ocr = LatexOCR.from_pretrained()
-    ocr.short = False
-    return ocr
+def ocr(): return LatexOCR.from_pretrained()
 
 def png(image, kind='PNG', **how):
     f = io.BytesIO(); image.save(f, kind, **how)
