@@ -14,7 +14,7 @@ NAMES = {
         'decoding.diverse': 'sibling_penalty',
         'decoding.speculative': 'Draft',
         'decoding.constrained': 'opens=closer_of closes=closed_by WellFormed=ConstrainedDecoder Written=Prefix balanced',
-        'decoding.reading': 'look_at=encode_views write_down=decode_memory doubtful look_again=reread_uncertain '
+        'decoding.reading': 'read look_at=encode_views write_down=decode_memory doubtful look_again=reread_uncertain '
             'SURE=TTA_THRESHOLD LOOKS=TTA_VIEWS',
     },
     'cli': {
@@ -44,9 +44,14 @@ NAMES = {
         'training.reading_scores': 'ReadingScores',
         'scoring.lab': 'NAMES verdict verdict_html metric_lab',
     },
+    'models.inference': {'': 'quick=inference_decoder QuickDecoder=InferenceDecoder Product=PackedLinear'},
     'normalize': {
         '': 'spelt=canonical_or_same _resets=starts_anew', 'tex.mine': 'mine_formulas', 'tex.symbols': 'shown_font',
         'tex.spacing': '_class=spacing_class _nexts=next_classes',
+    },
+    'predict': {
+        'use.pictures': 'FORMATS clean', 'use.prediction': 'look=attention_maps',
+        'use.doubt': 'LIMIT HOPELESS IMPROBABLE BESIDE PRINT_LIKE CLEARER AT_MOST',
     },
     'render': {'tex.typefaces': 'Typeface page_fonts'},
     'train': {'training.run': 'im2latex_learner helpers=worker_processes train_model'},

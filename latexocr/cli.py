@@ -96,6 +96,8 @@ def main(
     "Run one subcommand"
     for o in ('stdout','stderr'):
         if getattr(sys, o) is None: setattr(sys, o, open(os.devnull, 'w'))         # closed by the shell: `>&-`
+    try: os.getcwd()
+    except OSError: print_error('this folder has been removed: change to another one'); return 2
     try: args = make_parser().parse_args(argv)
     except SystemExit as e: return e.code or 0
     try: return args.run(args)
@@ -105,6 +107,8 @@ def main(
         if isinstance(e, unusable()): print_error(e); return 2
         if os.environ.get('LATEXOCR_TRACEBACK'): raise
         if isinstance(e, OSError) and e.strerror: print_error(f'{e.filename or args.command}: {e.strerror}{ROOM*(e.errno==errno.ENOSPC)}')
+        elif isinstance(e, UnicodeEncodeError):
+            print_error(f'{args.command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8')
         elif isinstance(e, MemoryError): print_error(f'{args.command}: out of memory')
         else: print_error(f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)')
         return 2

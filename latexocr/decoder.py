@@ -281,9 +281,13 @@ def _load(path, changes):
     theirs = config['normalize']
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    model = fill_model(ModelConfig(**config['model']|changes), load_file(path/'model.safetensors'))
-    if len(vocab) != model.config.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.config.vocab_size}')
-    return model.eval(), vocab, config
+    taught = config.get('calibration') or {}
+    if any(not isinstance(taught.get(k, 1.), (int,float)) for k in ('temperature','bias','fits')):
+        raise ValueError('its calibration makes no sense')
+    if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
+    model = ModelConfig(**config['model']|changes)
+    if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')
+    return fill_model(model, load_file(path/'model.safetensors')).eval(), vocab, config
 
 def fill_model(
     config:ModelConfig, # what to build
@@ -291,8 +295,8 @@ def fill_model(
 )->Im2Latex:
     "The model of a config with these tensors as its weights"
     with torch.device('meta'): model = Im2Latex(config)
-    want = {k:tuple(v.shape) for k,v in model.state_dict().items()}
-    if want != {k:tuple(v.shape) for k,v in numbers.items()}: raise ValueError("model.safetensors doesn't fit config.json")
+    kinds = lambda tensors: {k: (v.is_floating_point(), *v.shape) for k,v in tensors.items()}
+    if kinds(model.state_dict())!=kinds(numbers): raise ValueError("model.safetensors doesn't fit config.json")
     if not all(v.isfinite().all() for v in numbers.values()): raise ValueError('some weights are not numbers')
     model.load_state_dict({k:v.float() if v.is_floating_point() else v for k,v in numbers.items()}, assign=True)
     return model

@@ -38,19 +38,26 @@ def _dims(s):
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
 WORDS = {*TEXT, '\\fbox','\\emph','\\colorbox','\\textmd','\\textsl','\\qq'}      # a space shows in what these hold
+ENDS_BOX = re.compile(r'\}\s*\}')
 def _scan(latex):
     "Tokens, and the position of each"
     toks,places,text = [],[],[]     # text: for each brace open since `\text{`, are we in text (not in `$…$`)?
+    raised = []                     # how deep each `\raisebox{…}{\hbox{` is: space at the edges of a raised box doesn't show
     def add(t, i): toks.append(t); places.append(i)
     for m in TOKEN.finditer(latex):
         t,k,i = m[0],m.lastgroup,m.start()
         if k=='skip':
+            if raised and len(text)==raised[-1] and (toks[-1]=='{' or ENDS_BOX.match(latex, m.end())): continue
             if text and text[-1] and t[0]!='%' and not re.fullmatch(r'\\[A-Za-z]+', toks[-1]): add('~', i)
         elif k=='dims': [add(o, i) for o in _dims(t)]
         elif k=='pair': add(squeeze(t), i)
         else:
-            if t=='{' and (text or toks and toks[-1] in WORDS): text.append(toks[-1] in WORDS or text[-1])
-            elif text and t=='}': text.pop()
+            if t=='{' and (text or toks and toks[-1] in WORDS):
+                text.append(toks[-1] in WORDS or text[-1])
+                if toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append(len(text))
+            elif text and t=='}':
+                if raised[-1:]==[len(text)]: raised.pop()
+                text.pop()
             elif text and t=='$': text[-1] = not text[-1]
             add('\\ ' if t=='\\' or t[0]=='\\' and t[1:].isspace() else t, i)
     return toks,places

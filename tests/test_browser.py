@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from conftest import missing, needs
-from latexocr.predict import LatexOCR, open_picture, prepare
+from latexocr.predict import LatexOCR
+from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
 root = Path(__file__).resolve().parent.parent
 
@@ -36,7 +37,7 @@ def url(bench, site):
 
 def opened(browser, bench, address, **how):
     "A tab with the page, ready; what it asked for is in `.asked`, what the console said in `.said`"
-    context = browser.new_context(viewport=dict(width=1000, height=1000), **how)
+    context = browser.new_context(**dict(viewport=dict(width=1000, height=1000)) | how)
     tab = context.new_page()
     tab.asked,tab.said = [],[]
     context.on('request', lambda r: tab.asked.append(r.url))
@@ -108,6 +109,57 @@ def test_prepares_as_python_does(tab):
             found = np.frombuffer(base64.b64decode(o['data']), np.uint8).reshape(image.size[::-1])
             assert np.abs(found.astype(int)-np.asarray(image)).max()<=1, (name, scale)
 
+SURROUNDINGS = """async ([items]) => {
+  const {clean, prepare} = await import('./read/picture.js'), {evenGround, withoutSurroundings, hasEdgeLines} = await import('./read/surroundings.js')
+  const {inkRows, whyNotPrinted} = await import('./read/printed.js'), coded = o => { let s = ''; for (const p of o) s += String.fromCharCode(p); return btoa(s) }
+  return items.map(([data, width, height]) => {
+    const image = {width, height, data: Uint8Array.from(atob(data), o => o.charCodeAt(0))}, even = evenGround(image), bare = withoutSurroundings(clean(even))
+    return {even: coded(even.data), bare: bare && coded(bare.data), edges: hasEdgeLines(image), rows: inkRows(image), unlike: whyNotPrinted(prepare(image, {side: 1e6, pixels: 1e9}).image)}
+  })
+}"""
+def edges():
+    "The thirty disguises of tools/bench/variants.py: frames, carets, markers, shadows"
+    spec = importlib.util.spec_from_file_location('bench_variants', root/'tools/bench/variants.py')
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {k:f for k,(_,f) in module.edges().items()}
+
+def test_surroundings_are_taken_away_as_python_does(tab, bench):
+    "Frames, carets, markers, shadows; and a photograph, a page, rows are seen alike"
+    import base64
+    from latexocr.use.pictures import clean
+    from latexocr.scoring.rows import ink_rows
+    from latexocr.use.printed import why_not_printed
+    from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings
+    greys = [open_picture(o) for _,o in bundled()[:2]]
+    pictures = {k: open_picture(f(greys[i%2])) for i,(k,f) in enumerate(edges().items())} | {'photograph':open_picture(photograph()), 'page':page_of_text()}
+    found = tab.evaluate(SURROUNDINGS, [[[base64.b64encode(o.tobytes()).decode(), *o.size] for o in pictures.values()]])
+    changed = 0
+    for (name,image),o in zip(pictures.items(), found):
+        shades = lambda s: np.frombuffer(base64.b64decode(s), np.uint8).reshape(image.size[::-1]).astype(int)
+        even = even_ground(image)
+        bare = without_surroundings(clean(even))
+        assert np.abs(shades(o['even'])-np.asarray(even)).max()<=1 and (o['bare'] is None)==(bare is None), name
+        if bare: assert np.abs(shades(o['bare'])-np.asarray(bare)).max()<=1, name
+        whole = prepare(image, max_side=10**6, max_pixels=10**9)[0]
+        assert (o['edges'],o['rows'],o['unlike'])==(has_edge_lines(image), ink_rows(image), why_not_printed(whole)), name
+        changed += even is not image or bare is not None
+    assert changed>=20
+
+TABLES = [r'\begin{matrix} a & b \\\\ c & d \\\\ \end{matrix}', r'\begin{array} { c } \hline a \\\\ \begin{matrix} x \\\\ y \\\\ z \end{matrix} \\\\ b \\\\ \hline \end{array}', r'\sum_{ \substack { i \\\\ j } }',
+          'x', r'\begin{matrix} a \end{matrix} \begin{matrix} \substack { a \\\\ b } & c \\\\[3pt] d \end{matrix}']
+def test_rows_of_tables_are_counted_as_python_counts(tab):
+    from latexocr.scoring.rows import table_shapes
+    found = tab.evaluate("async formulas => { const {tableRows} = await import('./read/printed.js'); return formulas.map(o => tableRows(o.split(' '))) }", TABLES)
+    assert found==[[rows for rows,_ in table_shapes(o)] for o in TABLES]
+
+def test_reads_inside_a_frame_as_python_does(tab, bench, ocr):
+    grey = open_picture(bundled()[0][1])
+    for name,f in list(edges().items())[::6]:
+        data = png(open_picture(f(grey)))
+        p,o = ocr(data),bench.give(tab, data, name)
+        assert o['latex']==p.latex and abs(o['confidence']-p.confidence)<.01, name
+
 def test_a_part_of_the_picture(tab, bench, ocr):
     (_,a),(_,b) = bundled()[:2]
     both = [Image.open(io.BytesIO(o)).convert('L') for o in (a,b)]
@@ -124,7 +176,97 @@ def test_a_part_of_the_picture(tab, bench, ocr):
     tab.click('#whole'); tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
     assert tab.input_value('#latex')!=ocr(a).latex
 
+def test_a_part_by_keyboard(tab, bench, ocr):
+    bench.give(tab, bundled()[0][1], until='done')
+    tab.locator('#picture').focus()
+    tab.keyboard.press('ArrowLeft')
+    assert tab.is_visible('#frame')
+    for _ in range(20): tab.keyboard.press('ArrowLeft'); tab.keyboard.press('ArrowUp')
+    for _ in range(40): tab.keyboard.press('Shift+ArrowRight'); tab.keyboard.press('Shift+ArrowDown')
+    tab.keyboard.press('Enter')
+    tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
+    assert tab.input_value('#latex')==ocr(bundled()[0][1]).latex and tab.is_visible('#whole')
+
+def pdf(*pages):
+    "Of pictures, a page each"
+    f = io.BytesIO(); pages[0].save(f, 'PDF', save_all=True, append_images=pages[1:], resolution=100)
+    return f.getvalue()
+
+def test_pages_of_a_pdf(tab, bench, ocr):
+    a,b = (open_picture(o) for _,o in bundled()[:2])
+    data = pdf(a, page_of_text(), b)
+    o = bench.give(tab, data, 'paper.pdf', 'application/pdf', until='done')
+    assert o['latex']==ocr(data).latex and tab.inner_text('#page-count')=='3' and tab.is_disabled('#page-back')
+    tab.click('#page-forth'); tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
+    assert re.match(r'paper.pdf is a page of \d+ lines, not one formula: drag over', tab.inner_text('#status')) and tab.is_visible('#picture') and not tab.is_visible('#answer')
+    tab.fill('#page', '3'); tab.keyboard.press('Tab'); tab.wait_for_function(bench.HEARD, arg='done', timeout=120_000)
+    assert tab.input_value('#latex')==ocr(b).latex and tab.is_disabled('#page-forth')
+
+def test_a_photo_from_a_phone(browser, bench, url, ocr):
+    "The button for the camera is there, and its picture is read"
+    tab = opened(browser, bench, url, **PHONE)
+    assert tab.get_attribute('#camera', 'capture')=='environment' and tab.is_visible('label[for=camera]')
+    name,data = bundled()[0]
+    tab.set_input_files('#camera', dict(name='photo.png', mimeType='image/png', buffer=data))
+    tab.wait_for_function(bench.HEARD, arg='reading', timeout=120_000)
+    assert tab.input_value('#latex')==ocr(data).latex
+    assert tab.evaluate('() => document.documentElement.scrollWidth<=innerWidth')
+    tab.context.close()
+PHONE = dict(viewport=dict(width=390, height=844), has_touch=True, is_mobile=True)
+
 # --- how it is shown
+
+CLIPBOARD = "async () => { const o = (await navigator.clipboard.read())[0]; return Object.fromEntries(await Promise.all(o.types.map(async k => [k, await (await o.getType(k)).text()]))) }"
+def test_copy_as(browser, bench, url):
+    "What the menu says lies on the clipboard, beside LaTeX and MathML also the formula itself, and the choice is remembered"
+    from latexocr.tex.printers import print_formula
+    tab = opened(browser, bench, url)
+    tab.context.grant_permissions(['clipboard-read','clipboard-write'], origin=url)
+    bench.give(tab, bundled()[0][1])
+    def copied(how):
+        tab.select_option('#as', how); tab.click('#copy'); tab.wait_for_function("() => document.querySelector('#copied').textContent=='Copied.'")
+        found = tab.evaluate(CLIPBOARD)
+        tab.wait_for_function("() => document.querySelector('#copied').textContent==''")
+        return found
+    for latex in (tab.input_value('#latex'), r'\begin{pmatrix}a & \beta\\\\ \hat{x} & \mathbf{y}\end{pmatrix}'):
+        tab.fill('#latex', latex)
+        for how in ('latex','$','equation'):
+            o = copied(how)
+            assert o['text/plain']==print_formula(latex, 'latex', None if how=='latex' else how) and '<math' in o['text/html'], how
+        assert copied('mathml')['text/plain']==print_formula(latex, 'mathml')
+        for how in ('typst','text','speech'): assert copied(how)=={'text/plain':print_formula(latex, how)}==copied(how), how
+    tab.fill('#latex', r'\frac{1'); assert tab.is_disabled('#copy') and 'cannot be copied' in tab.inner_text('#preview')
+    tab.reload(); tab.wait_for_function(bench.READY, timeout=120_000)
+    assert tab.input_value('#as')=='speech'
+    tab.context.close()
+
+def test_named_for_a_screen_reader(tab, bench):
+    "Every control has a name, and the keyboard reaches all of them"
+    bench.give(tab, bundled()[0][1], until='done')
+    nameless = tab.evaluate("""() => [...document.querySelectorAll('button, input, select, textarea, canvas, meter, progress, summary, section, svg title')].filter(o => o.checkVisibility?.() && !o.closest('.choices')
+      && !(o.ariaLabel || o.textContent.trim() || o.labels?.length || o.title || o.getAttribute('aria-labelledby'))).map(o => o.outerHTML)""")
+    assert not nameless
+    assert tab.get_attribute('html', 'lang')=='en' and tab.locator('#status[role=status][aria-live=polite]').count()==1
+    tab.evaluate('() => { document.activeElement.blur(); scrollTo(0, 0) }')
+    reached = set()
+    for _ in range(60):
+        tab.keyboard.press('Tab')
+        reached.add(tab.evaluate('() => document.activeElement.id'))
+    assert {'file','example','picture','latex','as','copy','slider'}<=reached, reached
+
+def test_dark_mode(browser, bench, url):
+    "Light letters on a dark page, with enough contrast on all that is said"
+    tab = opened(browser, bench, url, color_scheme='dark')
+    bench.give(tab, bundled()[0][1])
+    def luminance(css):
+        rgb = [int(o)/255 for o in re.findall(r'\d+', css)[:3]]
+        return sum(w*(c/12.92 if c<=.04045 else ((c+.055)/1.055)**2.4) for w,c in zip((.2126,.7152,.0722), rgb))
+    paper = luminance(tab.evaluate("() => getComputedStyle(document.body).backgroundColor"))
+    assert paper<.05
+    for at in ('#status','#sure','#latex','.hint','figcaption','#drawn math'):
+        ink = luminance(tab.evaluate("at => getComputedStyle(document.querySelector(at)).color", at))
+        assert (ink+.05)/(paper+.05)>4.5, at
+    tab.context.close()
 
 def test_step(tab, bench):
     bench.give(tab, bundled()[0][1], until='done')
@@ -154,19 +296,41 @@ def test_edited_latex_is_drawn_and_never_markup(tab, bench):
 photograph = lambda: png(Image.fromarray((127+60*np.sin(np.arange(150)[:,None,None]/37+np.arange(3))+40*np.cos(np.arange(200)[None,:,None]/23)
                           +np.random.default_rng(42).normal(0, 25, (150,200,3))).clip(0, 255).astype(np.uint8)), 'JPEG')
 BAD = {'diary.txt': (b'Dear diary', 'diary.txt is not a picture'), 'empty.png': (b'', 'empty.png is empty'), 'half.png': (bundled()[0][1][:200], 'half.png is not a picture'),
-       'paper.pdf': (b'%PDF-1.7 and so on', 'paper.pdf is a PDF'), 'white.png': (png(Image.new('L', (80,40), 255)), 'There is nothing on this picture'),
+       'paper.pdf': (b'%PDF-1.7 and so on', 'paper.pdf is a PDF that cannot be read: it is damaged'), 'white.png': (png(Image.new('L', (80,40), 255)), 'There is nothing on this picture'),
        'bomb.png': (b'\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\1\0\0\0\1\0\0\x08\0\0\0\0', 'bomb.png is too large: 65536×65536'),
        '<img src=x onerror=alert(1)>': (b'?', '<img src=x onerror=alert(1)> is not a picture')}
+def page_of_text():
+    "Thirty lines"
+    rng,page = np.random.default_rng(42),np.full((30*24+20, 700), 255, np.uint8)
+    for y in range(30):
+        for x in range(10, 680, 12): page[10+24*y:10+24*y+12,x:x+10] = np.where(rng.random((12,10))<.4, 0, 255)
+    return Image.fromarray(page)
+
 @pytest.mark.parametrize('name', BAD)
 def test_what_is_no_picture_gets_a_line(tab, bench, name):
     data,line = BAD[name]
     assert bench.give(tab, data, name) is None
     assert tab.inner_text('#status').startswith(line) and 'bad' in tab.get_attribute('#status', 'class')
-    assert tab.locator('#status *').count()==0 and not tab.is_visible('#result')
+    assert tab.locator('#status *').count()==0 and not tab.is_visible('#answer')
 
 def test_photograph(tab, bench):
-    bench.give(tab, photograph())
-    assert re.match('I can make little of this|There is nothing|This went on', tab.inner_text('#status'))
+    o = bench.give(tab, photograph())
+    assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of grey') and o['confidence']<=.05
+
+def test_a_photograph_of_full_size(browser, bench, url):
+    "Twelve megapixels, of a scene and of a formula on paper in uneven light: a line for the one, the formula for the other, and memory for both"
+    from latexocr.render import render
+    tab,rng = opened(browser, bench, url),np.random.default_rng(42)
+    y,x = np.mgrid[:3000,:4000].astype(np.float32)
+    scene = 127+60*np.sin(y/370)+40*np.cos(x/230)
+    bench.give(tab, png(Image.fromarray((scene[...,None]+rng.normal(0, 12, (3000,4000,1)).astype(np.float32)+np.arange(3)).clip(0, 255).astype(np.uint8)), 'JPEG'), 'scene.jpg', 'image/jpeg')
+    assert tab.inner_text('#status').startswith('This does not look like one printed formula')
+    formula = open_picture(bundled()[0][1])
+    paper = Image.new('L', (4000,3000), 255); paper.paste(formula.resize((3200,round(3200*formula.height/formula.width)), Image.BICUBIC), (400,1200))
+    lit = np.asarray(paper, np.float32)*(1-.35*x/4000)
+    o = bench.give(tab, png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90), 'paper.jpg', 'image/jpeg')
+    assert o['latex']==LatexOCR.from_pretrained()(formula).latex
+    tab.context.close()
 
 def test_too_large_a_file_is_not_even_read(tab):
     tab.evaluate("""() => { const given = new DataTransfer(); given.items.add(new File([new Uint8Array(51e6)], 'huge.png', {type: 'image/png'}))
@@ -200,11 +364,13 @@ def test_second_visit_needs_no_connection(browser, bench, url, ocr):
     assert bench.give(tab, data, name)['latex']==ocr(data).latex
     tab.context.close()
 
-@pytest.mark.parametrize('what,line', [('damaged', 'The eyes arrived damaged'), ('absent', 'The eyes could not be fetched'), ('no WebAssembly', 'This browser has no WebAssembly')])
+@pytest.mark.parametrize('what,line', [('cut off', 'The eyes arrived damaged'), ('damaged', 'The eyes arrived damaged'), ('absent', 'The eyes could not be fetched'), ('no WebAssembly', 'This browser has no WebAssembly')])
 def test_what_keeps_it_from_starting(browser, bench, site, tmp_path, what, line):
     shutil.copytree(site, tmp_path/'site')
     eyes = tmp_path/'site/read/pack/encode.onnx.gz'
-    if what=='damaged': eyes.write_bytes(eyes.read_bytes()[:-20000])
+    whole = eyes.read_bytes()
+    if what=='cut off': eyes.write_bytes(whole[:-20000])
+    if what=='damaged': eyes.write_bytes(whole[:20000]+bytes(100)+whole[20100:])
     if what=='absent': eyes.unlink()
     with bench.serving(bench.plain_server(tmp_path/'site')) as url:
         context = browser.new_context()
@@ -213,6 +379,21 @@ def test_what_keeps_it_from_starting(browser, bench, site, tmp_path, what, line)
         tab.goto(f'{url}/read.html'); tab.wait_for_function(bench.READY, timeout=120_000)
         assert tab.inner_text('#status').startswith(line)
         context.close()
+
+def test_too_little_memory(browser, bench, url):
+    "WebAssembly may have 30 MB: the reader does not fit"
+    with_little = browser.browser_type.launch(executable_path=needs('chromium'), args=['--no-sandbox','--js-flags=--wasm-max-mem-pages=480'])
+    tab = with_little.new_page()
+    tab.goto(f'{url}/read.html'); tab.wait_for_function(bench.READY, timeout=120_000)
+    assert tab.inner_text('#status')=='There is too little memory for the reader. Close other tabs, and reload the page.'
+    with_little.close()
+
+def test_policy(site):
+    "Only files of the page itself may do anything; no handler and no style stands in the page"
+    page = (site/'read.html').read_text()
+    policy = dict(o.strip().split(' ', 1) for o in re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].split(';'))
+    assert policy['default-src']=="'none'" and policy['script-src']=="'self' 'wasm-unsafe-eval'" and policy['connect-src']==policy['worker-src']=="'self'"
+    assert not re.search(r'\son\w+=|\sstyle=|javascript:|<script(?![^>]*src=)|https?://', page)
 
 def test_first_visit_is_small(bench, site):
     assert sum(n for _,n in bench.first_visit(site))<14e6

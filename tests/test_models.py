@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from latexocr.decoding.reading import read
 from latexocr.decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from latexocr.normalize import VERSION
-from latexocr.predict import look
+from latexocr.use.prediction import attention_maps
 from latexocr.visualize import feature_maps
 from latexocr.vocab import START, Vocab
 
@@ -109,7 +109,7 @@ def test_a_look_lands_where_its_region_stands(encoder, size):
         def step(self, tokens, i, need_weights): return None,i+1,torch.eye(n)[i].expand(1,2,2,-1)
     model.decoder = None
     model.__dict__['decoder'] = Pointer()
-    maps = look(model, xb, sizes, [5]*n, (10,4,10+w,4+h), (w+30,h+9))
+    maps = attention_maps(model, xb, sizes, [5]*n, (10,4,10+w,4+h), (w+30,h+9))
     assert maps.shape==(n,h+9,w+30)
     torch.testing.assert_close(maps.sum((1,2)), torch.ones(n), atol=1e-4, rtol=0)
     assert maps[:,:4].sum()==maps[:,4+h:].sum()==maps[...,:10].sum()==maps[...,10+w:].sum()==0

@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.decoding.constrained import ConstrainedDecoder, Prefix, balanced
-from latexocr.predict import LatexOCR, PictureError, clean, like_sized, open_picture, prepare
+from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
+from latexocr.use.pictures import clean
 from latexocr.use.scale import likely_scales
 from latexocr.use.surroundings import even_ground, without_surroundings
 from latexocr.render import render
@@ -172,14 +173,14 @@ def test_a_vocabulary_without_closers(plain):
     "What could never be closed is never opened"
     vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
     closed = ConstrainedDecoder(None, vocab)
-    assert [t for t,ok in zip(vocab.itos, closed.may_follow(Prefix()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
+    assert [t for t,no in zip(vocab.itos, closed.may_not_follow(Prefix()).tolist()) if not no]==['_PAD','_START','_END','_UNK','x']
 
 def test_loops_are_left():
     "After forty tokens that only repeat, the next of them is forbidden"
     vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
     for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
         o,n,decoder = Prefix(),0,ConstrainedDecoder(None, vocab)
-        while decoder.may_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.period),n+1
+        while not decoder.may_not_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.memory),n+1
         assert 40<=n<=40+2*len(piece)
 
 def test_batches_keep_to_their_budget():
@@ -268,9 +269,9 @@ def test_honest_endings(ocr, plain):
         if len(p.tokens)>=6: assert not p.finished and p.flaw.startswith('unfinished') and p.confidence<=.01 and p.flaw in p._repr_html_()
 
 def test_what_is_no_latex_says_so():
-    from latexocr.predict import _flaw
-    assert _flaw('x^{2}', True) is None and _flaw('x^{2}', False).startswith('unfinished')
-    assert _flaw('x_a_b', True).startswith('not LaTeX') and _flaw(r'\frac{1}', True).startswith('not LaTeX')
+    from latexocr.use.doubt import find_flaw
+    assert find_flaw('x^{2}', True) is None and find_flaw('x^{2}', False).startswith('unfinished')
+    assert find_flaw('x_a_b', True).startswith('not LaTeX') and find_flaw(r'\frac{1}', True).startswith('not LaTeX')
 
 def test_short_numbers_change_no_answer():
     "Where the first look is taken with bfloat16 numbers, the shipped reader reads what it reads without"

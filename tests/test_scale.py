@@ -64,15 +64,15 @@ def test_an_odd_size_is_read_alike(drawn):
 
 def test_doubt_looks_further(drawn, monkeypatch):
     "Where every guess is wrong, a neighbouring size is found and told; where the reading is probable, none is tried"
-    import latexocr.predict as predict
+    from latexocr.use import doubt
     ocr,plain = LatexOCR.from_pretrained(),drawn[:12]
     sure = [o for o in plain if (p := ocr(o)).confidence>.8 and p.scale==1][:4]
     want = [p.latex for p in ocr(sure)]
-    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.33,0.)])
+    monkeypatch.setattr(doubt, 'likely_scales', lambda image: [(1.33,0.)])
     found = ocr(sure)
     assert [p.latex for p in found]==want and any(p.scale<1.2 for p in found) and len(sure)>=2
-    monkeypatch.setattr(predict, 'likely_scales', lambda image: [(1.,0.)])
-    monkeypatch.setattr(predict, 'neighbouring_scales', lambda *o: 1/0)
+    monkeypatch.setattr(doubt, 'likely_scales', lambda image: [(1.,0.)])
+    monkeypatch.setattr(doubt, 'neighbouring_scales', lambda *o: 1/0)
     assert [p.latex for p in ocr(sure)]==want
 
 def test_the_tool_fits_filters(tmp_path):

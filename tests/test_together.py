@@ -122,6 +122,21 @@ train_model(sys.argv[2], sys.argv[3], PIXELS, MODEL, TrainConfig(epochs=2, **STE
     alone(data, tmp_path/'alone', 2)
     same(tmp_path/'alone', tmp_path/'hand')
 
+def test_after_a_restart_nobody_asks_for_the_old_addresses(tmp_path):
+    "One of two processes ends itself; of the two that torchrun starts then, the second comes late"
+    (tmp_path/'late.py').write_text("""
+import os, signal, time, torch, torch.distributed as dist
+from latexocr.training.together import launched, meet, started_again
+rank,_ = launched()
+if started_again() and rank: time.sleep(4)
+meet()
+dist.all_reduce(total := torch.ones(1))
+if started_again(): print('sum', total.item(), flush=True); dist.destroy_process_group()
+elif rank: os.kill(os.getpid(), signal.SIGKILL)
+else: time.sleep(600)
+""")
+    assert end(call('--standalone','--nproc-per-node',2,'--max-restarts',1, tmp_path/'late.py')).count('sum 2.0')==2
+
 @pytest.mark.slow
 def test_a_lost_process_and_what_was_begun_goes_on(data, tmp_path):
     "kill -9 on one of two; torchrun starts both again, and the curve ends as that of an undisturbed run"

@@ -17,6 +17,7 @@ from PIL import Image
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
 from ..data import read_formulas, read_table
+from ..tex.symbols import FUNCTIONS, LIMITS
 from .elsewhere import PictureTable, crop_to_ink
 
 # %% ../../nbs/datasets/label.ipynb #65c692f4
@@ -30,12 +31,14 @@ def touched(
 # %% ../../nbs/datasets/label.ipynb #1fd8418f
 PIXEL = 72.27/200          # of a page at 200 dpi, in TeX's points
 MIDDLE,TOP = .374,.708     # where a formula's middle and top lie between two pixels
-_PREAMBLE = r"""\let\reallyship\shipout \def\operatorname#1{{#1}}
+_PREAMBLE = r"""\let\reallyship\shipout \def\operatorname{}
 \def\shipout{\count255=\wd0 \divide\count255 2 \count254=\count255 \divide\count254 STEP \multiply\count254 STEP
   \advance\count255 -\count254
   \pdfhorigin=LEFTpt \advance\pdfhorigin -\count255sp \pdfvorigin=TOPpt \reallyship}
 """
 _place = dict(STEP=f'{PIXEL*65536:.0f}', LEFT=f'{(50+MIDDLE)*PIXEL:.5f}', TOP=f'{(50+TOP)*PIXEL:.5f}')
+_names = {**dict.fromkeys(FUNCTIONS, ''), **dict.fromkeys(LIMITS, '*')}
+_PREAMBLE += ''.join(rf'\def{o}{{{star}{{{o[1:]}}}}}' for o,star in _names.items()) + '\n'
 PREAMBLE = re.sub('STEP|LEFT|TOP', lambda m: _place[m[0]], _PREAMBLE)
 
 def draw_published(
@@ -97,17 +100,21 @@ def _ink(image):
     return a[rows[0]:rows[-1]+1,cols[0]:cols[-1]+1] if len(rows) else a[:0,:0]
 
 # %% ../../nbs/datasets/label.ipynb #f729d950
-_NAMES = '''arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan
-    tanh'''.split()
-_SPELT = re.compile(r'(?<!\S)(?<!\\mathrm \{ )(?:%s)(?!\S)' % '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True)))
+_NAMES = """arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lim ln log max min sec sin sinh sup tan
+    tanh""".split()
+_longest_first = '|'.join(' '.join(o) for o in sorted(_NAMES, key=len, reverse=True))
+_SPELT = re.compile(rf'\{{ (?:[A-Za-z] )+\}}|(?<!\S)(?<!\\mathrm \{{ )(?:\* (?=[dgilms]))?({_longest_first})(?!\S)')
 def with_functions(
     tokens:str, # a formula, tokens joined by spaces
 )->str:
-    r"`l n` as `\ln`: letters in a row that spell a function's name"
-    return _SPELT.sub(lambda m: '\\'+m[0].replace(' ', ''), tokens)
+    r"`l n` as `\ln`, `* l i m` as `\lim`: letters in a row that spell a function's name"
+    def name(m):
+        found = m[1] and '\\'+m[1].replace(' ', '')
+        return m[0] if not found else '* '*(m[0][0]=='*' and found not in LIMITS) + found
+    return _SPELT.sub(name, tokens)
 
 # %% ../../nbs/datasets/label.ipynb #1c227f19
-SURE,FITS = .7,6.          # least confidence, largest worst spot
+SURE,FITS = .85,6.         # least confidence, largest worst spot
 
 def held_out_keys(
     paths:list, # of formula files

@@ -6,7 +6,7 @@
 __all__ = ['state_names', 'Part', 'parts', 'save_onnx', 'OnnxModel', 'OnnxDecoder', 'run', 'load_onnx']
 
 # %% ../../nbs/models/onnx.ipynb #c1200003
-import shutil
+import shutil, warnings
 from pathlib import Path
 from types import SimpleNamespace
 from collections.abc import Callable
@@ -76,11 +76,14 @@ def save_onnx(
         part = Part(model, f).eval()
         mask = {0:'pictures',1:'rows',2:'columns'} if name=='encode' else {0:'pictures',1:'regions'}
         free = {k:_free(k) for k in names+results} | {'mask':mask}
-        torch.onnx.export(part, args, str(out/f'{name}.onnx'), input_names=names, output_names=results, dynamic_axes=free,
-                          opset_version=18, dynamo=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')      # the exporter warns of every number that it takes for a constant
+            torch.onnx.export(part, args, str(out/f'{name}.onnx'), input_names=names, output_names=results, dynamic_axes=free,
+                              opset_version=18, dynamo=False)
         got = part(*args)
         args = (got[0], got[1].flatten(1)) if name=='encode' else (torch.full((2,), START), args[1], *got)
-    for o in ('config.json','vocab.txt'): shutil.copy(Path(weights)/o, out/o)
+    if out.resolve()!=Path(weights).resolve():
+        for o in ('config.json','vocab.txt'): shutil.copy(Path(weights)/o, out/o)
 
 # %% ../../nbs/models/onnx.ipynb #c1200011
 class OnnxModel:

@@ -5,10 +5,14 @@ const make = (tag, props = {}, ...children) => { const o = Object.assign(documen
 const percent = p => p>.995 && p<1 ? '> 99 %' : p<.005 ? '< 1 %' : `${Math.round(100*p)} %`
 const megabytes = n => (n/1e6).toFixed(1)
 
-let id = 0, worker = null, ready = false, waiting = null, bitmap = null, region = null, last = null, name = '', steps = null
+let id = 0, worker = null, ready = false, waiting = null, bitmap = null, region = null, last = null, name = '', steps = null, paper = null
 // for measuring, and for tests: when what happened, in milliseconds since the page was opened; if `brief` is set, only the reading itself is wanted
 const times = globalThis.latexocr = {log: []}
 const note = (what, more = {}) => times.log.push({what, at: performance.now(), ...more})
+
+/** What the visitor chose last time; some browsers keep nothing */
+function remembered(what) { try { return localStorage.getItem(`latexocr-${what}`) } catch { return null } }
+function remember(what, value) { try { localStorage.setItem(`latexocr-${what}`, value) } catch {} }
 
 function say(text, kind = '') { $('status').textContent = text; $('status').className = `status ${kind}` }
 
@@ -26,7 +30,9 @@ function draw(latex, at, display = true) {
 function open() {
   if (typeof Worker==='undefined' || typeof WebAssembly==='undefined') return broken('This browser has no WebAssembly, or it is switched off. Any recent Firefox, Chrome, Edge or Safari will do.')
   const url = new URL('./worker.js', import.meta.url)
-  url.search = location.search                                               // ?threads=4
+  const how = new URLSearchParams(location.search)                           // ?threads=4&engine=webgpu
+  if (!how.has('engine') && remembered('engine')==='webgpu') how.set('engine', 'webgpu')
+  url.search = how
   try { worker = new Worker(url, {type: 'module'}) }
   catch { return broken('This browser does not let the page start its reader. Any recent Firefox, Chrome, Edge or Safari will do.') }
   worker.onmessage = ({data}) => heard[data.kind](data)
@@ -43,16 +49,29 @@ const heard = {
     $('progress').value = done/total
     if (!waiting && !last) say(done<total ? `Fetching ${what}: ${megabytes(done)} of ${megabytes(total)} MB. Next time it is here already.` : 'Starting the reader…')
   },
-  ready({threads, fetched, opened, version}) {
-    ready = true; note('ready', {threads, fetched, opened})
+  ready({threads, fetched, opened, version, engine, card}) {
+    ready = true; note('ready', {threads, fetched, opened, engine})
     $('progress').hidden = true; say('Ready.')
-    $('about').textContent = `Read on this computer, by ${threads===1 ? 'one thread' : `${threads} threads`}. Weights ${version}.`
+    $('about').textContent = `Read on this computer, by ${engine==='webgpu' ? 'its graphics card' : threads===1 ? 'one thread' : `${threads} threads`}. Weights ${version}.`
+    $('card').hidden = !card
+    getPrinters()
     document.documentElement.dataset.ready = threads
     if (waiting) { const o = waiting; waiting = null; send(o) }
     keep()
   },
   broken({message}) { broken(message) },
-  trouble(o) { if (o.id===id) { note('trouble'); say(o.message, 'bad'); $('result').hidden = !last || last.id!==id } },
+  picture(o) {                                                               // decoded; what was read comes later
+    if (o.id!==id) return o.bitmap.close()
+    bitmap?.close(); bitmap = o.bitmap
+    show(false)
+  },
+  trouble(o) { if (o.id===id) { note('trouble'); say(o.message, 'bad'); show(false) } },
+  card(o) {
+    if (!o.message) remember('engine', o.engine)
+    $('card').disabled = false
+    $('card-says').textContent = o.message ?? `${(o.webgpu/1000).toFixed(2)} s on the graphics card, ${(o.wasm/1000).toFixed(2)} s without: ${o.engine==='webgpu' ? 'it reads from now on.' : 'it stays as it is.'}`
+    note('card', o)
+  },
   stage(o) {
     if (o.id!==id) return
     if (o.stage==='looking') say('Looking…')
@@ -63,11 +82,10 @@ const heard = {
     if (o.id!==id) return
     last = o; note('reading', {took: o.took})
     say(remark(o), remark(o)==='Done.' ? '' : 'bad')
-    $('result').hidden = false
     write(o.latex)
     $('meter').value = o.confidence; $('sure').textContent = `${percent(o.confidence)} sure`
     for (const k of ['others', 'steps', 'beams']) $(k).hidden = true
-    show()
+    show(true)
     times.last = o
   },
   watched(o) {
@@ -97,6 +115,7 @@ const heard = {
 }
 
 function remark(o) {
+  if (o.unlike) return `This does not look like one printed formula: ${o.unlike}. A sharp, upright picture of one typeset formula is read best; drag over the part that matters.`
   if (o.flaw?.startsWith('unfinished') && o.confidence>1e-6) return 'This went on and on and was cut off. Is it one formula, and is the picture upright?'
   if (o.confidence<.05) return 'I can make little of this. Is it a photograph, or more than one formula? A sharp, upright picture of one typeset formula is read best; drag over the part that matters.'
   if (o.flaw) return 'This is not quite LaTeX: please check it.'
@@ -112,22 +131,53 @@ function send(o) {
 async function take(file, called = '') {
   if (!file) return say('There is no picture in what you gave: it holds only text. Copy the picture itself, or take a screenshot.', 'bad')
   id++; region = null; last = null; steps = null; name = called || file.name || 'This'; times.log = []; note('taken')
-  $('frame').hidden = $('result').hidden = $('whole').hidden = true
+  paper?.destroy(); paper = null; bitmap?.close(); bitmap = null
+  $('frame').hidden = $('result').hidden = $('whole').hidden = $('pages').hidden = true
   if (file.size>50e6) return say(`${name} is too large: ${Math.round(file.size/1e6)} MB, and 50 are the most.`, 'bad')
   if (!worker) return
-  const mine = id
+  const mine = id, isPDF = (await file.slice(0, 1024).text().catch(() => '')).trimStart().startsWith('%PDF-')
+  if (mine!==id) return
+  if (isPDF) return takePDF(file, mine)
   if (ready) send({file}); else { waiting = {file}; say('The picture is read as soon as the reader is here…') }
-  try {
-    const o = await createImageBitmap(file)
-    if (mine===id) { bitmap = o; show() } else o.close()
-  } catch { bitmap = null }                                                  // the worker says why
 }
+
+/** A PDF is drawn page by page, by a library that is fetched when the first one comes */
+async function takePDF(file, mine) {
+  say('Opening the PDF…')
+  try {
+    const found = await (await import('./pdf.js')).open(await file.arrayBuffer())
+    if (mine!==id) return found.destroy()
+    paper = found
+  } catch (e) { if (mine===id) { note('trouble'); say(`${name} ${e.message}`, 'bad') } return }
+  $('page').max = $('page-count').textContent = paper.pages
+  $('pages').hidden = paper.pages===1
+  turnTo(1)
+}
+
+async function turnTo(number) {
+  id++; region = null; last = null; times.log = []; note('taken')
+  const mine = id
+  $('page').value = number
+  $('page-back').disabled = number<=1; $('page-forth').disabled = number>=paper.pages
+  $('frame').hidden = $('whole').hidden = true
+  say(`Drawing page ${number}…`)
+  try {
+    const file = await paper.draw(number)
+    if (mine!==id) return
+    if (ready) send({file}); else { waiting = {file}; say('The page is read as soon as the reader is here…') }
+  } catch (e) { if (mine===id) { note('trouble'); say(`${name} ${e.message}`, 'bad') } }
+}
+for (const [k, by] of [['page-back', -1], ['page-forth', 1]]) $(k).addEventListener('click', () => turnTo(+$('page').value+by))
+$('page').addEventListener('change', () => turnTo(Math.min(Math.max(Math.round(+$('page').value) || 1, 1), paper.pages)))
 
 // --- the picture
 
 function fit(canvas, w, h) { canvas.width = w; canvas.height = h; canvas.style.width = `${Math.max(Math.min(w, 1400), Math.min(2.5*w, 340))}px` }
 
-function show() {
+/** The picture, with what was read or without */
+function show(read) {
+  $('result').hidden = !bitmap
+  $('shown').hidden = $('answer').hidden = !read
   if (!bitmap) return
   const o = $('picture')
   fit(o, bitmap.width, bitmap.height)
@@ -150,7 +200,7 @@ function frame(box) {
   Object.assign($('frame').style, {left: `${o.left-s.left+box[0]*k}px`, top: `${o.top-s.top+box[1]*k}px`, width: `${(box[2]-box[0])*k}px`, height: `${(box[3]-box[1])*k}px`})
   $('frame').hidden = false
 }
-$('picture').addEventListener('pointerdown', e => { if (bitmap && last) { from = place(e); $('picture').setPointerCapture(e.pointerId) } })
+$('picture').addEventListener('pointerdown', e => { if (bitmap && e.button===0) { e.preventDefault(); e.target.focus(); from = place(e); $('picture').setPointerCapture(e.pointerId) } })
 $('picture').addEventListener('pointermove', e => { if (from) frame(dragged(e)) })
 $('picture').addEventListener('pointercancel', () => { from = null; $('frame').hidden = !region })
 $('picture').addEventListener('pointerup', e => {
@@ -168,12 +218,31 @@ function again(box) {
 }
 $('whole').addEventListener('click', () => again(null))
 
+// the same by keyboard
+let marked = null
+const moves = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}
+$('picture').addEventListener('keydown', e => {
+  if (!bitmap) return
+  const {width: w, height: h} = bitmap, move = moves[e.key]
+  if (move) {
+    e.preventDefault()
+    if (!marked) marked = region ? [...region] : [w/4, h/4, 3*w/4, 3*h/4].map(Math.round)
+    else {
+      const [dx, dy] = [move[0]*Math.max(1, Math.round(w/40)), move[1]*Math.max(1, Math.round(h/40))], [l, t, r, b] = marked
+      marked = e.shiftKey ? [l, t, Math.min(Math.max(r+dx, l+8), w), Math.min(Math.max(b+dy, t+8), h)]
+        : [Math.max(-l, Math.min(dx, w-r)), Math.max(-t, Math.min(dy, h-b))].flatMap((d, i, both) => i ? [] : [l+both[0], t+both[1], r+both[0], b+both[1]])
+    }
+    frame(marked)
+  } else if (e.key==='Enter' && marked) { e.preventDefault(); again(marked); marked = null }
+  else if (e.key==='Escape') { marked = null; if (region) frame(region); else $('frame').hidden = true }
+})
+
 // --- LaTeX
 
 function write(latex) {
   $('latex').value = latex
   $('latex').rows = Math.min(8, Math.max(2, Math.ceil(latex.length/70)))
-  redraw()
+  redraw(); preview()
 }
 function redraw() {
   const why = draw($('latex').value, $('drawn'))
@@ -182,18 +251,53 @@ function redraw() {
 }
 $('latex').addEventListener('input', redraw)
 
-const forms = {latex: o => o, inline: o => `$${o}$`, display: o => `$$${o}$$`, mathml: () => mathml()}
-function mathml() {
-  const o = $('drawn').querySelector('math')
-  if (!o) return ''
-  const copy = o.cloneNode(true)
-  for (const e of [copy, ...copy.querySelectorAll('*')]) for (const k of ['class', 'style']) e.removeAttribute(k)
-  return new XMLSerializer().serializeToString(copy)
+/** The printers of MathML, Typst, text and speech, fetched beside everything else */
+let printers = null
+function getPrinters() { printers ??= import('./printers.js').then(o => { printers = o; preview() }, () => { printers = null }) }
+
+const WRAPS = {latex: o => o, $: o => `$${o}$`, $$: o => `$$${o}$$`, '\\[': o => `\\[${o}\\]`, equation: o => `\\begin{equation}\n${o}\n\\end{equation}`, markdown: o => `\n$$\n${o}\n$$\n`}
+const refusal = e => e.construct ? e.message : 'this is not LaTeX'
+
+/** The LaTeX as it is copied. @returns {{text?:string, why?:string}} */
+function copyAs(as) {
+  const latex = $('latex').value
+  if (as in WRAPS) return {text: WRAPS[as](latex)}
+  if (!printers?.[as]) return {why: 'The printers are not here yet.'}
+  try { return {text: String(printers[as].__call__(latex))} } catch (e) { return {why: `It cannot be copied so: ${refusal(e)}.`} }
 }
-for (const o of document.querySelectorAll('[data-copy]')) o.addEventListener('click', async () => {
-  const text = forms[o.dataset.copy]($('latex').value)
-  try { await navigator.clipboard.writeText(text); $('copied').textContent = 'Copied.' }
-  catch { $('latex').select(); $('copied').textContent = 'Copying is not allowed here: press Ctrl+C.' }
+
+function preview() {
+  const as = $('as').value, {text, why} = copyAs(as)
+  $('preview').hidden = as==='latex'
+  $('preview').textContent = why ?? text.trim()
+  $('preview').classList.toggle('bad', !!why)
+  $('copy').disabled = !!why
+}
+if ([...$('as').options].some(o => o.value===remembered('copy'))) $('as').value = remembered('copy')
+$('as').addEventListener('change', () => { remember('copy', $('as').value); preview() })
+$('latex').addEventListener('input', preview)
+
+/** Puts text on the clipboard, and beside LaTeX and MathML the formula itself: Word takes the one, an editor the other */
+async function put(text, html) {
+  const kinds = {'text/plain': text, ...(html ? {'text/html': html} : {})}
+  try {
+    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(kinds).map(([k, o]) => [k, new Blob([o], {type: k})])))])
+    return true
+  } catch {                                                                // an older browser, or a page without https
+    let done = false
+    const give = e => { e.preventDefault(); for (const [k, o] of Object.entries(kinds)) e.clipboardData.setData(k, o); done = true }
+    document.addEventListener('copy', give, {once: true})
+    document.execCommand('copy')
+    document.removeEventListener('copy', give)
+    return done
+  }
+}
+$('copy').addEventListener('click', async () => {
+  const as = $('as').value, {text, why} = copyAs(as)
+  if (why) return
+  const formula = as in WRAPS || as==='mathml' ? copyAs('mathml').text : null
+  if (await put(text, formula)) $('copied').textContent = 'Copied.'
+  else { $('latex').select(); $('copied').textContent = 'Copying is not allowed here: press Ctrl+C.' }
   setTimeout(() => { $('copied').textContent = '' }, 2500)
 })
 
@@ -257,7 +361,7 @@ function keep() {
 
 // --- ways to give a picture
 
-const picture = files => [...files].find(o => o.type.startsWith('image/')) ?? files[0] ?? null
+const picture = files => [...files].find(o => o.type.startsWith('image/') || o.type==='application/pdf') ?? files[0] ?? null
 document.addEventListener('paste', e => {
   const files = e.clipboardData?.files ?? []
   if (!files.length && ['TEXTAREA', 'INPUT'].includes(document.activeElement?.tagName)) return
@@ -286,5 +390,10 @@ if (navigator.clipboard?.read) {
     } catch { say('This browser does not let the page look at the clipboard: press Ctrl+V, or choose a file.', 'bad') }
   })
 }
+
+$('card').addEventListener('click', () => {
+  $('card').disabled = true; $('card-says').textContent = 'Trying: this fetches 4 MB once…'
+  worker.postMessage({kind: 'card'})
+})
 
 open()

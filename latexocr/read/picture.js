@@ -69,15 +69,18 @@ export function cutOut({width, height, data}, [left, top, right, bottom]) {
 }
 
 const sinc = x => x===0 ? 1 : Math.sin(Math.PI*x)/(Math.PI*x)
-const lanczos = x => -3<=x && x<3 ? sinc(x)*sinc(x/3) : 0
+/** How far a kernel reaches, and its weight at a distance. @typedef {{reach:number, at:(x:number) => number}} Kernel */
+export const LANCZOS = {reach: 3, at: x => -3<=x && x<3 ? sinc(x)*sinc(x/3) : 0}
+export const BOX = {reach: .5, at: x => -.5<x && x<=.5 ? 1 : 0}
+export const BICUBIC = {reach: 2, at: x => { x = Math.abs(x); return x<1 ? (1.5*x-2.5)*x*x+1 : x<2 ? (((x-5)*x+8)*x-4)*-.5 : 0 }}
 const BITS = 22    // of the whole numbers that Pillow multiplies by
 
-/** For each place of a line that is made: where its sources begin, and their weights. @param {number} size @param {number} end @param {number} out */
-function weights(size, end, out) {
-  const scale = end/out, wide = Math.max(scale, 1), support = 3*wide
+/** For each place of a line that is made: where its sources begin, and their weights. @param {number} size @param {number} end @param {number} out @param {Kernel} kernel */
+function weights(size, end, out, kernel) {
+  const scale = end/out, wide = Math.max(scale, 1), support = kernel.reach*wide
   return Array.from({length: out}, (_, i) => {
     const center = (i+.5)*scale, first = Math.max(Math.trunc(center-support+.5), 0), last = Math.min(Math.trunc(center+support+.5), size)
-    const k = Array.from({length: last-first}, (_, x) => lanczos((x+first-center+.5)*(1/wide)))
+    const k = Array.from({length: last-first}, (_, x) => kernel.at((x+first-center+.5)*(1/wide)))
     let sum = 0
     for (const o of k) sum += o
     return {first, k: Int32Array.from(k, o => { const w = sum ? o/sum : o; return Math.trunc(w*2**BITS+(w<0 ? -.5 : .5)) })}
@@ -96,15 +99,16 @@ function reduce({width, height, data}, fx, fy) {
   return {width: w, height: h, data: out}
 }
 
-/** Lanczos resampling, with whole numbers as Pillow does it. @param {Grey} image @param {number} width @param {number} height
- * @param {number} gap very large pictures are first brought down by whole blocks to so many times what is wanted @returns {Grey} */
-export function resize(image, width, height, gap) {
+/** Resampling, with whole numbers as Pillow does it. @param {Grey} image @param {number} width @param {number} height
+ * @param {number|null} gap very large pictures are first brought down by whole blocks to so many times what is wanted
+ * @param {Kernel} kernel @returns {Grey} */
+export function resize(image, width, height, gap, kernel = LANCZOS) {
   let [endX, endY] = [image.width, image.height]
-  const fx = Math.trunc(endX/width/gap) || 1, fy = Math.trunc(endY/height/gap) || 1
+  const fx = gap && Math.trunc(endX/width/gap) || 1, fy = gap && Math.trunc(endY/height/gap) || 1
   if (fx>1 || fy>1) { image = reduce(image, fx, fy); endX /= fx; endY /= fy }
   const clip = o => o<0 ? 0 : o>255 ? 255 : o
   if (width!==image.width || endX!==image.width) {
-    const ways = weights(image.width, endX, width), out = new Uint8Array(width*image.height)
+    const ways = weights(image.width, endX, width, kernel), out = new Uint8Array(width*image.height)
     for (let y=0; y<image.height; y++) for (let x=0; x<width; x++) {
       const {first, k} = ways[x], at = y*image.width+first
       let sum = 1<<(BITS-1)
@@ -114,7 +118,7 @@ export function resize(image, width, height, gap) {
     image = {width, height: image.height, data: out}
   }
   if (height!==image.height || endY!==image.height) {
-    const ways = weights(image.height, endY, height), out = new Uint8Array(width*height), sums = new Int32Array(width)
+    const ways = weights(image.height, endY, height, kernel), out = new Uint8Array(width*height), sums = new Int32Array(width)
     for (let y=0; y<height; y++) {
       const {first, k} = ways[y]
       sums.fill(1<<(BITS-1))

@@ -30,22 +30,39 @@ export class PySet {
   [Symbol.iterator]() { return this.map.values() }
 }
 
+const unbox = o => o instanceof String ? String(o) : o          // text of a class of its own
+const wide = s => /[\ud800-\udbff]/.test(s)                    // characters that JavaScript counts twice
+
+/** Arguments with names, behind all others */
+export class Named extends PyDict {}
+export const named = args => args.at(-1) instanceof Named ? args.pop() : new PyDict()
+export const bound = (o, name) => typeof o[name]==='function' ? o[name].bind(o) : o[name]
+export const getattr = (o, name, other) => { const found = o[name]; return found===undefined ? other : typeof found==='function' ? found.bind(o) : found }
+export const type = o => o.constructor
+export const ord = c => c.codePointAt(0)
+export const chr = n => String.fromCodePoint(n)
+export const subset = (a, b) => b.issuperset(a)
+export function splice(o, from, to, step, by) { o.splice(from ?? 0, (to ?? o.length)-(from ?? 0), ...by) }
+export const unicodedata = {names: {}, normalize: (form, s) => s.normalize(form), name: c => unicodedata.names[c] ?? c}
+
 export const iter = o => o
 const items = o => Array.isArray(o) && o.constructor===Array ? o : [...o ?? []]
 export const list = o => [...o ?? []]
-export const tuple = o => [...o ?? []]
+export const tuple = o => Object.defineProperty([...o ?? []], 'tuple', {value: true})
 export const set = o => new PySet(o ?? [])
+export const dict = o => new PyDict(o instanceof PyDict ? o.items() : items(o))
 export const bool = o => o===null || o===undefined || o===false || o===0 || o==='' ? false : typeof o==='object' && 'length' in o ? o.length>0 : true
 export const and_ = (a, b) => bool(a) ? b() : a
 export const or_ = (a, b) => bool(a) ? a : b()
 
 export function eq(a, b) {
+  [a, b] = [unbox(a), unbox(b)]
   if (a===b) return true
   if (Array.isArray(a) && Array.isArray(b)) return a.length===b.length && a.every((o, i) => eq(o, b[i]))
   if (a instanceof PySet && b instanceof PySet) return a.length===b.length && a.issuperset(b)
   return typeof a!==typeof b && [typeof a, typeof b].every(o => o==='number' || o==='boolean') && +a===+b
 }
-export const has = (o, x) => typeof o==='string' ? o.includes(x) : Array.isArray(o) ? o.some(y => eq(x, y)) : o.has(x)
+export const has = (o, x) => typeof o==='string' || o instanceof String ? o.includes(x) : Array.isArray(o) ? o.some(y => eq(x, y)) : o.has(x)
 
 const plain = o => Array.from(o)
 export const add = (a, b) => Array.isArray(a) ? [...plain(a), ...plain(b)] : a+b
@@ -66,12 +83,14 @@ export const mod = (a, b) => a-b*Math.floor(a/b)
 export function get(o, i) {
   if (o instanceof PyDict) return o.item(i)
   if (o.groups !== undefined || o.index !== undefined && o.input !== undefined) return o[i] ?? null     // a match
+  if (typeof o==='string' && wide(o)) o = [...o]
   const at = i<0 ? o.length+ +i : +i
   if (!(at>=0 && at<o.length)) throw new RangeError('index out of range')
   return o[at]
 }
 export function put(o, i, x) { if (o instanceof PyDict) o.set(i, x); else o[i<0 ? o.length+i : i] = x }
 export function slice(o, from, to, step) {
+  if (typeof o==='string' && wide(o)) return slice([...o], from, to, step).join('')
   if (step===-1 && from===null && to===null) return typeof o==='string' ? [...o].reverse().join('') : plain(o).reverse()
   const part = typeof o==='string' ? o.slice(from ?? 0, to ?? undefined) : plain(o).slice(from ?? 0, to ?? undefined)
   return step===null ? part : part.filter((_, i) => i%step===0)
@@ -79,18 +98,19 @@ export function slice(o, from, to, step) {
 export function cut(o, from, to) { o.splice(from ?? 0, (to ?? o.length)-(from ?? 0)) }
 export const make = (kind, args) => {
   if (kind.prototype instanceof Array) return kind.from(args[0] ?? [])
+  if (kind.prototype instanceof String) return new kind(args[0] ?? '')
   const o = new kind()
   if (o.__init__) o.__init__(...args)
   return o
 }
 
-export const len = o => o.length
-export const str = o => o===null ? 'None' : Array.isArray(o) ? `[${o.map(repr).join(', ')}]` : o.__repr__ ? o.__repr__() : String(o)
+export const len = o => typeof o==='string' && wide(o) ? [...o].length : o.length
+export const str = o => o===null ? 'None' : Array.isArray(o) ? (o.tuple ? `(${o.map(repr).join(', ')}${o.length===1 ? ',' : ''})` : `[${o.map(repr).join(', ')}]`) : o.__repr__ ? o.__repr__() : String(o)
 export const repr = o => typeof o==='string' ? (o.includes("'") && !o.includes('"') ? `"${o.replaceAll('\\', '\\\\')}"` : `'${o.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`) : str(o)
 export const int = o => Math.trunc(Number(o))
 export const float = o => Number(o)
 export const abs = Math.abs
-export const round = x => { const low = Math.floor(x), rest = x-low; return rest<.5 || rest===.5 && low%2===0 ? low : low+1 }
+export const round = (x, digits) => { if (digits) return Number(Number(x).toFixed(digits)); const low = Math.floor(x), rest = x-low; return rest<.5 || rest===.5 && low%2===0 ? low : low+1 }
 export const range = (a, b, step = 1) => { if (b===undefined) [a, b] = [0, a]; const out = []; for (let i=a; step>0 ? i<b : i>b; i += step) out.push(i); return out }
 export const enumerate = (o, start = 0) => items(o).map((x, i) => [i+start, x])
 export const zip = (...all) => { const ls = all.map(list), n = Math.min(...ls.map(o => o.length)); return range(n).map(i => ls.map(o => o[i])) }
@@ -116,6 +136,7 @@ export const sorted = (o, {key: f} = {}) => [...o].sort(by(f))
 const best = sign => (...args) => {
   const how = args.length>1 && args.at(-1)!==null && typeof args.at(-1)==='object' && !Array.isArray(args.at(-1)) && !(args.at(-1) instanceof PySet) ? args.pop() : {}
   const l = args.length===1 ? items(args[0]) : args
+  if (!l.length && 'default' in how) return how.default
   return l.reduce((a, b) => sign*by(how.key)(b, a)>0 ? b : a)
 }
 export const max = best(1), min = best(-1)
@@ -123,6 +144,8 @@ export const dict_fromkeys = (keys, value = null) => new PyDict(items(keys).map(
 
 export function format(o, spec, how) {
   if (how==='r') return repr(o)
+  if (spec==='+') return (o<0 ? '' : '+')+str(o)
+  if (spec==='.4g') return format(Number(Number(o).toPrecision(4)), 'g')
   if (spec==='g') {
     if (o===0) return Object.is(o, -0) ? '-0' : '0'
     const e = Number(o.toExponential(5).split('e')[1])
@@ -144,9 +167,12 @@ const trim = (s, chars, where) => {
 const TEXT = {
   join: (s, o) => items(o).join(s), split: (s, at) => at===undefined ? s.split(/\s+/).filter(o => o) : s.split(at),
   strip: trim, lstrip: (s, c) => trim(s, c, 'left'), rstrip: (s, c) => trim(s, c, 'right'),
-  replace: (s, a, b) => s.replaceAll(a, () => b), startswith: (s, a) => s.startsWith(a), endswith: (s, a) => s.endsWith(a),
+  replace: (s, a, b, n) => n===1 ? s.replace(a, () => b) : s.replaceAll(a, () => b), startswith: (s, a) => s.startsWith(a), endswith: (s, a) => s.endsWith(a),
   find: (s, a) => s.indexOf(a), index: (s, a) => { const i = s.indexOf(a); if (i<0) throw new RangeError('not there'); return i },
   isdigit: s => /^\p{Nd}+$/u.test(s), isspace: s => /^\s+$/.test(s), isalpha: s => /^\p{L}+$/u.test(s), isalnum: s => /^[\p{L}\p{N}]+$/u.test(s),
+  isupper: s => s!==s.toLowerCase() && s===s.toUpperCase(), islower: s => s!==s.toUpperCase() && s===s.toLowerCase(),
+  removeprefix: (s, a) => s.startsWith(a) ? s.slice(a.length) : s, capitalize: s => s.slice(0, 1).toUpperCase()+s.slice(1).toLowerCase(),
+  format: (s, ...args) => { let i = 0; return s.replace(/\{\{|\}\}|\{\}/g, o => o==='{}' ? str(args[i++]) : o[0]) },
   isascii: s => /^[\0-\x7f]*$/.test(s), lower: s => s.toLowerCase(), upper: s => s.toUpperCase(), count: (s, a) => s.split(a).length-1,
 }
 const LIST = {
@@ -162,6 +188,7 @@ const MATCH = { start: m => m.index, end: m => m.index+m[0].length, groups: m =>
 
 /** A method of an object, of a built-in kind or not */
 export function call(o, name, args, how) {
+  o = unbox(o)
   if (typeof o==='string') return TEXT[name](o, ...args)
   if (Array.isArray(o) && o.index!==undefined && o.input!==undefined && name in MATCH) return MATCH[name](o)
   if (Array.isArray(o) && name in LIST) return LIST[name](o, ...args)
@@ -175,6 +202,7 @@ const found = m => {
 }
 const like = (p, before, after) => new RegExp(`${before}(?:${p.source})${after}`, p.flags.replace('g', ''))
 export const re = {
+  findall: (p, s) => PATTERN.findall(p, s), finditer: (p, s) => PATTERN.finditer(p, s),
   search: (p, s) => found(new RegExp(p.source, p.flags.replace('g', '')).exec(s)),
   match: (p, s) => found(like(typeof p==='string' ? new RegExp(p) : p, '^', '').exec(s)),
   fullmatch: (p, s) => found(like(typeof p==='string' ? new RegExp(p) : p, '^', '$').exec(s)),

@@ -1,8 +1,10 @@
 // Any picture in, LaTeX out, with how sure the model is: the same as latexocr.predict
-import { prepare, likelyScales } from './picture.js'
+import { clean, prepare, likelyScales, PictureError } from './picture.js'
+import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js'
+import { rowsDisagree, whyNotPrinted } from './printed.js'
 import { Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
-const HOPELESS = -40     // logarithm of a probability: less probable readings are given up, which saves minutes on photographs
+const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
 const LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'
 
 /** How sure to be of a reading. @param {number} lp log-probability @param {{temperature?:number, bias?:number}} calibration of the pack */
@@ -11,9 +13,15 @@ export function confidence(lp, {temperature = 1, bias = 0} = {}) {
   return 1/(1+Math.exp(-bias-(lp-Math.log(-Math.expm1(lp)))/temperature))
 }
 
-/** A picture on its way
- * @typedef {{source:import('./picture.js').Grey, scales:[number, number][], best:number, hyps:import('./search.js').Hypothesis[], tree:any,
- *   image:import('./picture.js').Grey, box:import('./picture.js').Box, scale:number, seen:import('./search.js').Seen, one:import('./search.js').Seen}} Task */
+/** A picture on its way; `unlike`: what makes it unlike print; `lines`: were lines around the formula taken away?
+ * @typedef {{source:import('./picture.js').Grey, scales:[number, number][], unlike:string, lines:boolean, best:number, hyps:import('./search.js').Hypothesis[],
+ *   tree:any, image:import('./picture.js').Grey, box:import('./picture.js').Box, scale:number, seen:import('./search.js').Seen, one:import('./search.js').Seen}} Task */
+
+/** A task, with the scales in question; PictureError if there is no ink. @param {import('./picture.js').Grey} source @returns {Task} */
+function measured(source, pack) {
+  const whole = prepare(source, {side: 10**6, pixels: 10**9}).image, scales = likelyScales(whole, pack.scale)
+  return {source, scales, unlike: whyNotPrinted(whole, scales[0][0]), lines: false, best: -Infinity, hyps: []}
+}
 
 export class Reader {
   /** @param {import('./engine.js').Engine} engine
@@ -24,13 +32,15 @@ export class Reader {
    * @param {{width?:number, tell?:(about:{stage:string, latex?:string}) => void, stop?:() => boolean}} how `width`: of the beam, 1 is greedy */
   async read(source, {width = 1, tell, stop} = {}) {
     tell?.({stage: 'looking'})
-    const scales = likelyScales(prepare(source, {side: 10**6, pixels: 10**9}).image, this.pack.scale)
-    const task = {source, scales, best: -Infinity, hyps: []}
-    await this.look(task, scales[0], width, tell, stop)
-    const doubtful = () => logProb(task.hyps[0])<Math.log(this.pack.sure) && !stop?.()
-    if (doubtful()) for (const s of scales.slice(1).filter(s => s[1]>task.best)) if (s[1]>task.best) await this.look(task, s, width, null, stop)
-    await this.lookAround(task, scales, tell, stop)
-    if (doubtful() && logProb(task.hyps[0])>HOPELESS) {
+    let task = measured(source, this.pack)
+    if (task.unlike.startsWith('it is a page')) throw new PictureError(`${task.unlike.slice(3)}, not one formula: drag over the one you want`)
+    if (task.unlike) task = await this.inside(task, width, stop) ?? task
+    if (!task.hyps.length) {
+      await this.lookAtScales(task, width, tell, stop)
+      if (!task.unlike) task = await this.inside(task, width, stop) ?? task
+    }
+    await this.lookAround(task, tell, stop)
+    if (!stop?.() && (this.doubtful(task) || this.otherRows(task, task.hyps[0])) && !(task.unlike && logProb(task.hyps[0])<GIVEN_UP)) {
       task.best = -Infinity
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
@@ -38,22 +48,51 @@ export class Reader {
     return this.prediction(task)
   }
 
+  doubtful(task) { return logProb(task.hyps[0])<Math.log(this.pack.sure) }
+
+  /** The likeliest scale, and where that leaves doubt the others that can still win */
+  async lookAtScales(task, width, tell, stop) {
+    await this.look(task, task.scales[0], width, tell, stop)
+    if (this.doubtful(task)) for (const s of task.scales.slice(1)) if (s[1]>task.best && !stop?.()) await this.look(task, s, width, null, stop)
+  }
+
+  /** The same picture without its surroundings, read, if these may be why a reading is in doubt and if that is the more probable reading; else null.
+   * What is unlike print has not been read before. @param {Task} task @returns {Promise<Task|null>} */
+  async inside(task, width, stop) {
+    const doubt = task.unlike || this.doubtful(task), {printLike, clearer} = this.pack.inside
+    if (stop?.() || !doubt && !hasEdgeLines(task.image)) return null
+    let bare
+    try {
+      const even = doubt ? evenGround(task.source) : task.source, found = withoutSurroundings(clean(even))
+      if (!found && even===task.source) return null
+      bare = measured(found ?? even, this.pack); bare.lines = !!found
+    } catch (e) { if (e instanceof PictureError) return null; throw e }
+    if (bare.unlike) return null
+    await this.lookAtScales(bare, width, null, stop)
+    const old = task.unlike ? null : logProb(task.hyps[0]), least = task.unlike ? Math.log(printLike) : bare.lines ? old : old+Math.log(clearer)
+    return logProb(bare.hyps[0])>least ? bare : null
+  }
+
   /** Where even the best reading is improbable: neighbouring sizes */
-  async lookAround(task, scales, tell, stop) {
+  async lookAround(task, tell, stop) {
     const {hopeless, improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
-    if (!(p>hopeless && p<Math.log(improbable))) return
-    const known = [size, ...scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
+    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike) return
+    const known = [size, ...task.scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
     tell?.({stage: 'doubting'})
-    for (const o of times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close)))
-      if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
+    const near = times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close))
+    let ways = [near.filter(o => o<size), near.filter(o => o>=size)].filter(o => o.length)
+    while (ways.length) {                                      // farther only the way that got better
+      for (const [o] of ways) if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
+      ways = ways.filter(o => o.length>1 && task.scale===o[0]).map(o => o.slice(1))
+    }
   }
 
   /** Reads a task at a scale, and notes the reading where it is the best so far */
   async look(task, [scale, prior], width, tell, stop, looks = 1) {
     const {image, box} = scale===task.scale ? task : prepare(task.source, {scale})
-    const one = scale===task.scale ? task.one : await this.see([image])
+    const one = scale===task.scale ? task.one : await this.see(image)
     const seen = looks>1 ? await this.seeMore(image, one, looks) : one
-    const writer = new Writer(this.engine, seen, this.pack.most), least = Math.max(task.best-prior, HOPELESS)
+    const writer = new Writer(this.engine, seen, this.pack.most), least = Math.max(task.best-prior, task.unlike ? GIVEN_UP : -Infinity)
     const spell = ids => tell({stage: 'writing', latex: this.text(ids)})
     const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {least, stop, tell: tell && spell})]}
     const p = logProb(hyps[0])+prior
@@ -61,23 +100,24 @@ export class Reader {
   }
 
   /** @returns {Promise<import('./search.js').Seen>} */
-  async see(images) { return {looks: images.length, ...await this.engine.encode(images)} }
+  async see(image) { return {looks: 1, ...await this.engine.encode([image])} }
 
   /** The same picture with a few columns more of paper at the left, one look for each; the first has been taken already */
   async seeMore(image, one, looks) {
-    const {stride} = this.pack, right = Array.from({length: looks}, (_, i) => Math.round(i*stride/looks))
-    const moved = right.slice(1).map(d => {
-      const width = image.width+d, data = new Uint8Array(width*image.height).fill(255)
-      for (let y=0; y<image.height; y++) data.set(image.data.subarray(y*image.width, (y+1)*image.width), y*width+d)
-      return {width, height: image.height, data}
-    })
-    const {mem, mask, rows, columns} = await this.engine.encode(moved), d = mem.dims[2], n = rows*columns, {Tensor} = this.engine.ort
-    const all = new Float32Array(looks*n*d), there = new Uint8Array(looks*n)
-    for (let y=0; y<one.rows; y++) {
-      all.set(one.mem.data.subarray(y*one.columns*d, (y+1)*one.columns*d), y*columns*d)
-      there.set(one.mask.data.subarray(y*one.columns, (y+1)*one.columns), y*columns)
+    const {stride} = this.pack, seen = [one], {Tensor} = this.engine.ort, d = one.mem.dims[2]
+    for (let i=1; i<looks; i++) {                                  // one by one: memory that an engine has taken is not given back
+      const by = Math.round(i*stride/looks), width = image.width+by, data = new Uint8Array(width*image.height).fill(255)
+      for (let y=0; y<image.height; y++) data.set(image.data.subarray(y*image.width, (y+1)*image.width), y*width+by)
+      seen.push(await this.engine.encode([{width, height: image.height, data}]))
     }
-    all.set(mem.data, n*d); there.set(mask.data, n)
+    const [rows, columns] = ['rows', 'columns'].map(k => Math.max(...seen.map(o => o[k]))), n = rows*columns
+    const all = new Float32Array(looks*n*d), there = new Uint8Array(looks*n)
+    seen.forEach((o, i) => {
+      for (let y=0; y<o.rows; y++) {
+        all.set(o.mem.data.subarray(y*o.columns*d, (y+1)*o.columns*d), (i*n+y*columns)*d)
+        there.set(o.mask.data.subarray(y*o.columns, (y+1)*o.columns), i*n+y*columns)
+      }
+    })
     return {looks, mem: new Tensor('float32', all, [looks, n, d]), mask: new Tensor('bool', there, [looks, n]), rows, columns}
   }
 
@@ -89,26 +129,39 @@ export class Reader {
   /** LaTeX as a person would write it; beginnings are not respelt */
   text(ids) { return this.latex.detokenize(this.tokens(ids).join(' ')) }
 
+  /** Canonical tokens of a hypothesis */
+  written(h) { return this.latex.canonical_or_same(this.tokens(h.ids).join(' ')) }
+
+  /** Does a table that was read have other rows than its picture? */
+  otherRows(task, h) { return rowsDisagree(task.image, this.written(h).split(' ')) }
+
   flaw(latex, finished) {
     if (!finished) return LIMIT
+    if (!latex.trim()) return 'nothing on it reads as a formula'
     try { this.latex.normalize(latex) } catch (e) { return `not LaTeX: ${e.message}` }
     return null
   }
 
+  /** The confidence in a reading of probability p. @param {Task} task */
+  sure(task, h, p, flaw) {
+    const most = this.pack.atMost, sure = confidence(Math.log(Math.max(p, 1e-300)), this.pack.calibration)
+    return Math.min(sure, flaw ? most.flaw : task.unlike ? most.unlike : sure>most.rows && this.otherRows(task, h) ? most.rows : 1)
+  }
+
   /** What came of a task */
   prediction(task) {
-    const options = new Map(), made = new Map()
+    const made = new Map()
     for (const h of task.hyps) {
-      const latex = this.latex.detokenize(this.latex.canonical_or_same(this.tokens(h.ids).join(' ')))
-      options.set(latex, (options.get(latex) ?? 0)+Math.exp(logProb(h)))
-      if (!made.has(latex)) made.set(latex, h)
+      const latex = this.latex.detokenize(this.written(h))
+      if (!made.has(latex)) made.set(latex, {latex, h, p: 0})
+      made.get(latex).p += Math.exp(logProb(h))
     }
-    const ranked = [...options].sort((a, b) => b[1]-a[1]).map(([latex, p]) => {
-      const flaw = this.flaw(latex, made.get(latex).finished)
-      return {latex, flaw, confidence: Math.min(confidence(Math.log(Math.max(p, 1e-300)), this.pack.calibration), flaw ? .01 : 1)}
-    })
-    const [{latex, confidence: sure, flaw}] = ranked, best = made.get(latex), tokens = this.tokens(best.ids)
-    return {latex, tokens, ids: best.ids, probs: best.lps.slice(0, tokens.length).map(Math.exp), confidence: sure, flaw,
+    const ranked = [...made.values()].map(o => {
+      const flaw = this.flaw(o.latex, o.h.finished)
+      return {...o, flaw, confidence: this.sure(task, o.h, o.p, flaw)}
+    }).sort((a, b) => b.confidence-a.confidence || b.p-a.p)
+    const [{latex, confidence: sure, flaw, h: best}] = ranked, tokens = this.tokens(best.ids)
+    return {latex, tokens, ids: best.ids, probs: best.lps.slice(0, tokens.length).map(Math.exp), confidence: sure, flaw, unlike: task.unlike,
             alternatives: ranked.map(o => [o.latex, o.confidence]), scale: task.scale, box: task.box, task}
   }
 

@@ -6,7 +6,7 @@ import * as latex from './latex.js'
 
 const MOST = {bytes: 50e6, pixels: 50e6}
 const post = (kind, o = {}) => postMessage({kind, ...o})
-let reader, current = 0, picture = null
+let reader, pack, current = 0, picture = null
 
 const capital = s => s[0].toUpperCase()+s.slice(1)
 
@@ -26,6 +26,7 @@ async function fetchAll(files, version) {
   return Object.fromEntries(await Promise.all(files.map(async o => {
     const url = new URL(o.path, import.meta.url)
     let data, keep
+    const damaged = async () => { await kept?.delete(url); return new Trouble(`${capital(o.what)} arrived damaged. Reload the page to fetch it again.`) }
     try {
       const known = await kept?.match(url), answer = known ?? await fetch(url)
       if (!answer.ok) throw new Trouble(`${capital(o.what)} could not be fetched (${answer.status}).`)
@@ -36,17 +37,16 @@ async function fetchAll(files, version) {
       }
       const whole = new Blob(parts)
       if (!known) keep = whole
-      data = await unpack(new Uint8Array(await whole.arrayBuffer())).catch(() => new Uint8Array())        // cut off: its sum will tell
+      const sent = new Uint8Array(await whole.arrayBuffer()), packed = sent[0]===0x1f && sent[1]===0x8b
+      if (packed && sent.length!==o.bytes) throw await damaged()            // cut off: not worth unpacking
+      data = await unpack(sent).catch(() => { throw new Trouble('') })
     } catch (e) {
       failed = true                                       // the others' progress must not hide what is said now
-      if (e instanceof Trouble) throw e
+      if (e instanceof Trouble) throw e.message ? e : await damaged()
       throw new Trouble(`${capital(o.what)} could not be fetched: is there a connection? Reload the page to try again.`)
     }
     const sum = crypto.subtle && [...new Uint8Array(await crypto.subtle.digest('SHA-256', data))].map(o => o.toString(16).padStart(2, '0')).join('')
-    if (sum && sum!==o.sha256) {
-      await kept?.delete(url)
-      throw new Trouble(`${capital(o.what)} arrived damaged. Reload the page to fetch it again.`)
-    }
+    if (sum && sum!==o.sha256) throw await damaged()
     if (keep) await kept?.put(url, new Response(keep)).catch(() => {})        // no room: fetched again next time
     return [o.name, data]
   })))
@@ -57,15 +57,54 @@ async function open() {
   if (typeof DecompressionStream==='undefined' || typeof OffscreenCanvas==='undefined') throw new Trouble('This browser is too old. Any recent Firefox, Chrome, Edge or Safari will do.')
   const began = performance.now(), answer = await fetch(new URL('pack/pack.json', import.meta.url)).catch(() => null)
   if (!answer?.ok) throw new Trouble('The reader could not be fetched: is there a connection? Reload the page to try again.')
-  const pack = await answer.json(), got = await fetchAll(pack.files, pack.version), fetched = performance.now()
-  const ort = await import('./ort/ort.wasm.min.mjs')
+  pack = await answer.json()
+  const card = await hasCard(), wanted = card && new URLSearchParams(self.location.search).get('engine')==='webgpu' ? 'webgpu' : 'wasm'
+  const got = await fetchEngine(wanted), fetched = performance.now()
+  let engine = wanted
+  try { reader = new Reader(await openEngine(wanted, got), latex) }
+  catch (e) {
+    if (wanted==='wasm') throw e
+    engine = 'wasm'; reader = new Reader(await openEngine(engine, await fetchEngine(engine)), latex)
+  }
+  post('ready', {threads: threads(), fetched: fetched-began, opened: performance.now()-fetched, version: pack.version, engine, card: card && engine==='wasm'})
+}
+
+/** Is there a graphics card that ONNX Runtime could use here? */
+async function hasCard() {
+  if (!pack.card || typeof WebAssembly.Suspending==='undefined') return false
+  return !!await navigator.gpu?.requestAdapter().catch(() => null)
+}
+
+/** Threads wait by spinning: half of the cores are left to others */
+function threads() {
   const asked = +new URLSearchParams(self.location.search).get('threads'), cores = navigator.hardwareConcurrency || 1
-  const threads = self.crossOriginIsolated ? Math.min(8, Math.max(1, asked || Math.min(4, cores>>1))) : 1      // threads wait by spinning: half of the cores are left to others
-  ort.env.wasm.numThreads = threads
+  return self.crossOriginIsolated ? Math.min(8, Math.max(1, asked || Math.min(4, cores>>1))) : 1
+}
+
+/** The graphs, and a runtime: WebAssembly alone, or one for the graphics card. @param {'wasm'|'webgpu'} kind */
+const fetchEngine = kind => fetchAll(pack.files.map(o => o.name==='wasm' && kind==='webgpu' ? pack.card : o), pack.version)
+
+/** @param {'wasm'|'webgpu'} kind @param {Record<string, Uint8Array>} got */
+async function openEngine(kind, got) {
+  const ort = await import(kind==='wasm' ? './ort/ort.wasm.min.mjs' : './ort/ort.jspi.min.mjs')
+  ort.env.wasm.numThreads = threads()
   ort.env.wasm.wasmPaths = new URL('./ort/', import.meta.url).href
   ort.env.wasm.wasmBinary = got.wasm.buffer
-  reader = new Reader(await Engine.open(ort, pack, got), latex)
-  post('ready', {threads, fetched: fetched-began, opened: performance.now()-fetched, version: pack.version})
+  return Engine.open(ort, pack, got, {executionProviders: [kind], graphOptimizationLevel: 'all'})
+}
+
+/** Which engine is quicker here? Both read the same picture, twice to get going and then three times */
+async function compare() {
+  const image = picture ?? await decode(await (await fetch(new URL('./example.png', import.meta.url))).blob()), took = {}
+  const other = new Reader(await openEngine('webgpu', await fetchEngine('webgpu')), latex)
+  for (const [kind, o] of [['wasm', reader], ['webgpu', other]]) {
+    const times = []
+    for (let i=0; i<5; i++) { const began = performance.now(); await o.read(image); times.push(performance.now()-began) }
+    took[kind] = Math.min(...times.slice(2))
+  }
+  const engine = took.webgpu<took.wasm ? 'webgpu' : 'wasm'
+  if (engine==='webgpu') reader = other
+  post('card', {...took, engine})
 }
 
 /** Width and height that a file says it has, or null. @param {DataView} d */
@@ -81,13 +120,13 @@ function promised(d) {
   return null
 }
 
-/** @param {Blob} file */
-async function decode(file) {
+/** Grey on white; the page is given the picture to show. @param {Blob} file @param {number} [id] of what is to be read */
+async function decode(file, id) {
   if (!file.size) throw new PictureError('is empty')
   if (file.size>MOST.bytes) throw new PictureError(`is too large: ${Math.round(file.size/1e6)} MB, and 50 are the most`)
   const check = (w, h) => { if (w*h>MOST.pixels) throw new PictureError(`is too large: ${w}×${h} pixels`) }
   const head = new Uint8Array(await file.slice(0, 65536).arrayBuffer()), size = promised(new DataView(head.buffer))
-  if (String.fromCharCode(...head.slice(0, 5))==='%PDF-') throw new PictureError('is a PDF: take a screenshot of the formula and paste that')
+  if (String.fromCharCode(...head.slice(0, 5))==='%PDF-') throw new PictureError('is a PDF that cannot be read here: take a screenshot of the formula and paste that')
   if (size) check(...size)
   let bitmap
   try { bitmap = await createImageBitmap(file, {premultiplyAlpha: 'none', colorSpaceConversion: 'none'}) }
@@ -97,7 +136,9 @@ async function decode(file) {
   const context = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true})
   context.drawImage(bitmap, 0, 0)
   bitmap.close()
-  return onWhite(context.getImageData(0, 0, width, height))
+  const image = onWhite(context.getImageData(0, 0, width, height))
+  if (id!==undefined) { const shown = context.canvas.transferToImageBitmap(); postMessage({kind: 'picture', id, bitmap: shown}, [shown]) }
+  return image
 }
 
 function cut({width, data}, [left, top, right, bottom]) {
@@ -108,7 +149,10 @@ function cut({width, data}, [left, top, right, bottom]) {
 
 async function read({id, file, region, brief}) {
   const stop = () => current!==id, began = performance.now()
-  if (file) picture = await decode(file)
+  if (file) {
+    picture = null
+    picture = await decode(file, id)
+  }
   if (stop()) return
   const found = await reader.read(region ? cut(picture, region) : picture, {stop, tell: o => { if (!stop()) post('stage', {id, ...o}) }})
   if (stop()) return
@@ -129,13 +173,18 @@ function sentence(e, name) {
   const of = name || 'This'
   if (e instanceof Trouble) return e.message
   if (e instanceof PictureError) return e.message.startsWith('there is') ? `T${e.message.slice(1)}.` : `${of} ${e.message}.`
-  if (e instanceof RangeError || /memory|alloc/i.test(String(e?.message ?? e))) return `There is too little memory to read ${name || 'this'}. Close other tabs, or cut out the formula.`
+  if (e instanceof RangeError || typeof e==='number' || /memory|alloc/i.test(String(e?.message ?? e)))      // a bare number is what C++ throws
+    return name ? `There is too little memory to read ${name}. Close other tabs, or cut out the formula.` : 'There is too little memory for the reader. Close other tabs, and reload the page.'
   return `That should not happen: ${e?.message ?? e}`
 }
 
 const opened = open().then(() => true, e => { post('broken', {message: sentence(e, '')}); return false })
 let queue = opened
 onmessage = ({data}) => {
+  if (data.kind==='card') {
+    queue = queue.then(() => compare().catch(e => post('card', {message: `The graphics card cannot be used: ${e?.message ?? e}`})))
+    return
+  }
   current = data.id
   queue = queue.then(async () => {
     if (!reader || current!==data.id) return

@@ -228,13 +228,14 @@ def evaluate(
 )->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
+    known = _known(results)
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
     elsewhere = lambda: read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
     readings = elsewhere() if executor else read_hypotheses(model, dl, **how)
     ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
-    name = run_name(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
+    name = run_name(known, split, n, text, images, weights, Path(data).resolve().name, beam_width)
     name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm
     write = _writer(ds.vocab, manifest['style'])
     if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
@@ -282,9 +283,14 @@ def _row(i, ref, hyp, confidence, pictures=None):
     return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
 
 def _known(results):
-    "What `scores.json` holds"
+    "What `scores.json` holds; ValueError if it is damaged"
     path = results/'scores.json'
-    return json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
+    if not path.exists(): return {}
+    try:
+        known = json.loads(path.read_text(encoding='utf-8'))
+        if all(isinstance(o.get('formulas', 0), int) for o in known.values()): return known
+    except (ValueError, AttributeError, RecursionError): pass
+    raise ValueError(f'{path} is damaged: remove it, and call it again')
 
 def _round(o):
     "Numbers as they are written: four decimals"

@@ -275,13 +275,14 @@ def translate(
     module:object,   # of Python, or what holds the names of several: see `together`
     names:list,      # functions and classes that are wanted
     instead:dict={}, # definitions in JavaScript for names that are not translated
+    translator:type=Translator, # or a class that knows more of Python
 )->str:              # a module that imports `python.js`
     "Functions of a module and all that they need, in JavaScript"
     def called(o):
         found = {javascript_title(f):f for f in [*o.values(), type(o)] if inspect.isfunction(f) or f is type(o) is not dict}
         for name,f in found.items(): setattr(module, name, f)
         return {*found}
-    t,todo,seen,classes,functions,constants = Translator(module),list(names),set(names),[],{},{}
+    t,todo,seen,classes,functions,constants = translator(module),list(names),set(names),[],{},{}
     def want(found):
         for o in sorted(found-seen): seen.add(o); todo.append(o)
     while todo:

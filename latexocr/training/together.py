@@ -4,16 +4,18 @@
 
 # %% auto #0
 __all__ = ['BUFFERS', 'ShareGradients', 'init_process_group', 'Together', 'TrainOnly', 'from_first', 'launched', 'started_again',
-           'launch_name', 'meet']
+           'launch_name', 'own_namespace', 'meet']
 
 # %% ../../nbs/training/together.ipynb #78459355
-import os
+import json, os, time
 from datetime import timedelta
 from inspect import signature
 from pathlib import Path
+from uuid import uuid4
 import torch
 import torch.distributed as dist
 from fastai.basics import Callback, CancelFitException, CancelValidException
+from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 from .._moved import old_names
 
@@ -108,12 +110,36 @@ def launch_name():
     name = os.environ.get('TORCHELASTIC_RUN_ID', 'none')
     return None if name=='none' else name
 
+# %% ../../nbs/training/together.ipynb #fa0b7514
+def own_namespace(
+    store:dist.Store,  # where the processes meet; keys of others, long gone, may stand in it
+    rank:int,          # number of this process, from 0
+    world:int,         # how many there are
+    seconds:float=600, # to wait for the others; then TimeoutError
+)->dist.Store:         # a part of it
+    "A part of a store that only the processes of this start use"
+    me,end = uuid4().hex,time.monotonic()+seconds
+    store.set(f'here {rank}', me)
+    while time.monotonic()<end:
+        if rank==0:
+            store.set('names', json.dumps([store.check([o]) and store.get(o).decode() for o in (f'here {i}' for i in range(world))]))
+            if all(store.check([f'{me} {i}']) for i in range(1, world)): return dist.PrefixStore(me, store)
+        elif store.check(['names']):
+            names = json.loads(store.get('names'))
+            if names[rank:rank+1]==[me]: store.set(f'{names[0]} {rank}', 'seen'); return dist.PrefixStore(names[0], store)
+        time.sleep(.05)
+    raise TimeoutError(f'the {world} processes of this training have not met within {seconds:.0f} seconds')
+
+# %% ../../nbs/training/together.ipynb #dfe2ce54
 def meet():
     "Meet the other processes that torchrun has started, here or on other machines: cards by nccl, processors by gloo"
     cards = torch.cuda.is_available()
     if cards: torch.cuda.set_device(int(os.environ['LOCAL_RANK']))
     elif os.environ['LOCAL_WORLD_SIZE']==os.environ['WORLD_SIZE']: _stay_inside()
-    dist.init_process_group('nccl' if cards else 'gloo', timeout=timedelta(hours=2))         # so long may the first one validate
+    limit = timedelta(hours=2)                                                               # so long may the first one validate
+    store,rank,world = next(rendezvous('env://', timeout=limit))
+    store = own_namespace(store, rank, world)
+    dist.init_process_group('nccl' if cards else 'gloo', store=store, rank=rank, world_size=world, timeout=limit)
     os.environ['WORLD_SIZE'] = '1'                # else fastai waits for the scores of all processes, and only the first one has some
 
 __getattr__ = old_names(__name__)   # old names, for one release

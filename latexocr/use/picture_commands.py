@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['SUFFIXES', 'STDIN', 'SHARED', 'LONGEST', 'TARGETS', 'reader', 'find_pictures', 'from_clipboard', 'read_pictures',
-           'in_parts', 'read_all', 'cores', 'printable', 'as_json', 'read_forms', 'show_reading', 'add_target_options',
-           'written', 'write_docx', 'predict', 'visualize', 'app', 'static_app', 'add_picture_commands']
+           'in_parts', 'read_all', 'cores', 'printable', 'as_json', 'unprintable', 'read_forms', 'show_reading',
+           'add_target_options', 'written', 'write_docx', 'predict', 'visualize', 'app', 'static_app',
+           'add_picture_commands']
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import argparse, glob, json, os, sys
@@ -144,11 +145,19 @@ def as_json(row:dict, stream:object):
     except UnicodeEncodeError: line = json.dumps(row)
     return line
 
+def unprintable(text:str, stream:object):
+    "Why the stream can't show it, and what helps; '' if it can"
+    code = getattr(stream, 'encoding', None) or 'utf-8'
+    try: text.encode(code); return ''
+    except UnicodeEncodeError as e: return f'{text[e.start]!a} cannot be written in {code}: set PYTHONIOENCODING=utf-8'
+
 def read_forms(name:str, p:object, args:Namespace):
     "Of each reading that is shown: confidence, how `--to` writes it, was it refused?"
     forms = []
     for latex,c in p.alternatives if args.n_best else [(p.latex,None)]:
         out,refused = written(name, latex, args)
+        if out and args.to!='docx' and not args.json and (why := unprintable(out, sys.stdout)):
+            print_error(f'{name}: {why}'); out,refused = (latex if args.or_latex else None),1
         if args.to=='docx' and not refused: args.formulas.append(latex)
         forms.append((c,out,refused))
     return forms
@@ -260,7 +269,8 @@ def static_app(args:Namespace):
         else: serve_page(args.weights, args.port, not args.no_browser)
     except ImportError as e:
         raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
-    except (PageError,OSError) as e: raise UsageError(e) from None
+    except PageError as e: raise UsageError(e) from None
+    except OSError as e: raise UsageError(f'the page cannot be written: {e.filename}: {e.strerror}' if e.filename else e) from None
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #c95d9a06
@@ -268,7 +278,7 @@ def add_picture_commands(add:Callable):
     "Add the commands about pictures to the parser"
     weights = dict(metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p = add('predict', predict)
-    p.add_argument('picture', nargs='*', help='files, folders, patterns, or - for standard input')
+    p.add_argument('picture', nargs='*', help='files (of several pages the first is read), folders, patterns, or - for standard input')
     p.add_argument('--clipboard', action='store_true', help='read the picture that was copied')
     p.add_argument('--weights', **weights)
     p.add_argument('--beam', type=beam_width, default=1, help='beam width; 1 is greedy (default)')

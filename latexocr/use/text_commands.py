@@ -77,7 +77,7 @@ def mine(args:Namespace):
     from latexocr.tex.mine import mine_formulas
     texts,failed = read_sources(args.path)
     found,refused = spellings(o for tex in texts for o in mine_formulas(tex))
-    if not found: raise UsageError(f'no formulas in {" ".join(args.path)}')
+    if not found: raise UsageError(f'no formulas in {" ".join(args.path)}'+f'; {refused} could not be parsed'*bool(refused))
     aside = set(list(found)[9::10]) if args.val else set()
     for path,keep in ((args.out, lambda k: k not in aside), (args.val, lambda k: k in aside)):
         if path: write_lines(path, [latex for key,latex in found.items() if keep(key)])

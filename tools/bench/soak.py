@@ -1,9 +1,10 @@
 """Long runs: does memory stay flat, and does a killed command end in the same files?
 
-    python tools/bench/soak.py --reader 5000 --page 5000 --kills 50 --full 4 --pairs 4
+    python tools/bench/soak.py --reader 5000 --page 5000 --app 5000 --kills 50 --full 4 --pairs 4
     python tools/bench/soak.py --kills 8 --out nbs/what_if.json
 
---reader: pictures through one `LatexOCR`; --page: through the page of `latexocr app` in Chromium. Memory after the first tenth and at the end.
+--reader: pictures through one `LatexOCR`; --page: through the page of `latexocr app --static` in Chromium, whose own memory is counted; --app: through the
+page with a kernel, of which server and kernel are counted. Memory in the second tenth and in the last.
 --kills: build, label, train and evaluate in turn, each killed at a random moment, several times, until a call comes to its end.
 --full: the same commands on a tmpfs of 3 MB that is full, then has room again (root, Linux). --pairs: each twice at once on one folder.
 Every final file is compared with that of an undisturbed run. Linux only."""
@@ -25,10 +26,11 @@ def resident(*pids):
     return total/2**20
 
 def pictures():
-    "Formulas of the small set, drawn small and large, and some that are none"
+    "Short formulas and some of the small set, drawn small and large, and some that are none"
     from latexocr.data import small_formulas
     from latexocr.render import render
-    every = [o for v in small_formulas().values() for o in v][:60]
+    short = [f'{a}{o}{b}' for a in ('x','y_{1}','\\frac{a}{b}','\\sqrt{2}','\\alpha') for o in ('+','=','-','\\leq ','<') for b in ('1','z')]
+    every = short+sorted({o for v in small_formulas().values() for o in v})[::10]
     drawn = [r.image for dpi in (100, 200, 300) for r in render(every, dpi=dpi) if r.image]
     def data(o, kind): f = io.BytesIO(); o.convert('RGB').save(f, kind); return f.getvalue()
     return [data(o, kind) for o,kind in zip(drawn, ['PNG','JPEG','GIF','BMP']*len(drawn))]+[b'no picture', b'']
@@ -42,6 +44,7 @@ def growth(read, n, memory):
         part = i/n
         if .1<=part<.2 or part>=.9:
             if i%max(n//100, 1)==0: gc.collect(); (first if part<.2 else last).append(memory())
+        if i%250==249: print(f'  {i+1} of {n} pictures, {memory():.0f} MB', file=sys.stderr, flush=True)
     a,b = min(first),min(last)
     return dict(pictures=n, mb=round(a), mb_end=round(b), growth=round(b/a-1, 4))
 
@@ -56,19 +59,49 @@ PASTE = """([data, name]) => {
   given.items.add(new File([bytes], name, {type: 'image/png'}))
   document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: given, bubbles: true, cancelable: true}))
 }"""
-def soak_page(n):
-    "Pictures pasted into the page, one after the other; memory of the server and its kernel"
+@contextmanager
+def chromium():
+    "A browser, and its process"
     from playwright.sync_api import sync_playwright
-    chromium = next(filter(None, map(shutil.which, ('chromium','chromium-browser','google-chrome'))))
-    with tempfile.TemporaryDirectory() as tmp, app(tmp) as (p,url), sync_playwright() as pw:
-        browser = pw.chromium.launch(executable_path=chromium, args=['--no-sandbox'])
+    program = next(filter(None, map(shutil.which, ('chromium','chromium-browser','google-chrome'))))
+    with sync_playwright() as pw:
+        before = set(children(os.getpid()))
+        browser = pw.chromium.launch(executable_path=program, args=['--no-sandbox'])
+        started = set(children(os.getpid()))-before
+        try: yield browser, lambda: [o for o in started|set(children(os.getpid()))-before if is_tab(o)]
+        finally: browser.close()
+
+def is_tab(pid):
+    "Is this process a page of Chromium, with its workers?"
+    try: return b'--type=renderer' in Path(f'/proc/{pid}/cmdline').read_bytes()
+    except OSError: return False
+
+ANSWERED = "brief => latexocr.log.some(o => o.what==='trouble' || o.what===(brief ? 'reading' : 'done'))"
+def soak_page(n):
+    "Pictures pasted into the page that needs no kernel, one after the other, every fiftieth with all that is shown of it; memory of the tab and its reader"
+    from latexocr.use.browser import kept_page, page_server
+    import threading
+    with page_server(kept_page()) as server, chromium() as (browser,tabs):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        tab,seen = browser.new_page(),[0]
+        tab.goto(f'http://127.0.0.1:{server.server_port}/read.html'); tab.wait_for_function("() => document.documentElement.dataset.ready", timeout=300_000)
+        session = tab.context.new_cdp_session(tab)
+        def read(data):
+            seen[0] += 1; brief = seen[0]%50>0
+            tab.evaluate("brief => { latexocr.brief = brief }", brief); tab.evaluate(PASTE, [base64.b64encode(data).decode(), 'a.png'])
+            tab.wait_for_function(ANSWERED, arg=brief, timeout=300_000, polling=20)
+        def memory(): session.send('HeapProfiler.collectGarbage'); return resident(*tabs())
+        try: return growth(read, n, memory)
+        finally: server.shutdown()
+
+def soak_app(n):
+    "Pictures pasted into the page with a kernel; memory of the server and its kernel"
+    with tempfile.TemporaryDirectory() as tmp, app(tmp) as (p,url), chromium() as (browser,_):
         tab = browser.new_page(); tab.goto(url, timeout=180_000); tab.wait_for_selector('.latexocr .intake', timeout=180_000)
         def read(data):
             tab.evaluate(PASTE, [base64.b64encode(data).decode(), 'a.png'])
             tab.wait_for_function("() => !document.querySelector('.latexocr .status').className.includes('busy')", timeout=180_000)
-        found = growth(read, n, lambda: resident(p.pid, *children(p.pid)))
-        browser.close()
-    return found
+        return growth(read, n, lambda: resident(p.pid, *children(p.pid)))
 
 # --- files
 
@@ -190,11 +223,12 @@ def count(name, rows):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for o in ('reader','page','kills','full','pairs'): p.add_argument(f'--{o}', type=int, default=0, metavar='N')
+    for o in ('reader','page','app','kills','full','pairs'): p.add_argument(f'--{o}', type=int, default=0, metavar='N')
     p.add_argument('--steps', nargs='*', default=list(STEPS), choices=list(STEPS), help='only these commands')
     p.add_argument('--out', type=Path, help='JSON file that takes the counts')
     args,found = p.parse_args(),{}
     if args.reader: found['reader'] = soak_reader(args.reader); print('reader', found['reader'], flush=True)
+    if args.app: found['app'] = soak_app(args.app); print('app', found['app'], flush=True)
     if args.page: found['page'] = soak_page(args.page); print('page', found['page'], flush=True)
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
