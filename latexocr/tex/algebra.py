@@ -13,17 +13,20 @@ from .printers import PrinterError
 # %% ../../nbs/tex/algebra.ipynb #a25395ad
 RELATION = {'=':'Eq', '\\neq':'Ne', '<':'Lt', '>':'Gt', '\\leq':'Le', '\\geq':'Ge', '\\leqslant':'Le', '\\geqslant':'Ge'}
 FUNCTION = {'\\'+o:o for o in 'sin cos tan cot sec csc sinh cosh tanh coth exp'.split()} | {'\\ln':'log', '\\log':'log',
-    '\\arcsin':'asin', '\\arccos':'acos', '\\arctan':'atan', '\\arg':'arg'}
+    '\\arcsin':'asin', '\\arccos':'acos', '\\arctan':'atan', '\\arg':'arg', '\\Re':'re', '\\Im':'im'}
 NAMED = {'erf':'erf', 'erfc':'erfc', 'sgn':'sign', 'sign':'sign', 'arsinh':'asinh', 'arcosh':'acosh', 'artanh':'atanh', 'arcsinh':'asinh',
     'arccosh':'acosh', 'arctanh':'atanh', 'sech':'sech', 'csch':'csch', 'sinc':'sinc'}
-OF_SYMPY = set('''E I N O Q S C beta gamma zeta pi re im sign Chi Sum Product Integral Derivative Limit Matrix Symbol Rational
+OF_SYMPY = set('''E I N O Q S C Lambda beta gamma zeta pi re im sign Chi Sum Product Integral Derivative Limit Matrix Symbol Rational
     Abs log exp binomial factorial floor ceiling Eq Ne Lt Gt Le Ge oo sqrt'''.split()) | set(FUNCTION.values())
 PAIRS = {'(':')', '[':']', '\\{':'\\}', '|':'|', '\\lfloor':'\\rfloor', '\\lceil':'\\rceil'}
+ITALICS = re.compile('exp|sin|cos|tan|log|ln|[Tt]r|det|diag|sgn|erf|max|min|mod|par')       # letters side by side that are seldom a product
+MARKED = {'\\hat','\\tilde','\\widehat','\\widetilde','\\vec','\\boldsymbol'}
+IN_INDEX = {',':'_', '+':'plus', '-':'minus', '*':'star', '\\bot':'bot', '\\perp':'perp', '\\parallel':'parallel'}
 AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lfloor':'floor({})', '\\lceil':'ceiling({})'}
 
 class SympySums:
     "Relations and sums; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions,self.bound,self.defined = set(),set(),set(),set()
+    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs = set(),set(),set(),set(),set()
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -56,7 +59,7 @@ class SympySums:
         out,start,depth = '',0,0
         for i,n in [*top(nodes), (len(nodes),None)]:
             depth += bool(n) and opens(n)
-            if n and is_differential(nodes, i): depth = max(0, depth-1)
+            if n and (is_differential(nodes, i) or in_fraction(n)): depth = max(0, depth-1)
             if n and (n.kind!='atom' or n.token not in '+-' or depth): continue
             if i>start: out += self.term(nodes[start:i])
             elif not n or i and nodes[i-1].token in ('+','-'):
@@ -74,6 +77,13 @@ def letter(n):
     return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK or n.kind=='script' and n.kids[2] is None and letter(n.kids[0])
 def is_d(n): return n.kind=='atom' and n.token=='d' or n.token=='\\mathrm' and [o.token for o in n.kids[0]]==['d']
 def is_differential(nodes, i): return is_d(nodes[i]) and i+1<len(nodes) and letter(nodes[i+1])
+def in_fraction(n):
+    "The rest of a numerator and the letter of its `dx`, as in `\\frac{dx}{x}`; None where there is none"
+    if n.token!='\\frac' or n.kind=='script': return
+    a,b = ([o for o in k if not dull(o)] for k in n.kids)
+    if not b or is_d(base(b[0])) or len(a)<2: return
+    if is_differential(a, 0): return a[2:],a[1]
+    return (a[:-2],a[-1]) if is_differential(a, len(a)-2) else None
 
 def top(nodes):
     "(index, node) of what stands in no brackets"
@@ -89,8 +99,8 @@ def top(nodes):
 def bracket(nodes, i):
     "Index of the bracket that closes the one at `i`, or None"
     def of(n):
-        if n.kind=='big': return n.kids[0]
-        return base(n).token if base(n).kind in ('atom','big') else ''
+        b = base(n)
+        return b.kids[0] if b.kind=='big' else b.token if b.kind=='atom' else ''
     first = of(nodes[i]); last,depth = PAIRS[first],0
     for j in range(i+1, len(nodes)):
         if of(nodes[j])==last and not depth: return j
@@ -101,6 +111,8 @@ class SympyTerms(SympySums):
     "Products"
     def term(self, nodes):
         out,i,slash = [],0,False
+        if word := ITALICS.search(''.join(n.token if n.kind=='atom' and n.token in LETTERS else ' ' for n in nodes)):
+            self.refuse(f'{word[0]} in italics', 'for it may be a function or a product')
         while i<len(nodes):
             n = nodes[i]
             if n.kind=='atom' and n.token in ('\\cdot','\\times','*') or n.token in ('/','\\div'):
@@ -109,10 +121,24 @@ class SympyTerms(SympySums):
                 out.append('/' if n.token in ('/','\\div') else '*'); i += 1; continue
             s,i = self.factor(nodes, i)
             if slash and out and out[-1] not in ('*','/'): self.refuse('a product after /', 'for it can be read in two ways')
-            if out and out[-1] not in ('*','/'): out.append('*')
+            if out and out[-1] not in ('*','/'): self.beside(out[-1], s); out.append('*')
             if out and out[-1]=='/' and out[0].strip('().').isdigit(): out[0] = f'S({out[0]})'
             out.append(s)
+        self.alike(nodes, out)
         return ''.join(out)
+
+    def beside(self, a, b):
+        "Factors that stand in both orders are no numbers: `AB-BA`"
+        if re.fullmatch(r'\w+', a) and re.fullmatch(r'\w+', b): self.pairs.add((a,b))
+        if a!=b and (b,a) in self.pairs: self.refuse(f'{a} {b} and {b} {a}', 'for they may not commute')
+    def alike(self, nodes, out):
+        "An index that two factors have may be summed over, and `A^{-1} … A` is no product of numbers"
+        if any(o[-6:]=='**(-1)' and o[:-6] in out for o in out): self.refuse('a factor and its inverse', 'for they may not commute')
+        seen = set()
+        for n in nodes:
+            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if n.kind=='script' else set()
+            if both := sorted(mine & seen): self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
+            seen |= mine
 
     def factor(self, nodes, i):
         "SymPy of the factor that begins at `i`, and where it ends"
@@ -125,15 +151,19 @@ class SympyTerms(SympySums):
         if t in DIGITS and n.kind=='atom' or n.kind=='script' and t in DIGITS: return self.number(nodes, i)
         if b.kind in ('atom','big') and (b.kids[0] if b.kids else t) in PAIRS and sub is sup is None: return self.bracketed(nodes, i)
         s,j = self.powered(self.one(b, sub), b, sup),i+1
-        if t in ('\\Delta','\\delta') and j<len(nodes) and letter(nodes[j]):
+        if t in ('\\Delta','\\delta','D') and j<len(nodes) and letter(nodes[j]):
             self.refuse(f'{t} before a letter', 'for it can be read in two ways')
-        named = letter(b) or b.token in FONTS or b.token in ('\\hat','\\tilde','\\vec','\\boldsymbol')
+        if t=='\\mathrm' and len(b.kids[0])>1 and sub is None and j<len(nodes) and nodes[j].token not in ('/','\\cdot','\\times','!'):
+            self.refuse(f'a word before {base(nodes[j]).token or "brackets"}', 'for it may be an operator')
+        named = letter(b) or b.token in FONTS or b.token in MARKED
         if named and j<len(nodes) and (nodes[j].token=='(' or nodes[j].token[:1]==('\\left(',)): return self.applied(nodes, j, s, b, sup)
         return self.factorial(nodes, j, s)
 
     def factorial(self, nodes, j, s):
-        while j<len(nodes) and nodes[j].token=='!': s,j = f'factorial({s})',j+1
-        return s,j
+        k = j
+        while k<len(nodes) and nodes[k].token=='!': k += 1
+        if k-j>2: self.refuse('!'*(k-j))
+        return (f'factorial{2 if k-j==2 else ""}({s})' if k>j else s),k
 
     def number(self, nodes, i):
         s = ''
@@ -151,13 +181,18 @@ class SympyTerms(SympySums):
         j = bracket(nodes, i)
         t = nodes[i].kids[0] if nodes[i].kind=='big' else nodes[i].token
         if j is None: self.refuse(f'{t} that nothing closes')
+        self.plain(t, nodes[i+1:j])
         s = AROUND[t].format(self.sum(nodes[i+1:j]))
         n = nodes[j]
         if n.kind=='script' and n.kids[1] is not None: self.refuse('a bracket with an index')
         return self.factorial(nodes, j+1, self.powered(s, Node('fence'), n.kids[2]) if n.kind=='script' else s)
 
+    def plain(self, t, inside):
+        "Square or curly brackets around one thing alone may mean more than brackets"
+        if t in ('[','\\{') and len([o for o in inside if not dull(o)])==1: self.refuse(f'{t} around one symbol', 'for it may be a class or a set')
     def applied(self, nodes, j, s, b, sup):
         "A letter before brackets: a function, a product, or not to be told"
+        if b.token=='O' or b.token=='\\mathcal' and [o.token for o in b.kids[0]]==['O']: self.refuse('O(…)', 'for it is an order of magnitude')
         if nodes[j].kind=='fence': inside,end = nodes[j].kids[0],j+1
         else:
             k = bracket(nodes, j)
@@ -167,9 +202,10 @@ class SympyTerms(SympySums):
         args = commas([o for o in inside if not dull(o)])
         signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
         if len(args)>1 or b.token=='f' or s in self.defined or b.token in ('g','h','F','G','H') and not signs:
-            if sup is not None or raised: self.refuse('a function with an exponent')
+            if sup is not None or raised and len(args)<2: self.refuse('a function with an exponent')
             self.functions.add(s); self.names.discard(s)
-            return self.factorial(nodes, end, f'{s}({", ".join(map(self.sum, args))})')
+            s = f'{s}({", ".join(map(self.sum, args))})'
+            return self.factorial(nodes, end, self.powered(s, Node('fence'), nodes[end-1].kids[2]) if raised else s)
         if not signs or b.token not in {*'abcijklmnpqrst', '\\pi'} | {o.token for o in args[0]}:
             self.refuse(f'{b.token}(…)', 'for it may be a function or a product')
         return s,j
@@ -197,7 +233,7 @@ class SympyAtoms(SympyTerms):
         for n in nodes:
             if n.kind=='atom' and (n.token in LETTERS|DIGITS|GREEK|CAPITAL_GREEK): out += n.token.lstrip('\\')
             elif n.token in FONTS: out += ('' if n.token=='\\mathrm' else n.token[1:]+'_')+self.index(n.kids[0])
-            elif n.token in (',','+','-') and n.kind=='atom': out += {',':'_', '+':'plus', '-':'minus'}[n.token]
+            elif n.kind=='atom' and n.token in IN_INDEX: out += IN_INDEX[n.token]
             elif not dull(n): self.refuse('an index that is no name')
         return out
 
@@ -207,11 +243,12 @@ class SympyAtoms(SympyTerms):
         if k=='atom' and t=='\\pi' and not mark: return 'pi'
         if k=='atom' and t=='\\infty' and not mark: return 'oo'
         if k=='atom' and (t in LETTERS|GREEK|CAPITAL_GREEK or t in ('\\hbar','\\ell')): return self.name(t+mark)
-        if t in FONTS or t in ('\\hat','\\tilde','\\vec','\\boldsymbol'):
+        if t in FONTS or t in MARKED:
+            if any(o.token=='~' for o in b.kids[0]): self.refuse('words')
             word = self.index(b.kids[0])
             if t=='\\mathrm' and word in ('e','i') and not mark: return {'e':'E', 'i':'I'}[word]
             if t=='\\mathrm' and word=='d': self.refuse('a differential outside an integral')
-            return self.name((t[1:]+'_' if t!='\\mathrm' else '')+word+mark)
+            return self.name((t[1:].replace('wide', '')+'_' if t!='\\mathrm' else '')+word+mark)
         if mark: self.refuse(f'an index on {t or k}')
         if k=='group': return f'({self.sum(b.kids[0])})'
         if t in ('\\frac','\\dfrac','\\tfrac'): return self.quotient(*b.kids)
@@ -233,10 +270,12 @@ class SympyAtoms(SympyTerms):
         if any(n.kind=='atom' and n.token in ('\\prime','*','\\dagger','\\star','\\circ') for n in sup):
             self.refuse(f'{sup[0].token} as an exponent')
         if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']) : self.refuse('a transpose')
+        if b.token=='e' and sup and all(n.token in DIGITS for n in sup): self.refuse('e with a digit as exponent', 'for e may be a charge')
+        if [n.token for n in sup]==['1']: self.refuse('an exponent 1', 'for it may be an index')
         labels = GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'} - self.bound
-        power = b.token=='e' or s=='E' or not s[0].isalpha() or s[:2]=='S('
+        power = s in ('e','E') or not s[0].isalpha() or s[:2]=='S('
         many = {*labels, *LETTERS} if len(sup)>1 or '_' in s.strip('_') and b.kind=='atom' else labels       # x^{ab}, F_{mn}^a
-        if not power and sup and all(n.token in many-self.bound and n.kind=='atom' for n in sup):
+        if not power and sup and all(n.token in many-self.bound and n.kind=='atom' or n.token in FONTS for n in sup):
             self.refuse('an exponent that may be an index')
         if sup and (sup[0].token=='(' and bracket(sup, 0)==len(sup)-1 or len(sup)==1 and sup[0].kind=='fence'):
             self.refuse('an exponent in brackets', 'for it may be a label or a derivative')
@@ -253,6 +292,7 @@ class SympyAtoms(SympyTerms):
         if len(inside)==1 and inside[0].kind=='env':
             if delims[0] in '([' : return self.matrix(inside[0])
             if delims[0]=='|': return self.matrix(inside[0])+'.det()'
+        self.plain(delims[0], inside)
         return AROUND[delims[0]].format(self.sum(inside))
 
     def matrix(self, b):

@@ -9,7 +9,7 @@ __all__ = ['to_sympy', 'computable']
 import re
 from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
-from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, is_d, is_differential, letter, opens)
+from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, in_fraction, is_d, is_differential, letter, opens)
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
@@ -74,12 +74,16 @@ class SympyCalculus(SympyAtoms):
         "From an integral sign to the `dx` that belongs to it"
         depth = 0
         for j in range(i+1, len(nodes)):
-            if is_differential(nodes, j):
+            if is_differential(nodes, j) or in_fraction(nodes[j]):
                 if not depth: break
                 depth -= 1
             depth += opens(nodes[j])
         else: self.refuse('an integral without a dx of its own')
         if (sub is None)!=(sup is None): self.refuse('an integral with one bound')
+        if found := in_fraction(nodes[j]):                # \int\frac{dx}{x}: the dx is taken out, and the rest of the term belongs to it
+            fraction = Node('call', '\\frac', [found[0] or [Node('atom', '1')], nodes[j].kids[1]])
+            nodes = [*nodes[:j], fraction, *nodes[j+1:], Node('atom', 'd'), found[1]]
+            j = len(nodes)-2
         body,end = nodes[i+1:j],j+2
         if not body: body,end = nodes[end:] or [Node('atom', '1')],len(nodes)
         var = self.sum(nodes[j+1:j+2])
