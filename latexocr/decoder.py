@@ -278,7 +278,8 @@ def _load(path, changes):
     theirs = config['normalize']
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    if any(not isinstance((config.get('calibration') or {}).get(k, 1.), (int,float)) for k in ('temperature','bias','fits')):
+    taught = {k: (config.get('calibration') or {}).get(k, 1.) for k in ('temperature','bias','fits')}
+    if not all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) or taught['temperature']<=0:
         raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)

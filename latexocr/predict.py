@@ -127,6 +127,7 @@ def _read_all(self:LatexOCR, tasks, width, max_len, views=None):
     read = partial(self._read, width=width, max_len=max_len)
     once = partial(read, views=1 if views is None else views)
     once([(o,o.scales[0]) for o in tasks], short=short)
+    if any(o.hyps is None for o in tasks): raise WeightsError('what these weights make of a picture is not a number: they are damaged')
     if short: self._read_exactly(tasks, read)
     once([(o,s) for o in tasks if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best])       # others can't win
     if views is None: self._read_doubtful(tasks, read)

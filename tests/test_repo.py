@@ -353,7 +353,7 @@ def test_the_contract_has_type_hints():
     assert {'latex','tokens','confidence','alternatives'} < set(typing.get_type_hints(Prediction)) and typing.get_type_hints(Prediction.attention.fget)
 
 # Public functions of these modules still lack types or docstrings (`python tools/repo/figures.py --missing`): a name leaves when it has them, none comes in
-untyped = set('''tex.algebra tex.characters tex.compute tex.mathml tex.printers tex.spoken tex.typst tex.unicode tex.word'''.split())
+untyped = set()
 
 def repo_tool(name):
     spec = importlib.util.spec_from_file_location(name, root/f'tools/repo/{name}.py')

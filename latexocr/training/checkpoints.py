@@ -98,7 +98,9 @@ SEAL = b'\nlatexocr sha256 ' # at the end of the file, where torch doesn't look;
 
 @patch
 def _write(self:Checkpoint, state, path):
-    torch.save(state, path)
+    with open(path, 'wb') as f:
+        try: torch.save(state, f)
+        except RuntimeError: f.write(bytes(2**16)); f.flush(); raise       # torch hides what the disk has said: it is asked once more
     with open(path, 'r+b') as f:
         digest = hashlib.file_digest(f, 'sha256').hexdigest()
         f.seek(0, os.SEEK_END); f.write(SEAL+digest.encode())

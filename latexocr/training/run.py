@@ -168,6 +168,8 @@ def train_model(
     out,(rank,world) = Path(out),launched()
     args = (data, data_config, model, config, pretrained)
     if rank: meet(); return _follow(rank, world, out, *args)
+    if world==1:                                                # fastai would believe what other programs have left
+        os.environ.update({k:v for k,v in dict(RANK='0', WORLD_SIZE='1').items() if k in os.environ})
     out.mkdir(parents=True, exist_ok=True)
     if not resume and (out/'checkpoint.pt').exists():
         raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')

@@ -27,9 +27,11 @@ def data_folder(args:Namespace):
 def need_data(path:str|Path):
     "UsageError unless `path` is a finished dataset"
     if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --out {path})')
-    try: counts = json.loads((path/'manifest.json').read_text(encoding='utf-8'))['counts'].get('train', 0)
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError): counts = None
-    if not isinstance(counts, int):
+    try:
+        manifest = json.loads((path/'manifest.json').read_text(encoding='utf-8'))
+        sound = isinstance(manifest['counts'].get('train', 0), int) and isinstance(manifest.get('shards', {}), dict)
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError): sound = False
+    if not sound:
         again = f'remove it and build again (latexocr build --out {path}); what is drawn is kept'
         raise UsageError(f'{path/"manifest.json"} is damaged: {again}')
     return path

@@ -48,9 +48,10 @@ def _rectangles(mask, least):
     "Boxes of the pieces that have straight sides, and their sizes"
     from scipy.ndimage import find_objects, label      # here, so that a picture without doubt does not wait for it
     pieces,_ = label(mask)
-    for i,(y,x) in enumerate(find_objects(pieces), 1):
-        piece = pieces[y,x]==i
-        if piece.sum()<=least: continue
+    boxes = find_objects(pieces)
+    for i in np.flatnonzero(np.bincount(pieces.ravel())[1:]>least):          # a photograph has a million small ones
+        y,x = boxes[i]
+        piece = pieces[y,x]==i+1
         rows,columns = (np.flatnonzero(piece.mean(k)>.1) for k in (1,0))                              # a letter's grey may stick out
         if not (len(rows) and len(columns)): continue                                                 # a slanting stroke
         t,b,l,r = rows[0],rows[-1]+1,columns[0],columns[-1]+1
