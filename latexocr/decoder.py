@@ -77,8 +77,7 @@ def remember(self:DecoderLayer, x:Tensor, hc:tuple)->tuple:
         return y, hc if lstm else (hc,)
     step,old = (torch.lstm_cell,tuple(o[0] for o in hc)) if lstm else (torch.gru_cell,hc[0][0])
     new = step(x[:,0], old, rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0)
-    new = new if lstm else (new,)
-    return new[0][:,None], tuple(o[None] for o in new)
+    return (new[0] if lstm else new)[:,None], tuple(o[None] for o in (new if lstm else (new,)))
 
 # %% ../nbs/07_decoder.ipynb #cb444998
 class Decoder(nn.Module):
@@ -279,8 +278,8 @@ def _load(path, changes):
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
     taught = {k: (config.get('calibration') or {}).get(k, 1.) for k in ('temperature','bias','fits')}
-    if not all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) or taught['temperature']<=0:
-        raise ValueError('its calibration makes no sense')
+    sane = all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) and taught['temperature']>0
+    if not sane: raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')

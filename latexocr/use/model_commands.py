@@ -126,6 +126,7 @@ def run_notes(out:str|Path):
     if not isinstance(notes, dict): raise UsageError(f'{path} is damaged: remove it, and call it again')
     return notes
 
+# %% ../../nbs/use/model_commands.ipynb #f10f5d1b
 def train(args:Namespace):
     "Train a model on a dataset folder"
     config,data = load_config(args.config),need_data(data_folder(args))
