@@ -98,8 +98,7 @@ class Decoder(nn.Module):
         self.embed = nn.Embedding.from_pretrained(torch.empty(vocab_size, d_model), freeze=False)
         if not self.embed.weight.is_meta: nn.init.normal_(self.embed.weight)     # on the meta device: two seconds for nothing
         self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention, d_mem) for _ in range(layers))
-        self.drop = FormulaDropout(dropout)
-        self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
+        self.drop,self.norm,self.logits = FormulaDropout(dropout),nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
 
 # %% ../nbs/07_decoder.ipynb #57a98de1
 def masked_mean(mem:torch.Tensor, mask:torch.Tensor)->torch.Tensor:
@@ -161,8 +160,7 @@ def select(self:Decoder,
     rows:Tensor, # (k,) which rows to keep, in which order, repeats allowed
 ):               # state of k rows
     "Choose rows of a state: how beams and finished formulas are shuffled"
-    pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
-    return {k:pick(o) for k,o in state.items()}
+    return {k: [t[rows] for t in o] if isinstance(o, list) else o[rows] for k,o in state.items()}
 
 # %% ../nbs/07_decoder.ipynb #9c1f6555
 @dataclass
@@ -193,8 +191,7 @@ def _check_model(c):
         stride=type(c.stride) is int and c.stride in ((4,8) if c.encoder in ('resnet','separable') else (8,)),
         decoder=c.decoder in ('fast','classic'), cell=c.cell in ('lstm','gru'),
         attention=c.attention in ('multihead','additive'), vocab_size=whole(c.vocab_size, 0, 100_000),
-        positions=type(c.positions) is bool,
-        channels=3<=len(c.channels)<=12 and all(whole(o, 1, 2048) for o in c.channels),
+        positions=type(c.positions) is bool, channels=3<=len(c.channels)<=12 and all(whole(o, 1, 2048) for o in c.channels),
         d_model=whole(c.d_model, 4, 4096) and c.d_model%4==0, layers=whole(c.layers, 1, 32),
         d_memory=c.d_memory==0 or c.decoder=='fast' and whole(c.d_memory, 4, 4096) and c.d_memory%4==0,
         heads=whole(c.heads, 1, 64) and c.d_model%c.heads==0,

@@ -24,7 +24,7 @@ from .scoring.calibration import calibrate_confidence
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
-from .use.doubt import neighbouring_tries, new_task, prefer_bare
+from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
 
 # %% ../nbs/12_predict.ipynb #08584353
 _all_ = ['PictureError', 'open_picture', 'prepare', 'Prediction', 'Task']   # made in notebooks of their own, asked for here
@@ -199,7 +199,10 @@ def _read_doubtful(self:LatexOCR, tasks, read):
     read([(o,o.scales[0]) for _,o in pairs])
     read([(o,s) for _,o in pairs if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best])
     for o,bare in pairs: prefer_bare(o, bare)
-    read(neighbouring_tries(tasks), width=1)
+    ways = neighbouring_tries(tasks)
+    while ways:
+        read([way[0] for way in ways], width=1)
+        ways = go_farther(ways)
     again = [o for o in tasks if doubtful(o.hyps) or has_other_rows(o.image, self._written(o.hyps[0]))]
     for o in again: o.best = -math.inf                                  # what several looks read stands instead
     read([(o,(o.scale,0.)) for o in again], views=TTA_VIEWS)

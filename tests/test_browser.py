@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from conftest import missing, needs
-from latexocr.predict import LatexOCR, open_picture, prepare
+from latexocr.predict import LatexOCR
+from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
 root = Path(__file__).resolve().parent.parent
 
@@ -126,7 +127,7 @@ def edges():
 def test_surroundings_are_taken_away_as_python_does(tab, bench):
     "Frames, carets, markers, shadows; and a photograph, a page, rows are seen alike"
     import base64
-    from latexocr.predict import clean
+    from latexocr.use.pictures import clean
     from latexocr.scoring.rows import ink_rows
     from latexocr.use.printed import why_not_printed
     from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings
@@ -223,17 +224,17 @@ def test_copy_as(browser, bench, url):
     tab.context.grant_permissions(['clipboard-read','clipboard-write'], origin=url)
     bench.give(tab, bundled()[0][1])
     def copied(how):
-        tab.select_option('#as', how); tab.click('#copy'); tab.wait_for_function("() => document.querySelector('#copied').textContent=='Copied.'")
-        found = tab.evaluate(CLIPBOARD)
-        tab.wait_for_function("() => document.querySelector('#copied').textContent==''")
-        return found
+        tab.select_option('#as', how)
+        tab.evaluate("() => { document.querySelector('#copied').textContent = '' }")
+        tab.click('#copy'); tab.wait_for_function("() => document.querySelector('#copied').textContent=='Copied.'")
+        return tab.evaluate(CLIPBOARD)
     for latex in (tab.input_value('#latex'), r'\begin{pmatrix}a & \beta\\\\ \hat{x} & \mathbf{y}\end{pmatrix}'):
         tab.fill('#latex', latex)
         for how in ('latex','$','equation'):
             o = copied(how)
             assert o['text/plain']==print_formula(latex, 'latex', None if how=='latex' else how) and '<math' in o['text/html'], how
         assert copied('mathml')['text/plain']==print_formula(latex, 'mathml')
-        for how in ('typst','text','speech'): assert copied(how)=={'text/plain':print_formula(latex, how)}==copied(how), how
+        for how in ('typst','text','speech'): assert copied(how)=={'text/plain':print_formula(latex, how)}, how
     tab.fill('#latex', r'\frac{1'); assert tab.is_disabled('#copy') and 'cannot be copied' in tab.inner_text('#preview')
     tab.reload(); tab.wait_for_function(bench.READY, timeout=120_000)
     assert tab.input_value('#as')=='speech'
@@ -314,7 +315,7 @@ def test_what_is_no_picture_gets_a_line(tab, bench, name):
 
 def test_photograph(tab, bench):
     o = bench.give(tab, photograph())
-    assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of grey') and o['confidence']<=.05
+    assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of') and o['confidence']<=.05
 
 def test_a_photograph_of_full_size(browser, bench, url):
     "Twelve megapixels, of a scene and of a formula on paper in uneven light: a line for the one, the formula for the other, and memory for both"
@@ -322,12 +323,12 @@ def test_a_photograph_of_full_size(browser, bench, url):
     tab,rng = opened(browser, bench, url),np.random.default_rng(42)
     y,x = np.mgrid[:3000,:4000].astype(np.float32)
     scene = 127+60*np.sin(y/370)+40*np.cos(x/230)
-    bench.give(tab, png(Image.fromarray((scene[...,None]+rng.normal(0, 12, (3000,4000,1)).astype(np.float32)+np.arange(3)).clip(0, 255).astype(np.uint8)), 'JPEG'), 'scene.jpg', 'image/jpeg')
+    bench.give(tab, png(Image.fromarray((scene[...,None]+rng.normal(0, 12, (3000,4000,1)).astype(np.float32)+np.arange(3)).clip(0, 255).astype(np.uint8)), 'JPEG'), 'scene.jpg', 'image/jpeg', timeout=300_000)
     assert tab.inner_text('#status').startswith('This does not look like one printed formula')
     formula = open_picture(bundled()[0][1])
     paper = Image.new('L', (4000,3000), 255); paper.paste(formula.resize((3200,round(3200*formula.height/formula.width)), Image.BICUBIC), (400,1200))
     lit = np.asarray(paper, np.float32)*(1-.35*x/4000)
-    o = bench.give(tab, png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90), 'paper.jpg', 'image/jpeg')
+    o = bench.give(tab, png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90), 'paper.jpg', 'image/jpeg', timeout=300_000)
     assert o['latex']==LatexOCR.from_pretrained()(formula).latex
     tab.context.close()
 

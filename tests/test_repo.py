@@ -347,8 +347,7 @@ def test_the_contract_has_type_hints():
     assert {'latex','tokens','confidence','alternatives'} < set(typing.get_type_hints(Prediction)) and typing.get_type_hints(Prediction.attention.fget)
 
 # Public functions of these modules still lack types or docstrings (`python tools/repo/figures.py --missing`): a name leaves when it has them, none comes in
-untyped = set('''tex.algebra tex.characters tex.compute tex.mathml tex.printers tex.spoken tex.typst tex.unicode tex.word decoding.constrained decoding.reading
-    decoding.rerank decoding.speculative decoding.tta models.inference use.surroundings'''.split())
+untyped = set()
 
 def repo_tool(name):
     spec = importlib.util.spec_from_file_location(name, root/f'tools/repo/{name}.py')

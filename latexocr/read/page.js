@@ -60,6 +60,11 @@ const heard = {
     keep()
   },
   broken({message}) { broken(message) },
+  picture(o) {                                                               // decoded; what was read comes later
+    if (o.id!==id) return o.bitmap.close()
+    bitmap?.close(); bitmap = o.bitmap
+    show(false)
+  },
   trouble(o) { if (o.id===id) { note('trouble'); say(o.message, 'bad'); show(false) } },
   card(o) {
     if (!o.message) remember('engine', o.engine)
@@ -126,7 +131,7 @@ function send(o) {
 async function take(file, called = '') {
   if (!file) return say('There is no picture in what you gave: it holds only text. Copy the picture itself, or take a screenshot.', 'bad')
   id++; region = null; last = null; steps = null; name = called || file.name || 'This'; times.log = []; note('taken')
-  paper?.destroy(); paper = null
+  paper?.destroy(); paper = null; bitmap?.close(); bitmap = null
   $('frame').hidden = $('result').hidden = $('whole').hidden = $('pages').hidden = true
   if (file.size>50e6) return say(`${name} is too large: ${Math.round(file.size/1e6)} MB, and 50 are the most.`, 'bad')
   if (!worker) return
@@ -134,15 +139,10 @@ async function take(file, called = '') {
   if (mine!==id) return
   if (isPDF) return takePDF(file, mine)
   if (ready) send({file}); else { waiting = {file}; say('The picture is read as soon as the reader is here…') }
-  try {
-    const o = await createImageBitmap(file)
-    if (mine===id) { bitmap = o; if (last) show(true) } else o.close()
-  } catch { bitmap = null }                                                  // the worker says why
 }
 
 /** A PDF is drawn page by page, by a library that is fetched when the first one comes */
 async function takePDF(file, mine) {
-  bitmap = null
   say('Opening the PDF…')
   try {
     const found = await (await import('./pdf.js')).open(await file.arrayBuffer())
@@ -162,9 +162,8 @@ async function turnTo(number) {
   $('frame').hidden = $('whole').hidden = true
   say(`Drawing page ${number}…`)
   try {
-    const file = await paper.draw(number), o = await createImageBitmap(file)
-    if (mine!==id) return o.close()
-    bitmap = o
+    const file = await paper.draw(number)
+    if (mine!==id) return
     if (ready) send({file}); else { waiting = {file}; say('The page is read as soon as the reader is here…') }
   } catch (e) { if (mine===id) { note('trouble'); say(`${name} ${e.message}`, 'bad') } }
 }

@@ -120,8 +120,8 @@ function promised(d) {
   return null
 }
 
-/** @param {Blob} file */
-async function decode(file) {
+/** Grey on white; the page is given the picture to show. @param {Blob} file @param {number} [id] of what is to be read */
+async function decode(file, id) {
   if (!file.size) throw new PictureError('is empty')
   if (file.size>MOST.bytes) throw new PictureError(`is too large: ${Math.round(file.size/1e6)} MB, and 50 are the most`)
   const check = (w, h) => { if (w*h>MOST.pixels) throw new PictureError(`is too large: ${w}×${h} pixels`) }
@@ -136,7 +136,9 @@ async function decode(file) {
   const context = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true})
   context.drawImage(bitmap, 0, 0)
   bitmap.close()
-  return onWhite(context.getImageData(0, 0, width, height))
+  const image = onWhite(context.getImageData(0, 0, width, height))
+  if (id!==undefined) { const shown = context.canvas.transferToImageBitmap(); postMessage({kind: 'picture', id, bitmap: shown}, [shown]) }
+  return image
 }
 
 function cut({width, data}, [left, top, right, bottom]) {
@@ -147,7 +149,10 @@ function cut({width, data}, [left, top, right, bottom]) {
 
 async function read({id, file, region, brief}) {
   const stop = () => current!==id, began = performance.now()
-  if (file) picture = await decode(file)
+  if (file) {
+    picture = null
+    picture = await decode(file, id)
+  }
   if (stop()) return
   const found = await reader.read(region ? cut(picture, region) : picture, {stop, tell: o => { if (!stop()) post('stage', {id, ...o}) }})
   if (stop()) return

@@ -54,6 +54,7 @@ def after_batch(self:Checkpoint):
     running_away = not mean<4*self.least+1                                               # such weights are not worth keeping
     if time.monotonic()-self.saved > 60*self.minutes and not last and not running_away: self.save()
 
+# %% ../../nbs/training/checkpoints.ipynb #c4193491
 @patch
 def after_epoch(self:Checkpoint):
     if not self.trained: return                                                          # somebody was only looking
@@ -136,6 +137,7 @@ def read_checkpoint(
     if why is None: return state
     raise WeightsError(f'{path} {why}: ' + (_offer(path) if name=='checkpoint.pt' else 'start again in another folder'))
 
+# %% ../../nbs/training/checkpoints.ipynb #b8ea6153
 def _open(path):
     "The state in a file, and what is wrong with it or None"
     data = path.read_bytes()

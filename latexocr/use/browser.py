@@ -44,20 +44,21 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of
-    from latexocr.predict import AT_MOST, BESIDE, CLEARER, HOPELESS, IMPROBABLE, PRINT_LIKE, LatexOCR
-    from latexocr.use import scale
+    from latexocr.predict import LatexOCR
+    from latexocr.use import doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
-    beside = dict(hopeless=HOPELESS, improbable=IMPROBABLE, prior=BESIDE, times=list(scale.NEAR),
+    beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
+                  times=list(scale.NEAR),
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
-    doubt = dict(inside=dict(printLike=PRINT_LIKE, clearer=CLEARER), atMost=AT_MOST)
+    limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
-    return dict(itos=list(itos), **rules, **doubt, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
+    return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
                 stride=stride, strides=[8,stride], calibration=sure)
 
 # %% ../../nbs/use/browser.ipynb #b0b9d289

@@ -218,8 +218,7 @@ def add_label_command(add:Callable):
     p.add_argument('--limit', type=positive_int, help='only so many pieces of 256 pictures of each table')
 
 # %% ../../nbs/use/model_commands.ipynb #34d612e8
-def add_model_commands(add:Callable):
-    "Add the commands about models to the parser"
+def _add_training(add):
     config = dict(required=True, help=f'{", ".join(CONFIGS)}, or a TOML file')
     p = add('build', build)
     p.add_argument('--config', **config)
@@ -237,6 +236,9 @@ def add_model_commands(add:Callable):
                    help='start from these weights; without DIR from the shipped ones')
     p.add_argument('--tensorboard', action='store_true', help='write for TensorBoard too, in OUT/tensorboard')
     p.add_argument('--quiet', action='store_true', help='no progress')
+
+# %% ../../nbs/use/model_commands.ipynb #0ee9e6cf
+def _add_evaluate(add):
     p = add('evaluate', evaluate)
     p.add_argument('--results', required=True, help='results folder of a trained model')
     p.add_argument('--data', help='dataset folder (default: the one it was trained on)')
@@ -255,6 +257,12 @@ def add_model_commands(add:Callable):
     p.add_argument('--cdm', action='store_true',
                    help='character detection matching as well: draws each formula twice more, in colours (needs TeX)')
     p.add_argument('--limit', type=positive_int, help='only so many formulas')
+
+# %% ../../nbs/use/model_commands.ipynb #2458ddb2
+def add_model_commands(add:Callable):
+    "Add the commands about models to the parser"
+    _add_training(add)
+    _add_evaluate(add)
     p = add('export', export)
     p.add_argument('--weights', metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--out', required=True, help='folder for the graphs')
