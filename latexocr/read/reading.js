@@ -77,7 +77,7 @@ export class Reader {
   /** Where even the best reading is improbable: neighbouring sizes */
   async lookAround(task, tell, stop) {
     const {hopeless, improbable, unlikely, far, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
-    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike) return
+    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike || size===1) return
     const known = [size, ...task.scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
     tell?.({stage: 'doubting'})
     const near = times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close))

@@ -61,7 +61,7 @@ def neighbouring_tries(
     ways = []
     for o in tasks:
         p = o.hyps[0].log_prob
-        if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike: continue
+        if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike or o.scale==1: continue
         prior,scales = o.best-p+math.log(BESIDE),neighbouring_scales(o.scale, [s for s,_ in o.scales])
         far = [s for s in scales if any(math.isclose(s, k*o.scale) for k in FAR)] if p<math.log(UNLIKELY) else []
         for way in ([s for s in scales if s<o.scale], [s for s in scales if s>=o.scale], *([s] for s in far)):
