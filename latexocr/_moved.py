@@ -14,13 +14,13 @@ NAMES = {
         'decoding.diverse': 'sibling_penalty',
         'decoding.speculative': 'Draft',
         'decoding.constrained': 'opens=closer_of closes=closed_by WellFormed=ConstrainedDecoder Written=Prefix balanced',
-        'decoding.reading': 'look_at=encode_views write_down=decode_memory doubtful look_again=reread_uncertain '
+        'decoding.reading': 'read look_at=encode_views write_down=decode_memory doubtful look_again=reread_uncertain '
             'SURE=TTA_THRESHOLD LOOKS=TTA_VIEWS',
     },
     'cli': {
         'use.options': 'complain=print_error nearest=did_you_mean fill=read_options positive=positive_int '
             'width=beam_width looks=view_count port=port_number',
-        'use.picture_commands': 'attempt=read_pictures shown=printable',
+        'use.many': 'attempt=read_pictures', 'use.picture_commands': 'shown=printable',
         'use.model_commands': 'spectators=training_callbacks go_on=how_to_resume',
     },
     'data': {
@@ -44,6 +44,7 @@ NAMES = {
         'training.reading_scores': 'ReadingScores',
         'scoring.lab': 'NAMES verdict verdict_html metric_lab',
     },
+    'models.inference': {'': 'quick=inference_decoder QuickDecoder=InferenceDecoder Product=PackedLinear'},
     'normalize': {
         '': 'spelt=canonical_or_same _resets=starts_anew', 'tex.mine': 'mine_formulas', 'tex.symbols': 'shown_font',
         'tex.spacing': '_class=spacing_class _nexts=next_classes',
@@ -62,7 +63,7 @@ NAMES = {
     'training.loaders': {'': 'InTurn=WithPassNumber ReadFirst=GreedyTargets'},
     'scoring.run': {'scoring.report': 'TITLES scores_table'},
     'training.run': {'': 'helpers=worker_processes'},
-    'use.picture_commands': {'use.model_commands': 'export'},
+    'use.picture_commands': {'use.model_commands': 'export', 'use.many': 'SUFFIXES STDIN LONGEST read_pictures in_parts cores'},
     'training.together': {'': 'Follow=TrainOnly join=init_process_group'},
     'visualize': {
         'viewing.trace': 'Sight=DecodingTrace watch=trace_decoding endings draw_beginnings',

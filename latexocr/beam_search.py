@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['Hypothesis', 'log_probs', 'greedy_search', 'grow', 'trace_back', 'settled', 'Beams', 'beam_steps', 'step_table',
-           'beam_search', 'read']
+           'beam_search', 'generate']
 
 # %% ../nbs/08_beam_search.ipynb #8fd83294
 from dataclasses import dataclass
+from functools import cache
 from collections.abc import Callable
 from torch import Tensor
 import torch
-from ._moved import old_names, renamed
+from ._moved import old_names
 from .vocab import END, PAD, START, UNK
 
 # %% ../nbs/08_beam_search.ipynb #f2c1ecfb
@@ -33,13 +34,17 @@ class Hypothesis:
         return self.log_prob / max(len(self.ids),1)**length_penalty
 
 # %% ../nbs/08_beam_search.ipynb #bbb3b284
-_NEVER = torch.tensor([PAD,START,UNK])
 def log_probs(
     logits:Tensor, # (b, vocab)
 ):                 # (b, vocab) log-probabilities; PAD, START and UNK have none
     "Log-softmax over the tokens that may be written, in single precision or better"
-    logits = logits.to(torch.promote_types(logits.dtype, torch.float32), copy=True)
-    return logits.index_fill_(-1, _NEVER.to(logits.device), float('-inf')).log_softmax(-1)
+    return (logits+_never(logits.shape[-1], logits.device)).log_softmax(-1)
+
+@cache
+def _never(n, device):
+    "What to add to the logits of `n` tokens"
+    with torch.inference_mode(False):
+        return torch.zeros(n, device=device).index_fill(0, torch.tensor([PAD,START,UNK], device=device), float('-inf'))
 
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
 @torch.no_grad()
@@ -221,17 +226,15 @@ def _attention(steps, picture, path):
 
 # %% ../nbs/08_beam_search.ipynb #92710441
 @torch.no_grad()
-def read(
+def generate(
     model:object,            # an `Im2Latex`
     xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     beam_width:int=1,        # 1 is greedy
     max_len:int=150,         # tokens after which we give up
     length_penalty:float=1., # of the ranking
     attention:bool=False,    # note where the model looked?
-    **more,                  # options of the reader in `decoding.reading`: for one release they work here, too
 )->list:                     # per picture a list of hypotheses, best first
     "Read a batch of pictures, as plainly as can be"
-    if more: return _moved('read')(model, xb, sizes, beam_width, max_len, length_penalty, attention, **more)
     mem,mask,_ = model.encode(xb, sizes)
     if beam_width==1: return [[h] for h in greedy_search(model.decoder, mem, mask, max_len, attention)]
     return beam_search(model.decoder, mem, mask, beam_width, max_len, length_penalty, attention)
@@ -239,4 +242,3 @@ def read(
 # %% ../nbs/08_beam_search.ipynb #9db079c3
 # what was here and is elsewhere now can be had by its old name for one release
 __getattr__ = old_names(__name__)
-_moved = renamed(__name__, read='latexocr.decoding.reading:read')

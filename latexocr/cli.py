@@ -96,6 +96,8 @@ def main(
     "Run one subcommand"
     for o in ('stdout','stderr'):
         if getattr(sys, o) is None: setattr(sys, o, open(os.devnull, 'w'))         # closed by the shell: `>&-`
+    try: os.getcwd()
+    except OSError: print_error('this folder has been removed: change to another one'); return 2
     try: args = make_parser().parse_args(argv)
     except SystemExit as e: return e.code or 0
     try: return args.run(args)

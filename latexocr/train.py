@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from ._moved import old_names
 from .normalize import detokenize
 from .vocab import PAD, check_options
-from .beam_search import read
+from .beam_search import generate
 
 # %% ../nbs/09_train.ipynb #2e9a1d7e
 class TokenCrossEntropy:
@@ -181,7 +181,7 @@ class Im2LatexLearner(Learner):
         xb,sizes = to_device(tuple(b[:2]), next(self.model.parameters()).device)
         was = self.model.training
         self.model.eval()
-        hyps = [o[0] for o in read(self.model, xb, sizes, beam_width)]
+        hyps = [o[0] for o in generate(self.model, xb, sizes, beam_width)]
         self.model.train(was)
         return hyps
 

@@ -149,9 +149,9 @@ def test_precision_is_kept_or_raised():
 def test_drafts_change_nothing(seed, limit):
     "Whatever is guessed, right, wrong, or nearly right, for some pictures or all: the same tokens with the same probabilities"
     from latexocr.beam_search import Hypothesis
-    from latexocr.models.inference import quick
+    from latexocr.models.inference import inference_decoder
     decoder,mem,mask = make(seed, vocab_size=20, end=-1., pictures=6)
-    decoder,rng = quick(decoder),random.Random(seed)
+    decoder,rng = inference_decoder(decoder),random.Random(seed)
     plain = greedy_search(decoder, mem, mask, limit)
     def spoilt(ids):
         ids = list(ids)

@@ -31,7 +31,7 @@ if __name__=='__main__':
     if corpus:
         from dataclasses import replace
         from latexocr.cli import load_config
-        config = replace(load_config('corpus', ('data',))['data'], limit=100, shard_rows=256)
+        config = replace(load_config('2_corpus', ('data',))['data'], limit=100, shard_rows=256)
         splits,pictures = sources.read_splits(config, corpus)
     build.build_dataset(splits, out, config, VocabConfig(min_count=0), progress=False, pictures=pictures)
 '''
@@ -169,7 +169,7 @@ def test_nothing_given_away_corpus(tmp_path):
     if not corpus.is_dir(): pytest.skip('no corpus here')
     from latexocr.cli import load_config
     from dataclasses import replace
-    config = replace(load_config('corpus', ('data',))['data'], limit=300)
+    config = replace(load_config('2_corpus', ('data',))['data'], limit=300)
     splits,pictures = read_splits(config, corpus)
     build_dataset(splits, tmp_path/'out', config, progress=False, pictures=pictures)
     train = nothing_given_away(tmp_path/'out', splits)

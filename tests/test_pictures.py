@@ -173,14 +173,14 @@ def test_a_vocabulary_without_closers(plain):
     "What could never be closed is never opened"
     vocab = Vocab(['_PAD','_START','_END','_UNK','\\left(','{','\\begin{array}','x'])
     closed = ConstrainedDecoder(None, vocab)
-    assert [t for t,ok in zip(vocab.itos, closed.may_follow(Prefix()).tolist()) if ok]==['_PAD','_START','_END','_UNK','x']
+    assert [t for t,no in zip(vocab.itos, closed.may_not_follow(Prefix()).tolist()) if not no]==['_PAD','_START','_END','_UNK','x']
 
 def test_loops_are_left():
     "After forty tokens that only repeat, the next of them is forbidden"
     vocab = Vocab(['_PAD','_START','_END','_UNK','a','b','c','{','}'])
     for piece in (['a'], ['a','b'], ['a','b','c'], ['{','a','}']):
         o,n,decoder = Prefix(),0,ConstrainedDecoder(None, vocab)
-        while decoder.may_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.period),n+1
+        while not decoder.may_not_follow(o)[vocab.stoi[piece[n%len(piece)]]]: o,n = o.then(vocab.stoi[piece[n%len(piece)]], vocab.itos, decoder.memory),n+1
         assert 40<=n<=40+2*len(piece)
 
 def test_batches_keep_to_their_budget():

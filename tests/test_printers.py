@@ -21,7 +21,7 @@ root = Path(__file__).resolve().parent.parent
 minimal = (root/'tools/bench/minimal_formulas.txt').read_text(encoding='utf-8').split('\n')[:-1]
 formulas = minimal + [detokenize(normalize(o)) for some in small_formulas().values() for o in some]
 
-@pytest.mark.parametrize('printer', [to_mathml, to_typst, to_text, to_speech], ids=lambda o: o.target)
+@pytest.mark.parametrize('printer', [to_mathml, to_typst, to_text, to_speech], ids=['MathML','Typst','text','speech'])
 def test_every_formula_is_printed(printer): assert all(printer(o).strip() for o in formulas)
 
 # What the vocabulary has and no formula can show: the normaliser writes \\mathinner{a} as a with its spaces, and \\hbox stands within \\raisebox alone
@@ -38,7 +38,7 @@ def test_mathml_and_omml_are_well_formed():
         try: ET.fromstring(f'<x xmlns:m="m">{to_omml(o)}</x>')
         except PrinterError as e: assert 'lines in a table' in str(e) or '\\raisebox' in str(e)
 
-@pytest.mark.parametrize('printer', [to_mathml, to_omml], ids=lambda o: o.target)
+@pytest.mark.parametrize('printer', [to_mathml, to_omml], ids=['MathML','Word'])
 def test_no_letter_vanishes(printer):
     "Each Latin and Greek letter of the formula is on the page, as often as it was written, whatever its font"
     fold = lambda s: sorted(c for c in unicodedata.normalize('NFKD', s) if unicodedata.category(c) in ('Ll','Lu'))
@@ -49,8 +49,8 @@ def test_no_letter_vanishes(printer):
 
 def test_unknown_constructs_are_named():
     rule = r'a\rule{1cm}{1cm}b'
-    for f in (to_mathml, to_typst, to_text, to_speech, to_omml):
-        with pytest.raises(PrinterError, match=re.escape(f.target)+r' cannot hold \\rule'): f(rule)
+    for target,f in {'MathML':to_mathml, 'Typst':to_typst, 'text':to_text, 'speech':to_speech, 'Word':to_omml}.items():
+        with pytest.raises(PrinterError, match=target+r' cannot hold \\rule'): f(rule)
     with pytest.raises(PrinterError, match='SymPy'): to_sympy(rule)
     with pytest.raises(ValueError, match='one of'): print_formula('x', 'postscript')
 
@@ -61,7 +61,8 @@ def test_text_cannot_leave_its_place():
 
 @pytest.mark.parametrize('latex,value', [(r'\frac{d}{dx}\sin x', 'cos(x)'), (r'\sum_{k=0}^{3} k^2', '14'), (r'\prod_{k=1}^{4}k', '24'), (r'\lim_{n\rightarrow\infty}\frac{1}{n}', '0'),
     (r'\int_0^1\int_0^1 xy\,dx\,dy', '1/4'), (r'\left(\begin{array}{cc}1&2\\3&4\end{array}\right)', 'Matrix([[1, 2], [3, 4]])'), (r'2^{-1}', '1/2'), (r'\frac{\partial^2}{\partial x\partial y}x^2y', '2*x'),
-    (r'\left|-3\right|+|{-4}|', '7'), (r'e^{\mathrm{i}\pi}', '-1'), (r'\log_2 8', '3'), (r'\cos^2 x+\sin^2 x-1', '0'), (r'-a-b+c', '-a - b + c'), (r'1/2', '1/2'), (r'\sqrt[3]{27}', '3')])
+    (r'\left|-3\right|+|{-4}|', '7'), (r'e^{\mathrm{i}\pi}', '-1'), (r'\log_2 8', '3'), (r'\cos^2 x+\sin^2 x-1', '0'), (r'-a-b+c', '-a - b + c'), (r'1/2', '1/2'), (r'\sqrt[3]{27}', '3'), ('5!!', '15'), (r'\int_0^1\frac{dx}{1+x^2}', 'pi/4'),
+    (r'\int_0^1\frac{x\,dx}{2}-1', '-3/4'), (r'\Im 3', '0'), (r'\Big(x+1\Bigr)^{-2}', '1/(x+1)**2')])
 def test_what_is_computed_is_right(latex, value):
     import sympy
     assert sympy.simplify(computable(latex).doit())==sympy.sympify(value)
@@ -109,9 +110,21 @@ def test_sixty_formulas_at_random_points():
         assert abs(found-true)<1e-8*max(1, abs(true)), latex
         seen += 1
 
-@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)'])
+@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)',
+    'AB-BA', r'\phi^{-1}D+\phi^{-1}A\phi', 'U^1V', 'e^2A^2', r'O(x)+1', r'D\lambda', r'k_\rho p_\rho', r'[\alpha]', 'x+exp(y)', r'\mathrm{Tr}A', r'\text{next to}', 'R^{\\mathbf{II}}', 'n!!!', r'e_\mu^\alpha'])
 def test_what_has_two_readings_is_refused(latex):
     with pytest.raises(PrinterError, match='SymPy: this cannot be computed: '): to_sympy(latex)
+
+def test_verdicts_can_fail():
+    "The tool that counts what can be computed tells right from wrong, and its list has a value for each formula that can be"
+    import sympy
+    tool = bench('computable')
+    kept = json.loads(tool.KEPT.read_text(encoding='utf-8'))
+    assert [len(o) for o in kept.values()]==[300,200] and all(('value' in o)==(o['can']=='yes') for part in kept.values() for o in part.values())
+    e = lambda s: tool.expression(s, {'x','n'}, {'f'})
+    for a,b,alike in [('Eq(x, 2*n)','Eq(x, n+n)',True), ('Eq(x, 2*n)','Eq(x, n**2)',False), ('Eq(x, n)','Lt(x, n)',False), ('f(x+n)','f(n+x)',True), ('f(x)','f(n)',False),
+                      ('x*Integral(n, (n, 0, 1))','Integral(n, (n, 0, 1))*x',True), ('Integral(n, (n, 0, x))','Integral(n, (n, 0, 1))',False), ('Matrix([[x, 1]])','Matrix([[1, x]])',False)]:
+        assert tool.same(e(a), e(b), random.Random(0))==alike, (a,b)
 
 def test_a_document(tmp_path):
     with zipfile.ZipFile(to_docx(['a<b', r'\frac{1}{2}'], tmp_path/'a.docx')) as z: assert z.testzip() is None and z.read('word/document.xml').count(b'<m:oMath>')==2
@@ -122,7 +135,7 @@ def test_a_document(tmp_path):
 @pytest.fixture
 def reading(monkeypatch):
     "`latexocr predict` with a reader that has read this already"
-    import latexocr.use.picture_commands as commands
+    import latexocr.use.many as commands
     from PIL import Image
     from latexocr.predict import Prediction
     def read(latex, *args):
@@ -145,7 +158,7 @@ def test_command_line(reading, capsys, tmp_path):
 
 def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
     "--n-best with --to: each reading in the target's words, and one that it can't hold is one line and exit code 1"
-    import latexocr.use.picture_commands as cli
+    import latexocr.use.many as cli
     from PIL import Image
     from latexocr.predict import Prediction
     p = Prediction(Image.new('L', (9,9), 255), 'a^2', [], [], .7, [('a^2',.7),(r'\rule{1cm}{1cm}',.2),('a_2',.1)], True)

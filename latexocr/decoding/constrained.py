@@ -7,18 +7,19 @@ __all__ = ['closer_of', 'closed_by', 'balanced', 'table_columns', 'Prefix', 'Con
 
 # %% ../../nbs/decoding/constrained.ipynb #a6597447
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 import torch
 from fastcore.basics import patch
-from ..vocab import END, PAD, START
+from torch import Tensor
+from ..vocab import END, PAD, START, Vocab
 
 # %% ../../nbs/decoding/constrained.ipynb #70d3bf75
 @cache
 def closer_of(
-    token,     # what is written
-    before='', # the token before it
-):             # what has to close it, or None
+    token:str,     # what is written
+    before:str='', # the token before it
+)->str|None:       # what has to close it, or None
     "`{` wants `}`, `\\left(` any `\\right`, `\\begin{array}` its `\\end{array}`, the `[` of a root `]`"
     if token=='{': return '}'
     if token=='[' and before=='\\sqrt': return ']'
@@ -26,7 +27,9 @@ def closer_of(
     if m := re.match(r'\\begin(\{.*?\})', token): return '\\end'+m[1]
 
 @cache
-def closed_by(token):
+def closed_by(
+    token:str, # what is written
+)->str|None:
     "What it closes, in the words of `closer_of`, or None"
     if token in ('}',']'): return token
     if re.match(r'\\right(?![A-Za-z])', token): return '\\right'
@@ -34,7 +37,7 @@ def closed_by(token):
 
 # %% ../../nbs/decoding/constrained.ipynb #982c4daa
 def balanced(
-    tokens, # list of str
+    tokens:list[str],
 )->bool:
     "Does everything close in order?"
     stack,before = [],''
@@ -47,8 +50,8 @@ def balanced(
 # %% ../../nbs/decoding/constrained.ipynb #43183790
 @cache
 def table_columns(
-    begin, # token such as `\\begin{cases}`
-):         # a number; 0: its preamble says; None: as many as you like
+    begin:str, # token such as `\\begin{cases}`
+)->int|None:   # a number; 0: its preamble says; None: as many as you like
     "How many columns a table may have"
     name = re.match(r'\\begin\{(\w+)', begin)[1]
     if 'array' in name or name=='alignedat': return 0
@@ -57,28 +60,32 @@ def table_columns(
     return 10 if 'matrix' in name and 'small' not in name else None
 
 # %% ../../nbs/decoding/constrained.ipynb #81ff0c25
-@dataclass(frozen=True)
-class Prefix:
+class Prefix(NamedTuple):
     "What one reading has written so far, as far as it matters for what may follow"
     open:tuple = ()     # what has to be closed, innermost last
     last:tuple = ()     # the latest tokens
-    runs:tuple = ()     # for each period: how many tokens in a row equal the one a period before
     n:int = 0           # tokens
     tables:tuple = ()   # of each open table: how much was open with it, columns (None: any number), cells in the row
     preamble:int|None = None # while a preamble is written: how much was open before it
 
-    def then(self, i, itos, period):
-        "With one token more"
+    def then(self, i:int, itos:tuple, memory:int)->'Prefix': # a token, the vocabulary, how many of the latest are kept
+        "With one token more; of the latest, `memory` are kept"
         if i in (PAD,START,END): return self
         token,before = itos[i],itos[self.last[-1]] if self.last else ''
         key,new = closed_by(token),closer_of(token, before)
         stack = self.open+(new,) if new else self.open[:-1] if key and self.open and key==self.open[-1] else self.open
-        runs = tuple(run+1 if p<=len(self.last) and self.last[-p]==i else 0 for p,run in enumerate(self.runs or (0,)*period, 1))
-        return Prefix(stack, (*self.last,i)[-period:], runs, self.n+1, *self.table(token, before, new, len(stack)))
+        tables = self.table(token, before, new, len(stack)) if new or self.tables else ((),None)
+        return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables)
+
+    def loops(self, length, period):
+        "The tokens that would go on with what has repeated for `length` tokens, `period` or fewer at a time"
+        last = self.last
+        return [last[-p] for p in range(1, min(period, len(last)-length)+1) if last[-1]==last[-1-p] and last[-length:]==last[-length-p:-p]]
+
 
 # %% ../../nbs/decoding/constrained.ipynb #4ae09f54
 @patch
-def table(self:Prefix, token, before, new, depth):
+def table(self:Prefix, token:str, before:str, new:str|None, depth:int)->tuple: # `new`: what has to close the token
     "`tables` and `preamble` after a token that leaves `depth` open"
     tables,preamble = self.tables,self.preamble
     if new and (token[:6]=='\\begin' or before=='\\substack'):
@@ -100,63 +107,74 @@ def table(self:Prefix, token, before, new, depth):
 class ConstrainedDecoder:
     "A decoder like the one it is given, but its formulas close what they open, tables keep to their columns, and it leaves loops"
     def __init__(self,
-        decoder,      # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
-        vocab,        # `Vocab`
+        decoder:object, # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
+        vocab:Vocab,
         max_len:int=150, # tokens, END included
-        loop:int=40,  # so many tokens that only repeat are a loop
-        period:int=12,# longest piece whose repetition is seen
+        loop:int=40,    # so many tokens that only repeat are a loop
+        period:int=12,  # longest piece whose repetition is seen
     ):
         self.decoder,self.itos,self.max_len,self.loop,self.period = decoder,tuple(vocab.itos),max_len,loop,period
-        self.shared = getattr(decoder, 'shared', ())
+        self.memory,self.rules,self.shared = loop+period,_rules(self.itos),getattr(decoder, 'shared', ())
 
-    def start(self, mem, mask): return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
+    def start(self, mem:Tensor, mask:Tensor)->dict: # (b, n, d), (b, n)
+        "State before the first token"
+        return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
 
-    def select(self, state, rows):
+    def select(self, state:dict, rows:Tensor)->dict: # (k,) rows
         "Rows of a state; prefixes are a list"
         mine = {'written':[state['written'][i] for i in rows.tolist()]} if 'written' in state else {}
         return self.decoder.select(_inner(state), rows) | mine
 
-    def step(self, tokens, state, need_weights=False):
+    def step(self, tokens:Tensor, state:dict, need_weights:bool=False)->tuple: # (r,) last tokens
         "One token further, and what may not follow has no chance"
-        written = [o.then(i, self.itos, self.period) for o,i in zip(state['written'], tokens.tolist())]
+        written = [o.then(i, self.itos, self.memory) for o,i in zip(state['written'], tokens.tolist())]
         logits,new,weights = self.decoder.step(tokens, _inner(state), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
 
-    def ahead(self, tokens, state):
-        "Several tokens further, and the same at each place"
-        written = [[o] for o in state['written']]
-        for way,ids in zip(written, tokens.tolist()):
-            for i in ids: way.append(way[-1].then(i, self.itos, self.period))
-        logits,states = self.decoder.ahead(tokens, _inner(state))
-        return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
-
-    def kept(self, states, n):
-        "The state after the first `n` of them"
-        return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
-
-    def forbid(self, logits, written):
-        may = [self.may_follow(o) for o in written]
-        may = (may[0][None] if len(may)==1 else torch.stack(may)).to(logits.device)
-        return logits.masked_fill_(~may, float('-inf'))
-
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}
+
+# %% ../../nbs/decoding/constrained.ipynb #e92655cf
+@patch
+def ahead(self:ConstrainedDecoder, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
+    "Several tokens further, and the same at each place"
+    written = [[o] for o in state['written']]
+    for way,ids in zip(written, tokens.tolist()):
+        for i in ids: way.append(way[-1].then(i, self.itos, self.memory))
+    logits,states = self.decoder.ahead(tokens, _inner(state))
+    return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
+
+@patch
+def kept(self:ConstrainedDecoder, states:dict, n:Tensor)->dict: # (b,) tokens to keep
+    "The state after the first `n` of them"
+    return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
+
+@patch
+def forbid(self:ConstrainedDecoder, logits:Tensor, written:list[Prefix])->Tensor: # (r, vocab)
+    "The logits, -inf for what may not follow"
+    no = [self.may_not_follow(o) for o in written]
+    no = (no[0][None] if len(no)==1 else torch.stack(no)).to(logits.device)
+    return logits.masked_fill_(no, float('-inf'))
 
 # %% ../../nbs/decoding/constrained.ipynb #dd71d99b
 @patch
-def may_follow(self:ConstrainedDecoder, o):
-    "(vocab,) True for the tokens that may come next"
+def may_not_follow(self:ConstrainedDecoder, o:Prefix)->Tensor:
+    "(vocab,) False for the tokens that may come next"
     room,inner,root = self.max_len-o.n-len(o.open),o.open[-1] if o.open else None,bool(o.last) and self.itos[o.last[-1]]=='\\sqrt'
     how = 'close' if room<=1 else 'no more' if room<=2 else 'any'
     depth,columns,used = o.tables[-1] if o.tables else (None,None,0)
     row = depth==len(o.open) and o.preamble is None                       # in a cell, and not in braces within
-    may = _may(self.itos, inner, '\\sqrt' if root else '', how, row, row and (columns is None or used<columns))
-    again = [o.last[-p] for p,run in enumerate(o.runs, 1) if run>=self.loop]
-    if again and how!='close' and again[0]!=END:
-        may = may.clone(); may[again] = False
-    return may
+    case = inner, '\\sqrt' if root else '', how, row, row and (columns is None or used<columns)
+    no = self.rules.get(case)
+    if no is None: no = self.rules[case] = _may_not(self.itos, *case)
+    again = o.loops(self.loop, self.period) if o.n>self.loop and how!='close' else ()
+    if again:
+        no = no.clone(); no[again] = True
+    return no
 
 @cache
-def _may(itos, inner, before, how, row, cell):
+def _rules(itos): return {}        # of a vocabulary: what may not follow, case by case
+
+def _may_not(itos, inner, before, how, row, cell):
     closers = {k for k in map(closed_by, itos) if k}
     def ok(i, t):
         new,key = closer_of(t, before),closed_by(t)
@@ -164,4 +182,5 @@ def _may(itos, inner, before, how, row, cell):
         if key and (key!=']' or inner==']' or how=='close'): return key==inner
         if how=='close' or new and (how=='no more' or new not in closers): return False
         return cell if t=='&' else row if t[:2]=='\\\\' and t[2:3] in ('','[') else True
-    return torch.tensor([ok(i, t) for i,t in enumerate(itos)])
+    with torch.inference_mode(False): return torch.tensor([not ok(i, t) for i,t in enumerate(itos)])
+

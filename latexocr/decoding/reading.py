@@ -8,21 +8,24 @@ __all__ = ['TTA_THRESHOLD', 'TTA_VIEWS', 'encode_views', 'decode_memory', 'read'
 # %% ../../nbs/decoding/reading.ipynb #5e34e132
 import math
 import torch
+from torch import Tensor
 from ..beam_search import beam_search, greedy_search
 from .constrained import ConstrainedDecoder
 from .diverse import sibling_penalty
 from .speculative import speculative_search
 from .tta import TTADecoder, shifted_copies
-from ..models.inference import QuickDecoder, quick
+from ..models.inference import InferenceDecoder, inference_decoder
+from ..decoder import Im2Latex
+from ..vocab import Vocab
 
 # %% ../../nbs/decoding/reading.ipynb #0bebd0dd
 def encode_views(
-    model,         # an `Im2Latex`
-    xb, sizes,     # (b, 1, h, w) pictures and their (b, 2) sizes
+    model:Im2Latex,
+    xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     views:int=1,   # copies of each picture, a column or two apart, see `shifted_copies`; ValueError if there are too many
-    known=None,    # (b,) what an earlier view of each picture as it is has seen, (rows, columns, d): that view is not taken again
-    short=False,   # multiply bfloat16 numbers? Faster where the processor is made for it
-):                 # mem (b, n, d) and mask (b, n), with several views (b, views, n, …); rows, columns
+    known:list|None=None, # (b,) what an earlier view of each picture as it is has seen, (rows, columns, d): that view is not taken again
+    short:bool=False, # multiply bfloat16 numbers? Faster where the processor is made for it
+)->tuple:          # mem (b, n, d) and mask (b, n), with several views (b, views, n, …); rows, columns
     "What there is to see on a batch of pictures"
     if short:
         with torch.autocast(xb.device.type, torch.bfloat16): mem,*rest = encode_views(model, xb, sizes, views, known)
@@ -40,28 +43,28 @@ def encode_views(
 
 # %% ../../nbs/decoding/reading.ipynb #ecdef177
 def decode_memory(
-    model,             # an `Im2Latex`
-    mem, mask,         # from `encode_views`
+    model:Im2Latex,
+    mem:Tensor, mask:Tensor, # from `encode_views`
     beam_width:int=1,  # 1 is greedy
     max_len:int=150,   # tokens after which we give up
-    length_penalty=1., # of the ranking
-    attention=False,   # note where the model looked?
-    div_gamma=1., div_prob=1., seed=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
+    length_penalty:float=1., # of the ranking
+    attention:bool=False, # note where the model looked?
+    div_gamma:float=1., div_prob:float=1., seed:int=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
     n_best:int=None,   # how many are wanted, `beam_width` by default
-    vocab=None,        # its `Vocab`: then everything that opens is closed, see `ConstrainedDecoder`
-    least=None,        # (b,) log-probabilities; less probable readings are of no use and may be left unfinished
-    drafts=None,       # (b,) earlier hypotheses, or None: they save time, and change nothing; a beam makes no use of them
+    vocab:Vocab|None=None, # then everything that opens is closed, see `ConstrainedDecoder`
+    least:list|Tensor|None=None, # (b,) log-probabilities; less probable readings are of no use and may be left unfinished
+    drafts:list|None=None, # (b,) earlier hypotheses, or None: they save time, and change nothing; a beam makes no use of them
 )->list:               # per picture a list of hypotheses, best first
     "Write what there is to see"
     if attention and mem.ndim==4: raise ValueError('attention can be noted for one view only')
-    decoder = quick(model.decoder)
-    if not isinstance(decoder, QuickDecoder): drafts = None
+    decoder = inference_decoder(model.decoder)
+    if not isinstance(decoder, InferenceDecoder): drafts = None
     if mem.ndim==4: decoder = TTADecoder(decoder, mem.shape[1])
     if vocab: decoder = ConstrainedDecoder(decoder, vocab, max_len)
     if beam_width>1:
         penalty = None if div_gamma==1 else sibling_penalty(div_gamma, div_prob, seed)
         found = beam_search(decoder, mem, mask, beam_width, max_len, length_penalty, attention, penalty, n_best, least)
-    elif drafts and not attention: found = [[h] for h in speculative_search(decoder, mem, mask, drafts, max_len, least)]
+    elif drafts and any(drafts) and not attention: found = [[h] for h in speculative_search(decoder, mem, mask, drafts, max_len, least)]
     else: found = [[h] for h in greedy_search(decoder, mem, mask, max_len, attention, least)]
     for h in (h for o in found for h in o if vocab): h.finished = h.finished and len(h.ids)<max_len      # at the limit: by force
     return found
@@ -69,12 +72,12 @@ def decode_memory(
 # %% ../../nbs/decoding/reading.ipynb #04ab1b5d
 @torch.inference_mode()
 def read(
-    model,             # an `Im2Latex`
-    xb, sizes,         # (b, 1, h, w) pictures and their (b, 2) sizes
+    model:Im2Latex,
+    xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     beam_width:int=1,  # 1 is greedy
     max_len:int=150,   # tokens after which we give up
-    length_penalty=1., # of the ranking
-    attention=False,   # note where the model looked?
+    length_penalty:float=1., # of the ranking
+    attention:bool=False, # note where the model looked?
     views:int=1,       # copies of each picture, which decide together, see `TTADecoder`; ValueError if there are too many
     **how,             # more for `decode_memory`
 )->list:               # per picture a list of hypotheses, best first
@@ -86,14 +89,14 @@ def read(
 TTA_THRESHOLD,TTA_VIEWS = .5,4      # a reading less probable than that is in doubt; then so many views decide
 
 def doubtful(
-    hyps, # readings of a picture, the best first
+    hyps:list, # readings of a picture, the best first
 )->bool:
     "Is even the best less probable than `TTA_THRESHOLD`?"
     return hyps[0].log_prob < math.log(TTA_THRESHOLD)
 
 def reread_uncertain(
-    model, xb, sizes, # as for `read`
-    found,            # what it has found at one view
+    model:Im2Latex, xb:Tensor, sizes:Tensor, # as for `read`
+    found:list,       # what it has found at one view
     **how,            # what else it was told
 )->list:              # the same, but where there was doubt what `TTA_VIEWS` views have found
     "Read doubtful pictures anew, with several views (test-time augmentation); what one view has found is their draft"

@@ -7,14 +7,15 @@ __all__ = ['READINGS', 'EXACT_FIT', 'LOG_PROB_WEIGHT', 'ROW', 'ink_distance', 'r
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c0003
 import numpy as np
+from PIL import Image
 from .._moved import renamed
 from ..render import render
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c000b
 def ink_distance(
-    picture, # PIL 'L', cut to its ink with a margin of 4 pixels, in the size that the model knows
-    drawn,   # a reading, drawn by `render`; None if it couldn't be
-    reach=1, # pixels by which one may be shifted against the other
+    picture:Image.Image, # PIL 'L', cut to its ink with a margin of 4 pixels, in the size that the model knows
+    drawn:Image.Image|None, # a reading, drawn by `render`; None if it couldn't be
+    reach:int=1, # pixels by which one may be shifted against the other
 )->float:    # 0: the same ink; 1: none in common
     "The share of ink that stands elsewhere"
     if drawn is None: return 1.
@@ -37,17 +38,17 @@ EXACT_FIT,LOG_PROB_WEIGHT = .002,.05    # a misfit that is none; what log-probab
 ROW = 10                   # pixels: a drawing that is so much higher or lower has a row too many, or lacks one
 
 def rank(
-    misfits,   # of the readings of a picture
-    log_probs, # and what the model thinks of each
-)->list:       # their numbers, best first
+    misfits:list[float],   # of the readings of a picture
+    log_probs:list[float], # and what the model thinks of each
+)->list[int]:              # their numbers, best first
     "Readings that draw the picture first, then those that fit well and are likely; last what fits nowhere"
     return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=EXACT_FIT, misfits[i]>=1, misfits[i] - LOG_PROB_WEIGHT*log_probs[i]))
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c0011
 def rerank_by_rendering(
-    pictures,  # PIL 'L', as `ink_distance` takes them
-    readings,  # for each the readings in question: [(LaTeX, log-probability), …]
-    heights=False, # tell as a third how many pixels each drawing is higher than its picture, too? Infinitely many if there is none
+    pictures:list, # PIL 'L', as `ink_distance` takes them
+    readings:list, # for each the readings in question: [(LaTeX, log-probability), …]
+    heights:bool=False, # tell as a third how many pixels each drawing is higher than its picture, too? Infinitely many if there is none
     **kwargs,  # of `render`: engine, dpi, …; raises `EngineError` if there is no TeX
 )->list:       # for each [(number of the reading, its misfit), …], best first
     "Draw every reading, and see which is most like its picture"

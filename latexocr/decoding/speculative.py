@@ -8,6 +8,8 @@ __all__ = ['Draft', 'speculative_search']
 # %% ../../nbs/decoding/speculative.ipynb #6a4efc73
 import math
 import torch
+from fastcore.basics import patch
+from torch import Tensor
 from ..beam_search import Hypothesis, log_probs
 from ..vocab import END, PAD, START
 
@@ -15,10 +17,10 @@ from ..vocab import END, PAD, START
 class Draft:
     "A guess at what will be written, and how far it has been followed"
     def __init__(self,
-        guess,        # a Hypothesis, or None: no guess
-        first=8,      # tokens to offer at first
+        guess:Hypothesis|None, # None: no guess
+        first:int=8,  # tokens to offer at first
         most:int=31,  # and at most
-        sure=.8,      # behind a token less probable than that nothing is offered at once
+        sure:float=.8, # behind a token less probable than that nothing is offered at once
     ):
         ids,lps = (guess.ids,guess.log_probs) if guess else ((),())
         self.ids = [i for i in ids if i!=END]
@@ -34,25 +36,27 @@ class Draft:
         self.offered = self.ids[self.at:self.at+stop] if n>0 else []
         return self.offered
 
-    def agreed(self,
-        written, # after what was before the offer, and after each token of it: what the decoder writes there
-    )->int:      # how many of them count: those that agree, and the one after them
-        "Follow the decoder as far as it follows the draft, and look for the place to go on from"
-        n = next((i for i,(a,b) in enumerate(zip(self.offered, written)) if a!=b), len(self.offered))
-        self.at,self.size = self.at+n,min(3*self.size, self.most) if n==len(self.offered) else 1
-        near = self.ids[self.at:self.at+6]
-        self.at += 1 + (near.index(written[n]) if written[n] in near else 0)
-        self.offered = []
-        return n+1
+# %% ../../nbs/decoding/speculative.ipynb #f1328945
+@patch
+def agreed(self:Draft,
+    written:list, # after what was before the offer, and after each token of it: what the decoder writes there
+)->int:      # how many of them count: those that agree, and the one after them
+    "Follow the decoder as far as it follows the draft, and look for the place to go on from"
+    n = next((i for i,(a,b) in enumerate(zip(self.offered, written)) if a!=b), len(self.offered))
+    self.at,self.size = self.at+n,min(3*self.size, self.most) if n==len(self.offered) else 1
+    near = self.ids[self.at:self.at+6]
+    self.at += 1 + (near.index(written[n]) if written[n] in near else 0)
+    self.offered = []
+    return n+1
 
 # %% ../../nbs/decoding/speculative.ipynb #99b384bb
 @torch.no_grad()
 def speculative_search(
-    decoder,         # has `start`, `step`, `select`, `ahead` and `kept`, like `QuickDecoder`
-    mem, mask,       # (b, n, d) and (b, n), from the encoder
-    drafts,          # (b,) a Hypothesis of what each picture may hold, or None
+    decoder:object,  # has `start`, `step`, `select`, `ahead` and `kept`, like `InferenceDecoder`
+    mem:Tensor, mask:Tensor, # (b, n, d) and (b, n), from the encoder
+    drafts:list,     # (b,) a Hypothesis of what each picture may hold, or None
     max_len:int=150, # tokens after which we give up
-    least=None,      # (b,) a reading that has become less probable than this logarithm is given up
+    least:Tensor|None=None, # (b,) a reading that has become less probable than this logarithm is given up
 )->list:             # one Hypothesis per picture
     "What `greedy_search` finds, several tokens at a time where the draft is right (Leviathan, Kalman & Matias 2023)"
     hyps = [Hypothesis([], [], False) for _ in range(len(mem))]

@@ -7,16 +7,17 @@ __all__ = ['shifted_copies', 'TTADecoder']
 
 # %% ../../nbs/decoding/tta.ipynb #51e70002
 import torch
+from torch import Tensor
 from fastcore.basics import patch
 from torch.nn import functional as F
 from .._moved import renamed
 
 # %% ../../nbs/decoding/tta.ipynb #51e7000f
 def shifted_copies(
-    xb, sizes,   # (b, 1, h, w) pictures and their (b, 2) sizes
+    xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     n:int,       # views of each, from 1 to `stride`; ValueError otherwise
     stride:int=4,# columns of pixels in a region
-):               # (b·n, 1, h, wider) and (b·n, 2): the views of one picture stand together, the picture as it is first
+)->tuple:        # (b·n, 1, h, wider) and (b·n, 2): the views of one picture stand together, the picture as it is first
     "The same pictures, each with a few columns more of paper at the left"
     if not 1<=n<=stride: raise ValueError(f'views must be 1 to {stride}, for a region has {stride} columns of pixels, got {n}')
     right = [round(i*stride/n) for i in range(n)]
@@ -28,14 +29,16 @@ def shifted_copies(
 class TTADecoder:
     "A decoder like the one it is given, to which several views of a picture are one: its memory is (b, views, n, d)"
     def __init__(self,
-        decoder, # has `start`, `step`, `select` and perhaps `shared`, like `Decoder`; for drafts `ahead` and `kept`, like `QuickDecoder`
+        decoder:object, # like `Decoder`; for drafts with `ahead` and `kept`, like `InferenceDecoder`
         views:int, # of each picture
     ):
         self.decoder,self.views,self.shared = decoder,views,getattr(decoder, 'shared', ())
 
-    def start(self, mem, mask): return self.decoder.start(mem.flatten(0,1), mask.flatten(0,1)) | dict(wide=1)
+    def start(self, mem:Tensor, mask:Tensor)->dict: # (b, views, n, d), (b, views, n)
+        "State before the first token"
+        return self.decoder.start(mem.flatten(0,1), mask.flatten(0,1)) | dict(wide=1)
 
-    def step(self, tokens, state, need_weights=False):
+    def step(self, tokens:Tensor, state:dict, need_weights:bool=False)->tuple: # (r,) last tokens
         "One token further; the weights, if needed, are those of the first view"
         wide,inner = state['wide'],{k:o for k,o in state.items() if k!='wide'}                 # beginnings of a picture
         tokens = tokens.view(-1, 1, wide).expand(-1, self.views, -1).flatten()
@@ -44,21 +47,21 @@ class TTADecoder:
         if need_weights: weights = each(weights)[:,0].flatten(0,1)
         return each(logits.log_softmax(-1)).mean(1).flatten(0,1), new|dict(wide=wide), weights
 
-    def ahead(self, tokens, state):
+    def ahead(self, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
         "Several tokens further; only where each picture has one beginning"
         logits,states = self.decoder.ahead(tokens.repeat_interleave(self.views, 0), {k:o for k,o in state.items() if k!='wide'})
         return logits.log_softmax(-1).unflatten(0, (-1,self.views)).mean(1), states|dict(wide=1)
 
-    def kept(self, states, n):
+    def kept(self, states:dict, n:Tensor)->dict: # (b,) tokens to keep
         "The state after the first `n` of them"
         return self.decoder.kept({k:o for k,o in states.items() if k!='wide'}, n.repeat_interleave(self.views)) | dict(wide=1)
 
 # %% ../../nbs/decoding/tta.ipynb #51e70015
 @patch
 def select(self:TTADecoder,
-    state, # any state, or a part of it
-    rows,  # (k,) beginnings to keep, those of a picture side by side and of each equally many
-):         # state of them
+    state:dict,  # any state, or a part of it
+    rows:Tensor, # (k,) beginnings to keep, those of a picture side by side and of each equally many
+)->dict:         # state of them
     "Choose beginnings, in all views"
     inner,was = {k:o for k,o in state.items() if k!='wide'},state.get('wide', 1)
     pictures = len((rows//was).unique())

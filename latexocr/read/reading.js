@@ -76,12 +76,17 @@ export class Reader {
 
   /** Where even the best reading is improbable: neighbouring sizes */
   async lookAround(task, tell, stop) {
-    const {hopeless, improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
-    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike) return
+    const {hopeless, improbable, unlikely, far, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
+    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike || size===1) return
     const known = [size, ...task.scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
     tell?.({stage: 'doubting'})
-    for (const o of times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close)))
-      if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
+    const near = times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close))
+    let ways = [near.filter(o => o<size), near.filter(o => o>=size)].filter(o => o.length)
+    if (p<Math.log(unlikely)) ways.push(...near.filter(o => far.some(k => Math.abs(o-size*k)<1e-9)).map(o => [o]))
+    while (ways.length) {                                      // farther only the way that got better
+      for (const [o] of ways) if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
+      ways = ways.filter(o => o.length>1 && task.scale===o[0]).map(o => o.slice(1))
+    }
   }
 
   /** Reads a task at a scale, and notes the reading where it is the best so far */

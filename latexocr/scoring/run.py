@@ -28,7 +28,7 @@ from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, intervals, intervals_by_group, length_group, size_group, symbol_classes, text_scores
 from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
-from .report import level, write_report
+from .report import level, read_scores, save_scores, write_report
 from .rows import ROW_COUNTS, count_rows, row_percent
 
 # %% ../../nbs/scoring/run.ipynb #d7526470
@@ -228,13 +228,14 @@ def evaluate(
 )->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
+    known = read_scores(results)
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
     elsewhere = lambda: read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
     readings = elsewhere() if executor else read_hypotheses(model, dl, **how)
     ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
-    name = run_name(_known(results), split, n, text, images, weights, Path(data).resolve().name, beam_width)
+    name = run_name(known, split, n, text, images, weights, Path(data).resolve().name, beam_width)
     name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm
     write = _writer(ds.vocab, manifest['style'])
     if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
@@ -254,11 +255,11 @@ def evaluate(
     if images: scores |= dict(unrendered=len(lost))
     if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
     confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
-    scores = _save_scores(results/'scores.json', name, scores | dict(weights=weights, data=Path(data).resolve().name))
+    scores = save_scores(results, name, scores | dict(weights=weights, data=Path(data).resolve().name))
     pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
     page = 'report.html' if name==split else f'report_{name}.html'
     rows = [_row(i, *o, pictures) for i,o in enumerate(zip(refs, best, confidence))]
-    if text or images: write_report(results/page, name, _known(results), rows, lost)
+    if text or images: write_report(results/page, name, read_scores(results), rows, lost)
     return scores
 
 # %% ../../nbs/scoring/run.ipynb #f156a63f
@@ -281,20 +282,5 @@ def _row(i, ref, hyp, confidence, pictures=None):
         if any(both): return overlay_difference(*(level(*both) if all(both) else both))
     return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
 
-def _known(results):
-    "What `scores.json` holds"
-    path = results/'scores.json'
-    return json.loads(path.read_text(encoding='utf-8')) if path.exists() else {}
-
-def _round(o):
-    "Numbers as they are written: four decimals"
-    if isinstance(o, dict): return {k:_round(v) for k,v in o.items()}
-    return [_round(v) for v in o] if isinstance(o, (list,tuple)) else round(o, 4) if isinstance(o, float) else o
-
-def _save_scores(path, name, scores):
-    "Put these scores beside the others"
-    scores = _round(scores)
-    atomic_write(path, lambda p: p.write_text(json.dumps(_known(path.parent)|{name:scores}, indent=1), encoding='utf-8'))
-    return scores
-
+# %% ../../nbs/scoring/run.ipynb #5795eb02
 __getattr__ = old_names(__name__)   # old places, for one release

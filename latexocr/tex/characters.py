@@ -35,16 +35,16 @@ SYMBOLS = _pairs(r'''Gamma=Γ Delta=Δ Theta=Θ Lambda=Λ Xi=Ξ Pi=Π Sigma=Σ U
     lesssim=≲ gtrsim=≳ lessapprox=⪅ gtrapprox=⪆ lessgtr=≶ gtrless=≷ lesseqgtr=⋚''')
 
 # %% ../../nbs/tex/characters.ipynb #990edb63
-SYMBOLS |= _pairs(r'''gtreqless=⋛ lesseqqgtr=⪋ gtreqqless=⪌ nmid=∤ nparallel=∦ nless=≮ ngtr=≯ nleq=≰ ngeq=≱ nleqslant=≰
-    ngeqslant=≱ nsim=≁ ncong=≇ nsubseteq=⊈ nsupseteq=⊉ subsetneq=⊊ supsetneq=⊋ subsetneqq=⫋ supsetneqq=⫌ subseteqq=⫅ supseteqq=⫆
+SYMBOLS |= _pairs(r'''gtreqless=⋛ lesseqqgtr=⪋ gtreqqless=⪌ nmid=∤ nparallel=∦ nless=≮ ngtr=≯ nleq=≰ ngeq=≱ nleqslant=⩽̸
+    ngeqslant=⩾̸ nsim=≁ ncong=≇ nsubseteq=⊈ nsupseteq=⊉ subsetneq=⊊ supsetneq=⊋ subsetneqq=⫋ supsetneqq=⫌ subseteqq=⫅ supseteqq=⫆
     lneq=⪇ gneq=⪈ lneqq=≨ gneqq=≩ triangleq=≜ circeq=≗ eqcirc=≖ bumpeq=≏ Bumpeq=≎ doteqdot=≑ risingdotseq=≓ fallingdotseq=≒
     approxeq=≊ thicksim=∼ thickapprox=≈ backsim=∽ backsimeq=⋍ precsim=≾ succsim=≿ precapprox=⪷ succapprox=⪸ preccurlyeq=≼
     succcurlyeq=≽ curlyeqprec=⋞ curlyeqsucc=⋟ varpropto=∝ therefore=∴ because=∵ between=≬ pitchfork=⋔ trianglelefteq=⊴
     trianglerighteq=⊵ ntrianglelefteq=⋬ ntrianglerighteq=⋭ blacktriangleleft=◀ blacktriangleright=▶ vartriangle=▵
     vartriangleleft=⊲ vartriangleright=⊳ ntriangleleft=⋪ ntriangleright=⋫ Vdash=⊩ vDash=⊨ Vvdash=⊪ nvdash=⊬ nvDash=⊭ shortmid=∣
-    Subset=⋐ Supset=⋑ eqsim=≂ lessdot=⋖ gtrdot=⋗ smallsmile=⌣ smallfrown=⌢ multimap=⊸ Join=⨝ nsucc=⊁ nprec=⊀ npreceq=⋠ nsucceq=⋡
-    eqslantless=⪕ eqslantgtr=⪖ varsubsetneq=⊊ varsupsetneq=⊋ varsubsetneqq=⫋ varsupsetneqq=⫌ nsubseteqq=⊈ lnsim=⋦ gnsim=⋧
-    lnapprox=⪉ gnapprox=⪊ lvertneqq=≨ gvertneqq=≩ ngeqq=≱ precneqq=⪵ succneqq=⪶ precnsim=⋨ succnsim=⋩ precnapprox=⪹ succnapprox=⪺
+    Subset=⋐ Supset=⋑ eqsim=≂ lessdot=⋖ gtrdot=⋗ smallsmile=⌣ smallfrown=⌢ multimap=⊸ Join=⨝ nsucc=⊁ nprec=⊀ npreceq=⪯̸ nsucceq=⪰̸
+    eqslantless=⪕ eqslantgtr=⪖ varsubsetneq=⊊︀ varsupsetneq=⊋︀ varsubsetneqq=⫋︀ varsupsetneqq=⫌︀ nsubseteqq=⫅̸ lnsim=⋦ gnsim=⋧
+    lnapprox=⪉ gnapprox=⪊ lvertneqq=≨ gvertneqq=≩ ngeqq=≧̸ precneqq=⪵ succneqq=⪶ precnsim=⋨ succnsim=⋩ precnapprox=⪹ succnapprox=⪺
     nshortmid=∤ nshortparallel=∦ nVdash=⊮ nVDash=⊯ backepsilon=϶ leftarrow=← rightarrow=→ leftrightarrow=↔ Leftarrow=⇐
     Rightarrow=⇒ Leftrightarrow=⇔ longleftarrow=⟵ longrightarrow=⟶ longleftrightarrow=⟷ Longleftarrow=⟸ Longrightarrow=⟹
     Longleftrightarrow=⟺ mapsto=↦ longmapsto=⟼ hookleftarrow=↩ hookrightarrow=↪ leftharpoonup=↼ leftharpoondown=↽ rightharpoonup=⇀
@@ -56,7 +56,7 @@ SYMBOLS |= _pairs(r'''gtreqless=⋛ lesseqqgtr=⪋ gtreqqless=⪌ nmid=∤ npara
     nleftrightarrow=↮ nLeftrightarrow=⇎ Rrightarrow=⇛ Lleftarrow=⇚ upharpoonright=↾ upharpoonleft=↿ downharpoonright=⇂
     downharpoonleft=⇃ Lsh=↰ Rsh=↱ iff=⟺ implies=⟹ impliedby=⟸ colon=: cdotp=· ldots=… cdots=⋯ ddots=⋱ dots=… dotsc=… dotso=…
     dotsi=⋯ langle=⟨ lfloor=⌊ lceil=⌈ lvert=| lVert=‖ lgroup=⟮ lmoustache=⎰ ulcorner=⌜ llcorner=⌞ rangle=⟩ rfloor=⌋ rceil=⌉
-    rvert=| rVert=‖ rgroup=⟯ rmoustache=⎱ urcorner=⌝ lrcorner=⌟ shortparallel=∥ nsupseteqq=⊉ nleqq=≰ l=l L=Ł o=ø O=Ø i=ı j=ȷ S=§
+    rvert=| rVert=‖ rgroup=⟯ rmoustache=⎱ urcorner=⌝ lrcorner=⌟ shortparallel=∥ nsupseteqq=⫆̸ nleqq=≦̸ l=l L=Ł o=ø O=Ø i=ı j=ȷ S=§
     P=¶''')
 
 # %% ../../nbs/tex/characters.ipynb #67e03e26
@@ -69,11 +69,15 @@ def char(
     token = ALIAS.get(token, token)
     return SYMBOLS.get(token) or (token if len(token)==1 else '')
 
-def negated(c): return unicodedata.normalize('NFC', c+'\u0338')
+def negated(
+    c:str, # a character
+)->str:
+    "The same with a stroke through it"
+    return unicodedata.normalize('NFC', c+'\u0338')
 
 # %% ../../nbs/tex/characters.ipynb #dfb8fd45
 ACCENT = {'\\'+k:(c,m) for k,c,m in (o.split('=') for o in '''hat=̂=ˆ widehat=̂=^ tilde=̃=˜ widetilde=̃=~ check=̌=ˇ acute=́=´
-    grave=̀=` dot=̇=˙ ddot=̈=¨ dddot=⃛=⃛ ddddot=⃜=⃜ breve=̆=˘ bar=̄=‾ mathring=̊=˚ vec=⃗=→'''.split())}   # combining, and alone
+    grave=̀=` dot=̇=˙ ddot=̈=¨ dddot=⃛=⃛ ddddot=⃜=⃜ breve=̆=˘ bar=̄=¯ mathring=̊=˚ vec=⃗=→'''.split())}   # combining, and alone
 STRETCH = {'\\'+k:(w,c) for k,w,c in (o.split('=') for o in '''overline=over=¯ underline=under=_ overbrace=over=⏞
     underbrace=under=⏟ overbracket=over=⎴ underbracket=under=⎵ overrightarrow=over=→ overleftarrow=over=←
     overleftrightarrow=over=↔ underrightarrow=under=→ underleftarrow=under=← underleftrightarrow=under=↔'''.split())}

@@ -7,7 +7,7 @@ __all__ = ['PACKAGES', 'CACHE', 'LARGE', 'CARD', 'HEADERS', 'halve_weights', 'de
            'write_graphs', 'build_page', 'PageHandler', 'page_server', 'kept_page', 'serve_page']
 
 # %% ../../nbs/use/browser.ipynb #518bcfdb
-import base64, gzip, hashlib, http.server, io, json, shutil, subprocess, tarfile, tempfile, webbrowser
+import base64, gzip, hashlib, http.server, io, json, os, shutil, subprocess, tarfile, tempfile, webbrowser
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -51,7 +51,8 @@ def describe_reader(
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
-    beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, prior=doubt.BESIDE, times=list(scale.NEAR),
+    beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
+                  times=list(scale.NEAR),
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
@@ -75,16 +76,21 @@ PACKAGES = {   # name → version, SHA-512 of its archive, and which of its file
          'LICENSE':'temml/LICENSE'}),
     'pdfjs-dist': ('5.6.205', 'tlUj+2IDa7G1SbvBNN74UHRLJybZDWYom+k6p5KIZl7huBvsA4APi6mKL+zCxd3tLjN5hOOEE9Tv7VdzO88pfg==',
         {'legacy/build/pdf.min.mjs':'pdf/pdf.min.mjs', 'legacy/build/pdf.worker.min.mjs':'pdf/pdf.worker.min.mjs', 'LICENSE':'pdf/LICENSE'})}
-CACHE = Path.home()/'.cache'/'latexocr'
+CACHE = Path(os.path.expanduser('~'))/'.cache'/'latexocr'
 
 # %% ../../nbs/use/browser.ipynb #2d60bc5d
+def _known(cache):
+    "The folder, or PageError where this computer doesn't say whose home it would be in"
+    if Path(cache).parts[:1]==('~',): raise PageError('no home folder is known, and the page is kept in it: set HOME')
+    return Path(cache)
+
 def fetch_package(
     name:str,             # of `PACKAGES`
     cache:str|Path=CACHE, # folder where archives are kept
 )->dict:                  # {where it goes: bytes}; PageError if it can't be had, or isn't what it was
     "Files of a package of npm"
     version,digest,wanted = PACKAGES[name]
-    path = Path(cache)/f'{name}-{version}.tgz'
+    path = _known(cache)/f'{name}-{version}.tgz'
     kept = path.is_file()
     try: data = path.read_bytes() if kept else _download(name, version)
     except OSError as e: raise PageError(f'{name} {version} of npm, which the page needs, cannot be had: {e}') from None
@@ -217,7 +223,7 @@ def kept_page(
     kinds = '.py .js .html .css .json .txt .safetensors'.split()
     parts = [p for o in (source, files('latexocr')) for p in sorted(Path(o).rglob('*')) if p.suffix in kinds]
     digest = hashlib.sha256(b''.join(hashlib.sha256(p.read_bytes()).digest() for p in parts)).hexdigest()[:16]
-    folder = Path(cache)/f'page-{digest}'
+    folder = _known(cache)/f'page-{digest}'
     if (folder/'read.html').is_file(): return folder
     Path(cache).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as tmp:

@@ -89,7 +89,7 @@ def im2latex(
     downloads:str|Path='data/im2latex-100k', # the published files; those that are there are not fetched
     data:str|Path='data/full',   # dataset folder
     out:str|Path='results/full', # results folder
-    config:str='full',           # name of a config, or a TOML file
+    config:str='im2latex',       # name of a config, or a TOML file
     url:str=None,                # a mirror that has the files at URL/NAME
     images:bool=False,           # fetch the published pictures too: the formulas are drawn anew, so they are not needed
 )->int:                          # exit code: 0, or a UsageError

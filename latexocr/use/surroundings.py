@@ -9,12 +9,13 @@ __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', '
 # %% ../../nbs/use/surroundings.ipynb #23d0fa2d
 import numpy as np
 from PIL import Image, ImageFilter
+from fastcore.basics import patch
 
 # %% ../../nbs/use/surroundings.ipynb #1ff7f857
 ALIKE = 6    # shades of one ground differ by no more
 def find_plates(
-    grey,       # (h, w) uint8
-    least=.03,  # share of the picture that the smallest one has
+    grey:np.ndarray, # (h, w) uint8
+    least:float=.03, # share of the picture that the smallest one has
 )->tuple:       # the paper's shade, and [((top, bottom, left, right), shade), …]: none where the shades run into each other
     "Rectangles that are of one shade, and not the paper's, under what is written on them"
     counts = np.bincount(grey.ravel(), minlength=256)
@@ -35,6 +36,7 @@ def _peak(counts, at):
     low = max(at-ALIKE, 0)
     return low+int(counts[low:at+ALIKE+1].argmax())
 
+# %% ../../nbs/use/surroundings.ipynb #7d6c0412
 def _stands_out(grey, box, shade):
     "Is what lies around it of another shade? Bands of a slow change are no plates"
     t,b,l,r = box
@@ -60,9 +62,9 @@ def _rectangles(mask, least):
 
 # %% ../../nbs/use/surroundings.ipynb #3848bec8
 def lift_plates(
-    grey,     # (h, w) uint8
+    grey:np.ndarray, # (h, w) uint8
     paper:int, plates:list, # from `find_plates`
-):            # (h, w) uint8, ink dark on white
+)->np.ndarray: # (h, w) uint8, ink dark on white
     "The same writing on white paper"
     shades = grey.astype(int)
     out,rest = np.abs(shades-paper)/255,np.ones(grey.shape, bool)
@@ -79,10 +81,10 @@ def _full(ink): return max(np.percentile(ink[ink>24], 99), 1) if (ink>24).any() 
 
 # %% ../../nbs/use/surroundings.ipynb #416426cd
 def lift_light(
-    image,        # PIL 'L'
+    image:Image.Image, # PIL 'L'
     side:int=100, # pixels; the shorter side of a larger picture is brought down to it for the median
     least:int=24, # shades; a ground that differs by less is even
-):                # PIL 'L', the same object if the ground is even
+)->Image.Image:   # PIL 'L', the same object if the ground is even
     "Divide by the light that falls on the paper"
     by = max(min(image.size)/side, 1)
     small = image if by==1 else image.resize([max(1, round(o/by)) for o in image.size], Image.BOX)
@@ -94,8 +96,8 @@ def lift_light(
     return Image.fromarray((255*(grey/np.maximum(ground, 1)).clip(0, 1)).round().astype(np.uint8))
 
 def even_ground(
-    image,  # PIL 'L'
-):          # PIL 'L', the same object if there is nothing to do
+    image:Image.Image, # PIL 'L'
+)->Image.Image:        # PIL 'L', the same object if there is nothing to do
     "The same writing on paper of one shade"
     grey = np.asarray(image)
     paper,plates = find_plates(grey)
@@ -104,7 +106,9 @@ def even_ground(
 # %% ../../nbs/use/surroundings.ipynb #f2ed1ac3
 class Pieces:
     "Connected pieces of ink, their boxes (top, bottom, left, right), and which of them have been taken away"
-    def __init__(self, ink):
+    def __init__(self,
+        ink:np.ndarray, # (h, w) bool
+    ):
         from scipy.ndimage import find_objects, label
         self.at,self.n = label(ink, np.ones((3,3)))
         self.size,self.gone = ink.shape,np.zeros(self.n, bool)
@@ -112,26 +116,32 @@ class Pieces:
         self.height,self.width = self.box[:,1]-self.box[:,0],self.box[:,3]-self.box[:,2]
         self.area = np.bincount(self.at.ravel(), minlength=self.n+1)[1:]
 
-    def piece(self, i):
+    def piece(self, i:int)->np.ndarray: # its number
+        "(h, w) bool: one piece, cut to its box"
         t,b,l,r = self.box[i]
         return self.at[t:b,l:r]==i+1
 
-    def rest(self, i=None):
+    def rest(self, i:int|None=None)->np.ndarray: # (n,) bool
         "All that are still there, but for one"
         keep = ~self.gone
         if i is not None: keep[i] = False
         return keep
 
-    def letter(self, keep):
-        "How high most pieces are, dots left out"
-        high = self.height[keep]
-        return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
+# %% ../../nbs/use/surroundings.ipynb #04fd8c04
+@patch
+def letter(self:Pieces, keep:np.ndarray)->float: # (n,) bool; pixels
+    "How high most pieces are, dots left out"
+    high = self.height[keep]
+    return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
 
-    def bounds(self, keep): return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
+@patch
+def bounds(self:Pieces, keep:np.ndarray)->tuple: # (n,) bool
+    "Top, bottom, left and right of these pieces together"
+    return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
 
 # %% ../../nbs/use/surroundings.ipynb #b5bdc5bc
 def is_frame(
-    piece,   # (h, w) bool, cut to its box
+    piece:np.ndarray, # (h, w) bool, cut to its box
     pen:int, # how thick it may be
 )->bool:
     "Does all of it lie along two sides of its box or more, from end to end?"
@@ -140,6 +150,7 @@ def is_frame(
         if piece[side].any(k//2).mean()>.85: rest[side] = False; sides += 1
     return bool(sides>=2 and rest.sum()<=.02*piece.sum())
 
+# %% ../../nbs/use/surroundings.ipynb #b77c30db
 def is_around(
     o:Pieces,
     i:int, # number of a piece
@@ -167,7 +178,7 @@ def _is_upright(o, i, u):
 # %% ../../nbs/use/surroundings.ipynb #12ec1f4d
 def find_dashes(
     o:Pieces,
-): # (n,) bool
+)->np.ndarray: # (n,) bool
     "The pieces of a dotted line, or of a dashed frame"
     t,b,l,r = o.bounds(o.rest())
     small = o.rest() & (np.maximum(o.height, o.width)<=max(.15*max(b-t, 40), 4))
@@ -181,10 +192,11 @@ def find_dashes(
         if (away>=.28*o.letter(keep)).all() and np.ptp(box[:,2])>.6*(R-L): return found
     return np.zeros(o.n, bool)
 
+# %% ../../nbs/use/surroundings.ipynb #aa61cf89
 def without_surroundings(
-    image, # PIL 'L', dark on white
-    most:int=2000, # pieces; a picture of more is no formula
-):         # PIL 'L', or None if nothing was found
+    image:Image.Image, # PIL 'L', dark on white
+    most:int=2000,     # pieces; a picture of more is no formula
+)->Image.Image|None:   # PIL 'L', or None if nothing was found
     "A picture without the frames, lines and carets around its formula"
     from scipy.ndimage import binary_dilation
     o = Pieces(np.asarray(image)<176)
@@ -202,9 +214,9 @@ def without_surroundings(
 
 # %% ../../nbs/use/surroundings.ipynb #1a153d12
 def has_edge_lines(
-    image,  # PIL 'L', dark on white
-    level=.6,   # share of the lower or upper side that is covered, at the least
-    upright=.8, # share of the left or right side; an `E` covers much of it
+    image:Image.Image, # PIL 'L', dark on white
+    level:float=.6,    # share of the lower or upper side that is covered, at the least
+    upright:float=.8,  # share of the left or right side; an `E` covers much of it
 )->bool:
     "Is there a line along one side of all ink?"
     ink = np.asarray(image)<176

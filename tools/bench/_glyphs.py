@@ -15,10 +15,10 @@ CMEX = {c:s for s,codes in {'(':(0,16,18,32,48,64,66), ')':(1,17,19,33,49,65,67)
         '⌉':(7,25,39,109), '{':(8,26,40,56,58,60,62,110), '}':(9,27,41,57,59,61,111), '⟨':(10,28,42,68,), '⟩':(11,29,43,69), '∣':(12,), '∥':(13,), '/':(14,30,44,46), '\\':(15,31,45,47),
         '⊔':(70,71), '∮':(72,73), '⊙':(74,75), '⊕':(76,77), '⊗':(78,79), '∑':(80,88), '∏':(81,89), '∫':(82,90), '∪':(83,91), '∩':(84,92), '⊎':(85,93), '∧':(86,94), '∨':(87,95),
         '∐':(96,97), '^':(98,99,100), '~':(101,102,103), '√':(112,113,114,115,116,117,118), '⇕':(119,), '↑':(63,120), '↓':(121,), '⏞':(122,123,124,125), '⇑':(126,), '⇓':(127,)}.items() for c in codes}
-SAME = dict(zip('⋂⋃⨆⋁⋀⨀⨂⨁⨄⨅', '∩∪⊔∨∧⊙⊗⊕⊎⊓')) | {c:'^' for c in '\u0302ˆ'} | {c:'~' for c in '\u0303˜∼'} | {'\u0304':'¯', '‾':'¯', '\u0305':'¯', '\u0307':'˙', '\u0308':'¨', '\u0301':'´', '\u0300':'`', '\u030c':'ˇ', '\u0306':'˘',
+SAME = dict(zip('⋂⋃⨆⋁⋀⨀⨂⨁⨄⨅', '∩∪⊔∨∧⊙⊗⊕⊎⊓')) | {c:'^' for c in '\u0302ˆ'} | {c:'~' for c in '\u0303˜∼'} | {'\u0304':'¯', '‾':'¯', '\u0305':'¯', '\u0307':'˙', '\u0308':'¨', '\u0301':'´', '\u0300':'`', '\u030a':'˚', '\u030c':'ˇ', '\u0306':'˘',
         '\u20d7':'→', '\u20d6':'←', '⃗':'→', '⟶':'→', '⟵':'←', '⟹':'⇒', '⟸':'⇐', '⟼':'↦', '∗':'*', '|':'∣', '∤':'∣/', '‖':'∥', '-':'−', 'ϵ':'ϵ', '⋅':'·', '⏟':'⏞', '︷':'⏞', '︸':'⏞', 'µ':'μ', 'ε':'ε',
-        'Ω':'Ω', '∆':'Δ', '⟂':'⊥', '…':'...', '⋯':'···', '⋮':'...', '⋱':'...', '≅':'=~', '≐':'=.', '∉':'∈/', '◦':'∘', '⃝':'○', '╲':'⧹', '_':'', '\uFE00':'', '⃡':'←→', '↔':'←→', '⟷':'←→', '⇔':'⇐⇒', '⟺':'⇐⇒', '∕':'/', '⁄':'/', '∖':'\\', '⟮':'(', '⟯':')', '′':'′', '〈':'⟨', '〉':'⟩', '◁':'⊲', '▷':'⊳',
-        '⊴':'⊴', 'ı':'i', 'ȷ':'j', '★':'⋆', '∙':'•', '◯':'○', '⌢':'⌢', '\u0338':'/', '”':'"', '“':'"', '⧸':'/', '□':'□', '◻':'□', '▫':'□', '☐':'□', '◊':'◇', '⋄':'◇', '♢':'♢', '∅':'∅', '⌀':'∅', '⨿':'∐', 'ℎ':'h', 'ℏ':'ℏ', '’':"'", '‘':"`", 'ƛ':'λ', '△':'△', '∆':'Δ', '⦀':'∥', '⌣':'⌣', 'ﬁ':'fi', 'ﬂ':'fl', 'ﬀ':'ff', 'ﬃ':'ffi', 'ﬄ':'ffl', '⇌':'⇌', '•':'•'}
+        'Ω':'Ω', '∆':'Δ', '⟂':'⊥', '…':'...', '⋯':'···', '⋮':'...', '⋱':'...', '≅':'=~', '≐':'=.', '∉':'∈/', '◦':'∘', '⃝':'○', '╲':'⧹', '_':'', '\uFE00':'', '\uFE01':'', '⃡':'←→', '↔':'←→', '⟷':'←→', '⇔':'⇐⇒', '⟺':'⇐⇒', '∕':'/', '⁄':'/', '∖':'\\', '⟮':'(', '⟯':')', '′':'′', '〈':'⟨', '〉':'⟩', '◁':'⊲', '▷':'⊳',
+        '⊴':'⊴', 'ı':'i', 'ȷ':'j', '★':'⋆', '∙':'•', '◯':'○', '⌢':'⌢', '\u0338':'/', '”':'"', '“':'"', '⧸':'/', '□':'□', '◻':'□', '▫':'□', '☐':'□', '◊':'◇', '⋄':'◇', '♢':'♢', '∅':'∅', '⌀':'∅', '⨿':'∐', 'ℎ':'h', 'ℏ':'ℏ', '’':"'", '‘':"`", 'ƛ':'λ', '△':'△', '∆':'Δ', '⦀':'∥', '⌣':'⌣', 'ﬁ':'fi', 'ﬂ':'fl', 'ﬀ':'ff', 'ﬃ':'ffi', 'ﬄ':'ffl', '⇌':'⇀↽', '⇋':'↼⇁', '⨝':'⋊⋉', '⋈':'⊳⊲', '⊧':'∣=', 'Ł':'L/', 'ł':'l/', '•':'•'}
 DOUBLE = {'SCRIPT':'cal', 'FRAKTUR':'frak', 'DOUBLE-STRUCK':'bb', 'SANS-SERIF':'sans', 'MONOSPACE':'mono'}
 PIECES = {c:k for k,cs in {'(':'⎛⎜⎝\uf8eb\uf8ec\uf8ed', ')':'⎞⎟⎠\uf8f6\uf8f7\uf8f8', '[':'⎡⎢⎣\uf8ee\uf8ef\uf8f0', ']':'⎤⎥⎦\uf8f9\uf8fa\uf8fb', '{':'⎧⎨⎩\uf8f1\uf8f2\uf8f3', '}':'⎫⎬⎭\uf8fc\uf8fd\uf8fe', '':'\uf8f4⎪'}.items() for c in cs}
 SAME |= PIECES
@@ -27,7 +27,7 @@ FONT_STYLE = {'CMSY':'cal', 'RSFS':'cal', 'EUFM':'frak', 'MSBM':'bb', 'CMSS':'sa
 def style(char, font):
     "The plain character, and the alphabet that it is of (a letter's slant says little: TeX has no slanted digits, MathML slants by itself)"
     if char and font:
-        family = font.rstrip('0123456789')
+        family = font.rstrip('0123456789').upper()
         kind = FONT_STYLE.get(family, '')
         return char,(kind if char.isalnum() and char.isascii() or kind=='bold' and char.isalnum() else '')
     name = unicodedata.name(char[0], '') if char else ''
@@ -42,6 +42,9 @@ def spelled(char, font, x, y, size, free):
         right,down = {'…':(.44,0), '⋯':(.44,0), '⋱':(.44,.4), '⋮':(0,.4)}[char]
         for k in (-1,0,1): yield Glyph('·' if char=='⋯' else '.', '', x+right*k*size, y-down*k*size, size, free or char in '⋱⋮')
         return
+    if char in '⃛⃜':                     # dots above, side by side
+        for k in (-1,0,1) if char=='⃛' else (-1.5,-.5,.5,1.5): yield Glyph('.', '', x+.28*k*size, y, size, True)
+        return
     free = free or char in '≐⋮⋱≅'
     if char=='κ' and font.startswith('MSBM'): char = 'ϰ'
     for c in char:
@@ -53,17 +56,24 @@ def spelled(char, font, x, y, size, free):
 def merged(glyphs):
     "Without the pieces that one stretched sign is made of"
     out = []
-    for g in sorted(glyphs, key=lambda g: (g.x, -g.y)):
+    glyphs = sorted(glyphs, key=lambda g: (g.x, -g.y))
+    for i,g in enumerate(glyphs):     # \\pmb: three times the same a little apart
+        if i>1 and all(o.char==g.char!='∫' and abs(o.y-g.y)<.06 and g.x-o.x<.1 for o in glyphs[i-2:i]) and g.char.isalnum()|(g.char in '∇∂'): glyphs[i-2:i+1] = [None,None,g._replace(style='bold')]
+    for g in filter(None, glyphs):
         if g.char=='∫' and out and out[-1].char in '∫∬∭' and abs(out[-1].y-g.y)<.1 and g.x-out[-1].x<.45+.35*'∫∬∭'.index(out[-1].char)+(g.size>0)*.3: out[-1] = out[-1]._replace(char='∬∭⨌'['∫∬∭'.index(out[-1].char)], x=(out[-1].x+g.x)/2)
         else: out.append(g)
     lines = [g for g in out if g.char in '−=']
     for g in lines:      # the shaft of a long arrow
         arrows = '→←↦↪↩⇀⇁↼↽' if g.char=='−' else '⇒⇐'
-        if any(o is not g and abs(o.y-g.y)<.02 and -1.05<o.x-g.x<.9 and (o.char in arrows or o.char==g.char=='−' and abs(o.x-g.x)<.7*g.size) for o in out): out = [o for o in out if o is not g]
+        if any(o is not g and abs(o.y-g.y)<.02 and -1.05<(o.x-g.x)/g.size<.9 and abs(o.size-g.size)<.05 and (o.char in arrows or o.char==g.char=='−' and abs(o.x-g.x)<.7*g.size) for o in out): out = [o for o in out if o is not g]
     for g in [o for o in out if o.char in '↦↪↩']: out = [o for o in out if o is g or not (o.char in '→←' and abs(o.y-g.y)<.1 and abs(o.x-g.x)<1.3)]
     return out
 
-EXTRA = {'CMSY55':'↦', 'CMMI44':'↪', 'CMMI45':'↩'}
+ROOT_PIECES = {'(cid:117)','(cid:118)'}
+EXTRA = {'CMSY55':'↦', 'CMMI44':'↪', 'CMMI45':'↩', 'CMR32':'/', 'MSAM5':'⬝', 'MSAM57':'', 'MSAM75':'⇢', 'MSAM76':'⇠', 'MSBM18':'⋦', 'MSBM19':'⋧', 'MSBM38':'⫋', 'MSBM39':'⫌', 'MSBM46':'∤',
+         'MSBM47':'∦', 'MSBM112':'∣', 'MSBM113':'∥'}
+# TeX's glyphtounicode gives many signs of the AMS fonts the name of another sign (\ggg that of \gg): here by the glyph that is drawn
+AMS = {'MSAM':dict(zip('♢♦▲▼⊜⟲⟳⊖⩞≫≪⇔⇒▽△', '◇⧫▴▾≗↺↻⊝⌆⋙⋘⇇⇉▿▵')), 'MSBM':{'⧸':'╱', '𭟋':'ϝ', 'ג':'ℷ', '≾':'⪷', '≿':'⪸'}}
 def pdf_glyphs(pdf, tex=False):
     "The glyphs of each page, in em of the text's size"
     from pdfminer.high_level import extract_pages
@@ -78,7 +88,10 @@ def pdf_glyphs(pdf, tex=False):
         for c in walk(page):
             font,text = c.fontname.split('+')[-1],c.get_text()
             if text.startswith('(cid:'): text = (CMEX.get(int(text[5:-1]), text) if font.startswith('CMEX') else EXTRA.get(font.rstrip('0123456789')+text[5:-1], '?')) if tex else '?'
+            if tex: text = AMS.get(font.rstrip('0123456789'), {}).get(text, text)
+            if not text: continue
             x = (c.bbox[0]+c.bbox[2])/20
+            if tex and font.startswith('CMEX') and c.get_text() in ROOT_PIECES: continue              # one of them makes the sign
             if tex and font.startswith('CMEX') and text in '⏞':         # four pieces make a brace
                 braces += 1
                 if braces%4!=2: continue

@@ -4,7 +4,7 @@
     python tools/bench/read.py --onnx                          # the same through ONNX Runtime, as it is and with dynamic int8, in the same run
     python tools/bench/read.py --bfloat16 [--weights DIR]     # would short numbers help? (without weights: the default model, random)
     python tools/bench/read.py --against c83cafe              # this code beside that commit, taking turns: ratios, and whether they read alike
-    python tools/bench/read.py --growth growth.svg            # time and memory against area, tokens, batch and number of pictures
+    python tools/bench/read.py --growth growth.svg            # time and memory against area, tokens, batch, cores and number of pictures (--pictures 10000)
     python tools/bench/read.py --profile                      # where a picture's time goes
 
 The whole way is timed, from the bytes of a PNG to LaTeX, on the clock; a cold start is `latexocr predict one.png`, Python's own start included.
@@ -202,29 +202,47 @@ for _ in range(n if kind=='pictures' else 3): ocr(pictures, max_len=length, view
 print(json.dumps([(time.process_time()-cpu)/(1 if kind=='pictures' else 3), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024]))
 """
 
-def growth(path, threads):
-    "Rows of CPU seconds and peak megabytes against area, tokens, batch and number of pictures; and their picture"
-    points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64), pictures=(1,10,100,300))
-    run = lambda kind,n: json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)], env=os.environ|{'PYTHONPATH':str(Path(__file__).resolve().parents[2])}, check=True, capture_output=True, text=True, timeout=600).stdout)
+def shared(cores, pictures=96):
+    "Seconds on the clock, and peak megabytes of the largest process, of `latexocr predict` of a folder on so many cores"
+    from PIL import Image
+    with tempfile.TemporaryDirectory() as d:
+        for i in range(pictures):
+            ink = np.random.default_rng(i).random((40,200))>.15
+            Image.fromarray((ink*255).astype(np.uint8)).save(f'{d}/{i:05}.png')
+        clock,_,peak = cost(Path(__file__).resolve().parents[2], 'predict', d, '--views', 1, '--jobs', cores)
+    return clock, peak
+
+def growth(path, threads, most):
+    "Rows of seconds and peak megabytes against area, tokens, batch, number of pictures, and cores; and their picture"
+    from latexocr.use.many import cores
+    points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64),
+                  pictures=[10**i for i in range(9) if 10**i<=most], cores=[2**i for i in range(9) if 2**i<=cores()])
+    root = Path(__file__).resolve().parents[2]
+    run = lambda kind,n: shared(n) if kind=='cores' else json.loads(subprocess.run([sys.executable, '-c', POINT, str(threads), kind, str(n)],
+        env=os.environ|{'PYTHONPATH':str(root)}, check=True, capture_output=True, text=True, timeout=36_000).stdout)
     found = {kind:[run(kind, n) for n in ns] for kind,ns in points.items()}
     import matplotlib; matplotlib.use('agg'); matplotlib.rcParams['svg.fonttype'] = 'none'
     import matplotlib.pyplot as plt
-    fig,axs = plt.subplots(2, 4, figsize=(10,4), layout='constrained')
+    fig,axs = plt.subplots(2, len(points), figsize=(12,4), layout='constrained')
     for (up,down),(kind,ns) in zip(axs.T, points.items()):
         seconds,peak = zip(*found[kind])
-        up.loglog(ns, seconds, 'o-'); up.loglog(ns, [seconds[-1]*n/ns[-1] for n in ns], ':', color='gray')          # dotted: in proportion
+        even = [seconds[0]*ns[0]/n for n in ns] if kind=='cores' else [seconds[-1]*n/ns[-1] for n in ns]        # dotted: in proportion
+        up.loglog(ns, seconds, 'o-'); up.loglog(ns, even, ':', color='gray')
         down.semilogx(ns, peak, 'o-', color='tab:orange'); down.set_ylim(0, 1.2*max(peak)); down.set_xlabel(dict(area='pixels').get(kind, kind))
+        if kind=='cores':
+            for ax in (up,down): ax.set_xticks(ns, ns); ax.minorticks_off()
+            up.set_ylabel('seconds on the clock')
     axs[0,0].set_ylabel('CPU seconds'); axs[1,0].set_ylabel('peak MB')
     fig.savefig(path)
-    return [['against','of','CPU seconds','peak MB'], *([kind, f'{n:,}', f'{s:.3f}', f'{m:.0f}'] for kind,ns in points.items() for n,(s,m) in zip(ns, found[kind]))]
+    return [['against','of','seconds (CPU; of cores: clock)','peak MB'], *([kind, f'{n:,}', f'{s:.3f}', f'{m:.0f}'] for kind,ns in points.items() for n,(s,m) in zip(ns, found[kind]))]
 
 def profile(ocr, pictures):
     "Rows: share of the time that each part takes of a picture's reading, one by one, default looks"
     from latexocr.decoding.constrained import ConstrainedDecoder
-    from latexocr.models.inference import QuickDecoder
+    from latexocr.models.inference import InferenceDecoder
     from latexocr.predict import LatexOCR as L
-    parts,spent = {'open and measure':(L,'_task'), 'encode':(type(ocr.model),'encode'), 'keys and values':(QuickDecoder,'start'), 'single steps':(QuickDecoder,'step'),
-                   'drafts':(QuickDecoder,'ahead'), 'write the result':(L,'_prediction')},{}
+    parts,spent = {'open and measure':(L,'_task'), 'encode':(type(ocr.model),'encode'), 'keys and values':(InferenceDecoder,'start'), 'single steps':(InferenceDecoder,'step'),
+                   'drafts':(InferenceDecoder,'ahead'), 'write the result':(L,'_prediction')},{}
     def timed_part(name, owner, method):
         f = getattr(owner, method)
         def g(*args, **kwargs):
@@ -242,7 +260,7 @@ def profile(ocr, pictures):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--weights', help='folder of a trained model')
-    p.add_argument('--pictures', type=int, default=32, help='(default: %(default)s)')
+    p.add_argument('--pictures', type=int, help='how many (default: 32; with --growth: up to 1000)')
     p.add_argument('--threads', type=int, default=2, help='of torch, but for a cold start (default: %(default)s)')
     p.add_argument('--onnx', action='store_true', help='measure the exported reader beside it')
     p.add_argument('--bfloat16', action='store_true', help='compare with short numbers instead')
@@ -253,8 +271,9 @@ def main():
     p.add_argument('--profile', action='store_true', help='where the time goes')
     args = p.parse_args()
     if args.growth:
-        rows = growth(args.growth, args.threads)
+        rows = growth(args.growth, args.threads, args.pictures or 1000)
         print(machine()+f'; {args.threads} threads\n'); table(rows); return
+    args.pictures = args.pictures or 32
     formulas = [o for split in ('test','val','train') for o in small_formulas()[split]]
     drawn = [] if args.folder else [o.image for o in render(formulas) if o.image][:args.pictures]
     found = [o.read_bytes() for o in sorted(Path(args.folder).iterdir())[:args.pictures]] if args.folder else [png(o) for o in drawn]

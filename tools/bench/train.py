@@ -165,7 +165,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('data', type=Path, nargs='?', help='a dataset folder')
     p.add_argument('--seconds', type=float, default=60, help='for each measurement')
-    p.add_argument('--config', default='cells', help='the recipe: a name or a file')
+    p.add_argument('--config', default='separable', help='the recipe: a name or a file')
     p.add_argument('--against', metavar='COMMIT', help='train in turns with this older commit')
     p.add_argument('--old', default='deeper', help='the recipe of the older commit')
     p.add_argument('--rounds', type=int, default=3, help='turns of each')

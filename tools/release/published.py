@@ -1,6 +1,6 @@
 """Score a published-token run byte for byte: readings against the formulas as im2latex-100k holds them, no rule of ours in between
 
-    latexocr evaluate --results RUN --data DATA --text       # a model and a dataset of configs/published.toml
+    latexocr evaluate --results RUN --data DATA --text       # a model and a dataset of configs/published_tokens.toml
     python tools/release/published.py RUN DATA                       # writes RUN/published.json
     python tools/release/published.py RUN DATA --ship                # and latexocr/pretrained/published.json, for the pages
 

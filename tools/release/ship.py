@@ -1,8 +1,8 @@
 """Put a trained model into the package: half precision, its scores, and a model card made from both
 
     latexocr evaluate --results results/main --data data/corpus --split test        # first: what the card is to say
-    python tools/release/ship.py results/main --config quarter corpus                       # of both runs
-    python tools/release/ship.py results/papers --config papers                             # of a run that started from shipped weights
+    python tools/release/ship.py results/main --config 1_quarter_hour 2_corpus                       # of both runs
+    python tools/release/ship.py results/3_papers --config 3_papers                             # of a run that started from shipped weights
     python tools/release/ship.py results/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
 
 Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
@@ -133,7 +133,7 @@ if __name__=='__main__':
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument('run', type=Path, help='folder of a training run, evaluated')
     p.add_argument('--out', type=Path, default=root/'latexocr/pretrained')
-    p.add_argument('--config', nargs='+', default=['corpus'], help='the recipe it was trained with; of a run that started from another that was not shipped, both, the first one first')
+    p.add_argument('--config', nargs='+', default=['2_corpus'], help='the recipe it was trained with; of a run that started from another that was not shipped, both, the first one first')
     p.add_argument('--scores', action='store_true', help='ship newer scores of the shipped weights, and nothing else')
     args = p.parse_args()
     rescore(args.run, args.out) if args.scores else ship(args.run, args.out, args.config)

@@ -1,8 +1,9 @@
 """How long the shipped reader takes for a picture, for the first page: `python tools/release/speed.py`
 
 Milliseconds of processor time on one thread, from the bytes of a PNG to LaTeX, read as `latexocr predict` reads: the formulas of the small set that are
-not for training, drawn here, and the bundled pictures that others drew. Writes latexocr/pretrained/speed.json, with the machine and the weights."""
-import argparse, io, json, statistics, sys, time
+not for training, drawn here, and the bundled pictures that others drew. Writes latexocr/pretrained/speed.json, with the machine and the weights, and
+puts the figures into the first page's table. On a machine that does nothing else."""
+import argparse, io, json, statistics, subprocess, sys, time
 from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(root), str(root/'tools/bench')]
@@ -41,5 +42,6 @@ def main():
         found[name] = dict(pictures=len(pictures), median_ms=round(statistics.median(cpu_ms(ocr, o) for o in pictures), 1))
     args.out.write_text(json.dumps(found, indent=1)+'\n', encoding='utf-8')
     print(args.out.name, found)
+    if args.out==p.get_default('out'): subprocess.run([sys.executable, root/'tools/release/results.py'], check=True, timeout=600)
 
 if __name__=='__main__': main()

@@ -18,7 +18,7 @@ try:
     from torch.nn import functional as F
     from torch.optim.swa_utils import AveragedModel
     from torch.utils.data import DataLoader
-    from latexocr.beam_search import read
+    from latexocr.beam_search import generate
     from latexocr.cli import UsageError, load_config
     from latexocr.data import FormulaDataset, SizeBatchSampler, collate, small_formulas
     from latexocr.datasets.sources import normalize_splits, read_splits
@@ -92,7 +92,7 @@ def look(model, ds, config, device, n=200):
         total += F.cross_entropy(model(xb, sizes, tokens_in).float().flatten(0,1), yb.flatten(), ignore_index=PAD, reduction='sum').item()
         tokens += (yb!=PAD).sum().item()
         if seen>=n: continue
-        right += sum(ds.vocab.decode(h[0].ids)==ds.vocab.decode(y) for h,y in zip(read(model, xb, sizes), yb)); seen += len(xb)
+        right += sum(ds.vocab.decode(h[0].ids)==ds.vocab.decode(y) for h,y in zip(generate(model, xb, sizes), yb)); seen += len(xb)
     return total/tokens, 100*right/max(seen, 1)
 
 def curve(rows, path):
@@ -144,7 +144,7 @@ def train(config, out, minutes, lr, seed, looks):
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('--minutes', type=float, default=60, help='of training; drawing comes before')
-    p.add_argument('--config', default='cells', help="a config's name, or a file")
+    p.add_argument('--config', default='separable', help="a config's name, or a file")
     p.add_argument('--out', type=Path, default=here/'run', help='folder for everything')
     p.add_argument('--limit', type=int, default=0, help='only so many formulas of each file')
     p.add_argument('--lr', type=float, default=1.5e-3)

@@ -1,7 +1,7 @@
 """A new encoder learns from trained weights before it learns to read: it reproduces what their decoder is told about each region
 
-    python tools/release/warm_start.py DATASET --config cells --teacher latexocr/pretrained --out results/warm --minutes 20
-    latexocr train --config cells --data DATASET --out results/cells --from-pretrained results/warm
+    python tools/release/warm_start.py DATASET --config separable --teacher latexocr/pretrained --out results/warm --minutes 20
+    latexocr train --config separable --data DATASET --out results/separable --from-pretrained results/warm
 
 The decoder is the teacher's, all but what looks at the memory: keys, values and the cells' first states. Those and the encoder are trained on the mean
 square of the difference, each feature measured by its own spread (Romero et al. 2015, *FitNets*). No formula is read, so any pictures will do.
@@ -37,7 +37,7 @@ def student_of(teacher, config):
 def main():
     p = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     p.add_argument('data', type=Path, help='a dataset folder')
-    p.add_argument('--config', default='cells', help='the new model: a name or a file')
+    p.add_argument('--config', default='separable', help='the new model: a name or a file')
     p.add_argument('--teacher', type=Path, required=True, help='a folder of trained weights')
     p.add_argument('--out', type=Path, required=True, help='folder for the new weights')
     p.add_argument('--minutes', type=float, default=20, help='of processor time')
