@@ -20,7 +20,7 @@ NAMES = {
     'cli': {
         'use.options': 'complain=print_error nearest=did_you_mean fill=read_options positive=positive_int '
             'width=beam_width looks=view_count port=port_number',
-        'use.picture_commands': 'attempt=read_pictures shown=printable',
+        'use.many': 'attempt=read_pictures', 'use.picture_commands': 'shown=printable',
         'use.model_commands': 'spectators=training_callbacks go_on=how_to_resume',
     },
     'data': {
@@ -63,7 +63,7 @@ NAMES = {
     'training.loaders': {'': 'InTurn=WithPassNumber ReadFirst=GreedyTargets'},
     'scoring.run': {'scoring.report': 'TITLES scores_table'},
     'training.run': {'': 'helpers=worker_processes'},
-    'use.picture_commands': {'use.model_commands': 'export'},
+    'use.picture_commands': {'use.model_commands': 'export', 'use.many': 'SUFFIXES STDIN LONGEST read_pictures in_parts cores'},
     'training.together': {'': 'Follow=TrainOnly join=init_process_group'},
     'visualize': {
         'viewing.trace': 'Sight=DecodingTrace watch=trace_decoding endings draw_beginnings',

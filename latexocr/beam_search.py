@@ -43,8 +43,8 @@ def log_probs(
 @cache
 def _never(n, device):
     "What to add to the logits of `n` tokens"
-    with torch.inference_mode(False): return torch.zeros(n, device=device).index_fill(0, torch.tensor([PAD,START,UNK], device=device), float('-inf'))
-
+    with torch.inference_mode(False):
+        return torch.zeros(n, device=device).index_fill(0, torch.tensor([PAD,START,UNK], device=device), float('-inf'))
 
 # %% ../nbs/08_beam_search.ipynb #f4b8fa43
 @torch.no_grad()

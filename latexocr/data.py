@@ -78,8 +78,8 @@ def file_digest(path:str|Path)->str:
 
 def shard_digests(folder:str|Path)->dict:
     "{file name: digest} of each table of a finished dataset, as its manifest says; nothing if it has none"
-    try: return json.loads((Path(folder)/'manifest.json').read_text(encoding='utf-8')).get('shards', {})
-    except (OSError, ValueError): return {}
+    try: return {**json.loads((Path(folder)/'manifest.json').read_text(encoding='utf-8'))['shards']}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError): return {}
 
 # %% ../nbs/04_data.ipynb #339329e7
 def read_split_table(

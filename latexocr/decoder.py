@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
@@ -77,8 +77,7 @@ def remember(self:DecoderLayer, x:Tensor, hc:tuple)->tuple:
         return y, hc if lstm else (hc,)
     step,old = (torch.lstm_cell,tuple(o[0] for o in hc)) if lstm else (torch.gru_cell,hc[0][0])
     new = step(x[:,0], old, rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0)
-    new = new if lstm else (new,)
-    return new[0][:,None], tuple(o[None] for o in new)
+    return (new[0] if lstm else new)[:,None], tuple(o[None] for o in (new if lstm else (new,)))
 
 # %% ../nbs/07_decoder.ipynb #cb444998
 class Decoder(nn.Module):
@@ -98,8 +97,7 @@ class Decoder(nn.Module):
         self.embed = nn.Embedding.from_pretrained(torch.empty(vocab_size, d_model), freeze=False)
         if not self.embed.weight.is_meta: nn.init.normal_(self.embed.weight)     # on the meta device: two seconds for nothing
         self.layers = nn.ModuleList(DecoderLayer(d_model, heads, dropout, cell, attention, d_mem) for _ in range(layers))
-        self.drop = FormulaDropout(dropout)
-        self.norm,self.logits = nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
+        self.drop,self.norm,self.logits = FormulaDropout(dropout),nn.LayerNorm(d_model),nn.Linear(d_model, vocab_size)
 
 # %% ../nbs/07_decoder.ipynb #57a98de1
 def masked_mean(mem:torch.Tensor, mask:torch.Tensor)->torch.Tensor:
@@ -161,8 +159,7 @@ def select(self:Decoder,
     rows:Tensor, # (k,) which rows to keep, in which order, repeats allowed
 ):               # state of k rows
     "Choose rows of a state: how beams and finished formulas are shuffled"
-    pick = lambda o: [t[rows] for t in o] if isinstance(o, list) else o[rows]
-    return {k:pick(o) for k,o in state.items()}
+    return {k: [t[rows] for t in o] if isinstance(o, list) else o[rows] for k,o in state.items()}
 
 # %% ../nbs/07_decoder.ipynb #9c1f6555
 @dataclass
@@ -193,8 +190,7 @@ def _check_model(c):
         stride=type(c.stride) is int and c.stride in ((4,8) if c.encoder in ('resnet','separable') else (8,)),
         decoder=c.decoder in ('fast','classic'), cell=c.cell in ('lstm','gru'),
         attention=c.attention in ('multihead','additive'), vocab_size=whole(c.vocab_size, 0, 100_000),
-        positions=type(c.positions) is bool,
-        channels=3<=len(c.channels)<=12 and all(whole(o, 1, 2048) for o in c.channels),
+        positions=type(c.positions) is bool, channels=3<=len(c.channels)<=12 and all(whole(o, 1, 2048) for o in c.channels),
         d_model=whole(c.d_model, 4, 4096) and c.d_model%4==0, layers=whole(c.layers, 1, 32),
         d_memory=c.d_memory==0 or c.decoder=='fast' and whole(c.d_memory, 4, 4096) and c.d_memory%4==0,
         heads=whole(c.heads, 1, 64) and c.d_model%c.heads==0,
@@ -257,7 +253,8 @@ def save_pretrained(
     if model.frozen: raise ValueError('a frozen model is for reading only: load it anew to save or train it')
     path = Path(path); path.mkdir(parents=True, exist_ok=True)
     config = json.dumps(dict(model=asdict(model.config), normalize=VERSION, **extra), indent=1)
-    atomic_write(path/'model.safetensors', lambda p: save_file({k:v.cpu().contiguous() for k,v in model.state_dict().items()}, p))
+    data = save({k:v.cpu().contiguous() for k,v in model.state_dict().items()})         # `save_file` would keep it from all other users
+    atomic_write(path/'model.safetensors', lambda p: p.write_bytes(data))
     atomic_write(path/'config.json', lambda p: p.write_text(config, encoding='utf-8'))
     atomic_write(path/'vocab.txt', vocab.save)
 
@@ -281,12 +278,13 @@ def _load(path, changes):
     theirs = config['normalize']
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    taught = config.get('calibration') or {}
-    if any(not isinstance(taught.get(k, 1.), (int,float)) for k in ('temperature','bias','fits')):
-        raise ValueError('its calibration makes no sense')
+    taught = {k: (config.get('calibration') or {}).get(k, 1.) for k in ('temperature','bias','fits')}
+    sane = all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) and taught['temperature']>0
+    if not sane: raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')
+    open(path/'model.safetensors', 'rb').close()          # of a file that may not be read safetensors says that it isn't there
     return fill_model(model, load_file(path/'model.safetensors')).eval(), vocab, config
 
 def fill_model(

@@ -37,12 +37,10 @@ def _dims(s):
 # %% ../nbs/01_normalize.ipynb #d0121ad5
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
-WORDS = {*TEXT, '\\fbox','\\emph','\\colorbox','\\textmd','\\textsl','\\qq'}      # a space shows in what these hold
-ENDS_BOX = re.compile(r'\}\s*\}')
+WORDS,ENDS_BOX = {*TEXT, '\\fbox','\\emph','\\colorbox','\\textmd','\\textsl','\\qq'},re.compile(r'\}\s*\}')    # a space shows in WORDS
 def _scan(latex):
     "Tokens, and the position of each"
-    toks,places,text = [],[],[]     # text: for each brace open since `\text{`, are we in text (not in `$…$`)?
-    raised = []                     # how deep each `\raisebox{…}{\hbox{` is: space at the edges of a raised box doesn't show
+    toks,places,text,raised = [],[],[],[]   # text: of each open brace, are we in text? raised: depths of boxes whose edges hide space
     def add(t, i): toks.append(t); places.append(i)
     for m in TOKEN.finditer(latex):
         t,k,i = m[0],m.lastgroup,m.start()
@@ -55,9 +53,7 @@ def _scan(latex):
             if t=='{' and (text or toks and toks[-1] in WORDS):
                 text.append(toks[-1] in WORDS or text[-1])
                 if toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append(len(text))
-            elif text and t=='}':
-                if raised[-1:]==[len(text)]: raised.pop()
-                text.pop()
+            elif text and t=='}': raised[:] = [o for o in raised if o!=len(text)]; text.pop()
             elif text and t=='$': text[-1] = not text[-1]
             add('\\ ' if t=='\\' or t[0]=='\\' and t[1:].isspace() else t, i)
     return toks,places
@@ -139,8 +135,7 @@ class Reader:
 # %% ../nbs/01_normalize.ipynb #a03536e8
 def parse_list(r, table=False, until=None):
     "A list of nodes, up to a token that ends it"
-    out,infix,num = [],None,None
-    r.deeper(1)
+    out,infix,num = [],None,None; r.deeper(1)
     while r.i<len(r.toks):
         t = r.toks[r.i]; k = KIND[t]
         if k in ENDS or t==until or table and k in BREAKS: break
@@ -202,7 +197,7 @@ def parse(
     return o if r.i>=len(r.toks) else r.fail('unexpected')
 
 # %% ../nbs/01_normalize.ipynb #2ac5bef2
-RESETS = set()   # commands that start maths anew: the font outside ends there
+RESETS,WRITERS = set(),{}   # commands that start maths anew: the font outside ends there; kind -> f(node, font) -> tokens
 def starts_anew(n): return n.token in RESETS or n.token=='\\sqrt' and n.kids[0] is not None      # a root with a degree does, too
 def _run(nodes, i):
     "Where the run of nodes in the font of `nodes[i]` ends; a space or a dot belongs to it when it stands between two of them"
@@ -225,11 +220,9 @@ def write_tokens(nodes, font=None):
     return out
 
 # %% ../nbs/01_normalize.ipynb #7ccf2448
-WRITERS = {}     # kind -> f(node, font) -> tokens
 def _write_node(n, font):
     "Tokens of a construction"
-    k,t,kids = n.kind,n.token,n.kids
-    inner = None if starts_anew(n) else font
+    k,t,kids,inner = n.kind,n.token,n.kids,None if starts_anew(n) else font
     if t=='none': return []
     if k in WRITERS: return WRITERS[k](n, font)
     if k=='group':

@@ -1,5 +1,5 @@
 "The page without Python, in a real browser, from a server that sends files and nothing more: it reads what Python reads, and fetches nothing from elsewhere"
-import importlib.util, io, json, re, shutil, sys
+import importlib.util, io, json, os, re, shutil, sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -224,17 +224,17 @@ def test_copy_as(browser, bench, url):
     tab.context.grant_permissions(['clipboard-read','clipboard-write'], origin=url)
     bench.give(tab, bundled()[0][1])
     def copied(how):
-        tab.select_option('#as', how); tab.click('#copy'); tab.wait_for_function("() => document.querySelector('#copied').textContent=='Copied.'")
-        found = tab.evaluate(CLIPBOARD)
-        tab.wait_for_function("() => document.querySelector('#copied').textContent==''")
-        return found
+        tab.select_option('#as', how)
+        tab.evaluate("() => { document.querySelector('#copied').textContent = '' }")
+        tab.click('#copy'); tab.wait_for_function("() => document.querySelector('#copied').textContent=='Copied.'")
+        return tab.evaluate(CLIPBOARD)
     for latex in (tab.input_value('#latex'), r'\begin{pmatrix}a & \beta\\\\ \hat{x} & \mathbf{y}\end{pmatrix}'):
         tab.fill('#latex', latex)
         for how in ('latex','$','equation'):
             o = copied(how)
             assert o['text/plain']==print_formula(latex, 'latex', None if how=='latex' else how) and '<math' in o['text/html'], how
         assert copied('mathml')['text/plain']==print_formula(latex, 'mathml')
-        for how in ('typst','text','speech'): assert copied(how)=={'text/plain':print_formula(latex, how)}==copied(how), how
+        for how in ('typst','text','speech'): assert copied(how)=={'text/plain':print_formula(latex, how)}, how
     tab.fill('#latex', r'\frac{1'); assert tab.is_disabled('#copy') and 'cannot be copied' in tab.inner_text('#preview')
     tab.reload(); tab.wait_for_function(bench.READY, timeout=120_000)
     assert tab.input_value('#as')=='speech'
@@ -315,7 +315,7 @@ def test_what_is_no_picture_gets_a_line(tab, bench, name):
 
 def test_photograph(tab, bench):
     o = bench.give(tab, photograph())
-    assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of grey') and o['confidence']<=.05
+    assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of') and o['confidence']<=.05
 
 def test_a_photograph_of_full_size(browser, bench, url):
     "Twelve megapixels, of a scene and of a formula on paper in uneven light: a line for the one, the formula for the other, and memory for both"
@@ -323,12 +323,12 @@ def test_a_photograph_of_full_size(browser, bench, url):
     tab,rng = opened(browser, bench, url),np.random.default_rng(42)
     y,x = np.mgrid[:3000,:4000].astype(np.float32)
     scene = 127+60*np.sin(y/370)+40*np.cos(x/230)
-    bench.give(tab, png(Image.fromarray((scene[...,None]+rng.normal(0, 12, (3000,4000,1)).astype(np.float32)+np.arange(3)).clip(0, 255).astype(np.uint8)), 'JPEG'), 'scene.jpg', 'image/jpeg')
+    bench.give(tab, png(Image.fromarray((scene[...,None]+rng.normal(0, 12, (3000,4000,1)).astype(np.float32)+np.arange(3)).clip(0, 255).astype(np.uint8)), 'JPEG'), 'scene.jpg', 'image/jpeg', timeout=300_000)
     assert tab.inner_text('#status').startswith('This does not look like one printed formula')
     formula = open_picture(bundled()[0][1])
     paper = Image.new('L', (4000,3000), 255); paper.paste(formula.resize((3200,round(3200*formula.height/formula.width)), Image.BICUBIC), (400,1200))
     lit = np.asarray(paper, np.float32)*(1-.35*x/4000)
-    o = bench.give(tab, png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90), 'paper.jpg', 'image/jpeg')
+    o = bench.give(tab, png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90), 'paper.jpg', 'image/jpeg', timeout=300_000)
     assert o['latex']==LatexOCR.from_pretrained()(formula).latex
     tab.context.close()
 
@@ -419,3 +419,20 @@ def test_500_pictures(tab, bench, ocr):
     assert len(rows)>=500 and len(different)<=.005*len(rows), different
     assert max(abs(r['sure']-r['page_sure']) for r in rows if r not in different)<.01
     assert statistics.median(r['page_seconds']/r['seconds'] for r in rows)<6
+
+# --- long runs: five thousand pictures are read in test_soak.py
+
+def test_memory_stays_flat(tab, bench):
+    "Thirty pictures, after ten that warm up"
+    if sys.platform!='linux': pytest.skip('counts on Linux')
+    from soak import children, is_tab, resident
+    data,used = bundled()[0][1],[]
+    session = tab.context.new_cdp_session(tab)
+    tab.evaluate('() => { latexocr.brief = true }')
+    for i in range(40):
+        bench.give(tab, data)
+        if 10<=i<14 or i>=35:
+            session.send('HeapProfiler.collectGarbage')
+            used.append(resident(*filter(is_tab, children(os.getpid()))))
+    tab.evaluate('() => { latexocr.brief = false }')
+    assert min(used[4:])<=1.1*min(used[:4]), used

@@ -1,5 +1,6 @@
 "What goes wrong is said in one line that names it: no traceback, no lost name, no waiting for ever"
-import errno, os, sys
+import errno, io, os, sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.use import text_commands
 from latexocr.vocab import SPECIALS, Vocab
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools/bench'))
 
 @pytest.fixture(scope='module')
 def ocr():
@@ -30,7 +32,7 @@ def test_configs_of_great_depth(capsys, tmp_path, text):
     code,err = said(capsys, 'build', '--config', tmp_path/'a.toml')
     assert code==2 and 'is not TOML' in err
 
-@pytest.mark.parametrize('text', ['', '{', '[]', '{"counts": {"train": '+'9'*5000+'}}'])
+@pytest.mark.parametrize('text', ['', '{', '[]', '{"counts": {"train": '+'9'*5000+'}}', '{"counts": {"train": 1}, "shards": null}'])
 def test_broken_manifest(capsys, tmp_path, text):
     (tmp_path/'manifest.json').write_text(text)
     code,err = said(capsys, 'train', '--config', 'small', '--data', tmp_path, '--out', tmp_path/'out')
@@ -70,3 +72,91 @@ def test_a_forked_child_says_what_to_do(ocr):
             except BaseException: os._exit(3)
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])==0
     finally: torch.set_num_threads(before)
+
+# --- what a second look found, see the rows 16 to 20 of tools/bench/what_if.py
+
+@pytest.fixture
+def run(ocr, tmp_path):
+    "A folder of weights that read"
+    from latexocr.decoder import save_pretrained
+    save_pretrained(ocr.model, tmp_path/'run', ocr.vocab)
+    Image.new('L', (40,20), 255).save(tmp_path/'a.png')
+    return tmp_path/'run'
+
+def changed(run, name, f):
+    (run/name).write_bytes(f((run/name).read_bytes()))
+    return run
+
+def test_pdf_files_say_what_is_wrong(capsys, run):
+    pdf = pytest.importorskip('what_if').pdf
+    lock = '/Encrypt << /Filter /Standard /V 1 /R 2 /O (abcdefghijklmnopqrstuvwxyzabcdef) /U (abcdefghijklmnopqrstuvwxyzabcdef) /P -4 >> /ID [<01> <01>]'
+    for data,why in ((pdf(0), 'it has no pages'), (pdf(1, trailer=lock), 'locked with a password'), (b'%PDF-1.4\n', 'it is damaged')):
+        (run/'a.pdf').write_bytes(data)
+        code,err = said(capsys, 'predict', run/'a.pdf', '--weights', run)
+        assert code==1 and 'a.pdf cannot be read: ' in err and why in err
+
+def test_weights_of_whole_numbers(capsys, run):
+    from safetensors.torch import load_file, save_file
+    save_file({k:v.int() for k,v in load_file(run/'model.safetensors').items()}, run/'model.safetensors')
+    code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', run)
+    assert code==2 and "doesn't fit config.json" in err
+
+def test_weights_that_overflow(capsys, run):
+    from safetensors.torch import load_file, save_file
+    weights = load_file(run/'model.safetensors')
+    save_file({k: v.clone().fill_(3e38) if v.ndim>1 else v for k,v in weights.items()}, run/'model.safetensors')
+    Image.fromarray(np.tile(np.arange(60, dtype=np.uint8)*4, (20,1))).save(run/'a.png')
+    code,err = said(capsys, 'predict', run/'a.png', '--weights', run)
+    assert code==1 and 'not a number: they are damaged' in err
+
+def test_control_codes_in_a_vocabulary(capsys, run):
+    code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', changed(run, 'vocab.txt', lambda o: o.replace(b'a\n', b'\x1b[31m\n')))
+    assert code==2 and 'vocab.txt' in err
+
+@pytest.mark.parametrize('value', ['[]', '[1, 2]', '"x"', '{}', '-1', '0', 'NaN', '1e30'])
+def test_a_calibration_of_anything(capsys, run, value):
+    code,err = said(capsys, 'predict', run.parent/'a.png', '--weights', changed(run, 'config.json', lambda o: o.rstrip()[:-1]+b', "calibration": {"temperature": %s}}' % value.encode()))
+    assert code==2 and 'calibration' in err
+
+@pytest.mark.parametrize('text', ['', '[]', 'null', '\x80'])
+def test_damaged_notes_of_a_run(text, tmp_path):
+    from latexocr.use.model_commands import UsageError, run_notes, trained_on
+    from latexocr.scoring.run import _known
+    for name in ('run.json','scores.json'): (tmp_path/name).write_text(text, encoding='latin1')
+    with pytest.raises(UsageError, match='run.json is damaged'): run_notes(tmp_path)
+    with pytest.raises(ValueError, match='scores.json is damaged'): _known(tmp_path)
+    (tmp_path/'run.json').write_text('{"data": 5}')
+    with pytest.raises(UsageError, match='name the dataset'): trained_on(tmp_path)
+
+def test_a_narrow_encoding(capsys, monkeypatch):
+    from argparse import Namespace
+    from latexocr.use import picture_commands
+    monkeypatch.setattr(sys, 'stdout', io.TextIOWrapper(io.BytesIO(), encoding='ascii'))
+    args = Namespace(n_best=None, to='text', json=False, or_latex=False, wrap=None)
+    (_,form,refused), = picture_commands.read_forms('a.png', Namespace(latex=r'\alpha+1'), args)
+    assert form is None and refused and capsys.readouterr().err.endswith("'\\u03b1' cannot be written in ascii: set PYTHONIOENCODING=utf-8\n")
+
+def test_a_folder_that_is_gone(capsys, tmp_path, monkeypatch):
+    (tmp_path/'gone').mkdir(); monkeypatch.chdir(tmp_path/'gone')
+    if os.name!='posix': pytest.skip('it cannot be removed')
+    (tmp_path/'gone').rmdir()
+    assert said(capsys, 'completion', 'bash')==(2, 'latexocr: this folder has been removed: change to another one\n')
+
+def test_no_home(monkeypatch):
+    from latexocr.use.browser import PageError, kept_page
+    with pytest.raises(PageError, match='set HOME'): kept_page(cache='~/.cache/latexocr')
+
+def test_ctrl_c_while_it_is_loaded(capsys, monkeypatch):
+    import builtins
+    from latexocr import __main__
+    real = builtins.__import__
+    monkeypatch.setattr(builtins, '__import__', lambda name, *o: (_ for _ in ()).throw(KeyboardInterrupt) if name=='latexocr.cli' else real(name, *o))
+    assert __main__.main()==2 and capsys.readouterr().err=='latexocr: stopped\n'
+
+def test_numbers_that_another_program_has_left(monkeypatch):
+    from latexocr.training.together import launched, started_again
+    monkeypatch.setenv('TORCHELASTIC_RUN_ID', 'x')
+    for o in ('RANK','WORLD_SIZE'): monkeypatch.delenv(o, raising=False)
+    assert launched()==(0,1) and not started_again()
+    monkeypatch.delenv('TORCHELASTIC_RUN_ID'); monkeypatch.setenv('RANK', '3'); monkeypatch.setenv('WORLD_SIZE', '5')
+    assert launched()==(0,1)

@@ -166,7 +166,7 @@ def test_a_document(tmp_path):
 @pytest.fixture
 def reading(monkeypatch):
     "`latexocr predict` with a reader that has read this already"
-    import latexocr.use.picture_commands as commands
+    import latexocr.use.many as commands
     from PIL import Image
     from latexocr.predict import Prediction
     def read(latex, *args):
@@ -189,7 +189,7 @@ def test_command_line(reading, capsys, tmp_path):
 
 def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
     "--n-best with --to: each reading in the target's words, and one that it can't hold is one line and exit code 1"
-    import latexocr.use.picture_commands as cli
+    import latexocr.use.many as cli
     from PIL import Image
     from latexocr.predict import Prediction
     p = Prediction(Image.new('L', (9,9), 255), 'a^2', [], [], .7, [('a^2',.7),(r'\rule{1cm}{1cm}',.2),('a_2',.1)], True)

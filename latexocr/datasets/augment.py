@@ -142,6 +142,7 @@ def __call__(self:Augment,
     if comes(): image = off_centre(image, *(rng.randint(*self.margin) for _ in range(4)))
     return self._expose(image, rng, comes)
 
+# %% ../../nbs/datasets/augment.ipynb #895dba01
 @patch
 def _expose(self:Augment, image, rng, comes):
     "What cameras, screens and files do to it"

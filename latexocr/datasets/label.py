@@ -126,6 +126,7 @@ def held_out_keys(
         except NormalizeError: pass
     return keys
 
+# %% ../../nbs/datasets/label.ipynb #958ff97e
 def label_pictures(
     pictures:list,                        # [(source, bytes), …]
     read:Callable,                        # a `LatexOCR`, or what is called like one: list of pictures -> list of predictions or errors
@@ -149,6 +150,7 @@ def label_pictures(
                              width=w, height=h, confidence=p.confidence, spot=spot))
     return rows,counts
 
+# %% ../../nbs/datasets/label.ipynb #f4d5da1f
 def _why(p, tokens, spot, held_out):
     "What becomes of a reading: 'kept', or why not"
     if isinstance(p, Exception): return 'unreadable'

@@ -7,6 +7,7 @@ __all__ = ['SeparableBlock', 'Regions', 'SeparableEncoder']
 
 # %% ../../nbs/models/separable.ipynb #03838adf
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from ..encoder import ConvNorm, Encoder, memory_width
@@ -62,12 +63,14 @@ class SeparableEncoder(Encoder):
         "Its parts by name, as they follow each other"
         return {'stem':self.stem, **{f'block {i+1}':b for i,b in enumerate(self.blocks)}}
 
-    def grid(self, x:Tensor, mask:Tensor):
-        "Features (b, d, rows, columns), and their mask"
-        whole = lambda o: F.pad(o, (0, -o.shape[-1]%8, 0, -o.shape[-2]%8))      # paper up to the next cell
-        x,inner = F.pixel_unshuffle(whole(x), 4).contiguous(memory_format=torch.channels_last),whole(mask)[...,::4,::4]
-        x = F.relu_(self.stem(x, inner))
-        for block in self.blocks:
-            if isinstance(block, SeparableBlock): x = block(x, inner)
-            else: inner = inner[...,::2,::2]; x = F.relu_(block(x, inner))
-        return x, mask[...,::8,::self.stride[1]]
+# %% ../../nbs/models/separable.ipynb #13cb03a2
+@patch
+def grid(self:SeparableEncoder, x:Tensor, mask:Tensor):
+    "Features (b, d, rows, columns), and their mask"
+    whole = lambda o: F.pad(o, (0, -o.shape[-1]%8, 0, -o.shape[-2]%8))      # paper up to the next cell
+    x,inner = F.pixel_unshuffle(whole(x), 4).contiguous(memory_format=torch.channels_last),whole(mask)[...,::4,::4]
+    x = F.relu_(self.stem(x, inner))
+    for block in self.blocks:
+        if isinstance(block, SeparableBlock): x = block(x, inner)
+        else: inner = inner[...,::2,::2]; x = F.relu_(block(x, inner))
+    return x, mask[...,::8,::self.stride[1]]

@@ -7,6 +7,7 @@ __all__ = ['ConvPool', 'ConvStep', 'VanillaEncoder', 'turn_rows', 'RowEncoder']
 
 # %% ../../nbs/models/vanilla.ipynb #7ea6403e
 import torch
+from fastcore.basics import patch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from ..encoder import Encoder, memory_width
@@ -54,8 +55,7 @@ class VanillaEncoder(Encoder):
         self.out = nn.Identity() if d_model==512 else nn.Linear(512, d_model)
         for m in [*self.layers.modules(), self.last]:
             if isinstance(m, nn.Conv2d):                       # TensorFlow's habit: signals keep their size
-                nn.init.xavier_uniform_(m.weight)
-                nn.init.zeros_(m.bias)
+                nn.init.xavier_uniform_(m.weight); nn.init.zeros_(m.bias)
 
     @classmethod
     def from_config(cls, config:object):
@@ -67,11 +67,13 @@ class VanillaEncoder(Encoder):
         "Its parts by name, as they follow each other"
         return {**{f'layer {i+1}':o for i,o in enumerate(self.layers)}, 'last':self.last}
 
-    def grid(self, x:Tensor, mask:Tensor):
-        "Features (b, d, rows, columns), and their mask"
-        for layer in self.layers: x,mask = layer(x, mask),mask[...,::layer.stride[0],::layer.stride[1]]
-        mask = mask[...,2:,2:]                                 # region i is whole if i, i+1 and i+2 are picture
-        return F.relu(self.last(x)) * mask, mask
+# %% ../../nbs/models/vanilla.ipynb #a5e1618d
+@patch
+def grid(self:VanillaEncoder, x:Tensor, mask:Tensor):
+    "Features (b, d, rows, columns), and their mask"
+    for layer in self.layers: x,mask = layer(x, mask),mask[...,::layer.stride[0],::layer.stride[1]]
+    mask = mask[...,2:,2:]                                 # region i is whole if i, i+1 and i+2 are picture
+    return F.relu(self.last(x)) * mask, mask
 
 # %% ../../nbs/models/vanilla.ipynb #835a4bac
 def turn_rows(

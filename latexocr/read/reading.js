@@ -5,6 +5,7 @@ import { rowsDisagree, whyNotPrinted } from './printed.js'
 import { Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
 const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
+const GLANCE = 100_000   // pixels that a photograph is brought down to
 const LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'
 
 /** How sure to be of a reading. @param {number} lp log-probability @param {{temperature?:number, bias?:number}} calibration of the pack */
@@ -50,10 +51,10 @@ export class Reader {
 
   doubtful(task) { return logProb(task.hyps[0])<Math.log(this.pack.sure) }
 
-  /** The likeliest scale, and where that leaves doubt the others that can still win */
+  /** The likeliest scale, and where that leaves doubt the others that can still win; what is unlike print is not worth it */
   async lookAtScales(task, width, tell, stop) {
     await this.look(task, task.scales[0], width, tell, stop)
-    if (this.doubtful(task)) for (const s of task.scales.slice(1)) if (s[1]>task.best && !stop?.()) await this.look(task, s, width, null, stop)
+    if (this.doubtful(task) && !task.unlike) for (const s of task.scales.slice(1)) if (s[1]>task.best && !stop?.()) await this.look(task, s, width, null, stop)
   }
 
   /** The same picture without its surroundings, read, if these may be why a reading is in doubt and if that is the more probable reading; else null.
@@ -75,12 +76,13 @@ export class Reader {
 
   /** Where even the best reading is improbable: neighbouring sizes */
   async lookAround(task, tell, stop) {
-    const {hopeless, improbable, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
-    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike) return
+    const {hopeless, improbable, unlikely, far, prior, times, close} = this.pack.scale.beside, p = logProb(task.hyps[0]), size = task.scale
+    if (!(p>hopeless && p<Math.log(improbable)) || task.unlike || size===1) return
     const known = [size, ...task.scales.map(o => o[0])].map(Math.log), beside = task.best-p+Math.log(prior)
     tell?.({stage: 'doubting'})
     const near = times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close))
     let ways = [near.filter(o => o<size), near.filter(o => o>=size)].filter(o => o.length)
+    if (p<Math.log(unlikely)) ways.push(...near.filter(o => far.some(k => Math.abs(o-size*k)<1e-9)).map(o => [o]))
     while (ways.length) {                                      // farther only the way that got better
       for (const [o] of ways) if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
       ways = ways.filter(o => o.length>1 && task.scale===o[0]).map(o => o.slice(1))
@@ -89,7 +91,7 @@ export class Reader {
 
   /** Reads a task at a scale, and notes the reading where it is the best so far */
   async look(task, [scale, prior], width, tell, stop, looks = 1) {
-    const {image, box} = scale===task.scale ? task : prepare(task.source, {scale})
+    const {image, box} = scale===task.scale ? task : prepare(task.source, {scale, ...(task.unlike ? {pixels: GLANCE} : {})})
     const one = scale===task.scale ? task.one : await this.see(image)
     const seen = looks>1 ? await this.seeMore(image, one, looks) : one
     const writer = new Writer(this.engine, seen, this.pack.most), least = Math.max(task.best-prior, task.unlike ? GIVEN_UP : -Infinity)

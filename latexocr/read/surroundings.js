@@ -8,17 +8,17 @@ const ALIKE = 6        // shades of one ground differ by no more
 export function pieces(mask, width, height, corners = true) {
   const at = new Int32Array(width*height), parent = [0]
   const root = i => { while (parent[i]!==i) i = parent[i] = parent[parent[i]]; return i }
+  const join = (a, b) => { const p = root(a), q = root(b); if (p<q) parent[q] = p; else parent[p] = q }
   for (let y=0, i=0; y<height; y++) for (let x=0; x<width; x++, i++) if (mask[i]) {
-    let own = 0
-    const join = j => { if (!at[j]) return; const r = root(at[j]); if (!own) own = r; else if (r<own) { parent[own] = r; own = r } else parent[r] = own }
-    if (x) join(i-1)
-    if (y) {
-      join(i-width)
-      if (corners && x) join(i-width-1)
-      if (corners && x<width-1) join(i-width+1)
+    const left = x ? at[i-1] : 0, up = y ? at[i-width] : 0
+    if (up) { at[i] = up; if (!corners && left && left!==up) join(left, up) }          // with corners, all others touch this one
+    else if (!corners || !y) at[i] = left
+    else {
+      const before = x ? at[i-width-1] : 0, after = x<width-1 ? at[i-width+1] : 0, one = left || before
+      at[i] = one || after
+      if (one && after && one!==after) join(one, after)
     }
-    if (!own) { own = parent.length; parent.push(own) }
-    at[i] = own
+    if (!at[i]) { at[i] = parent.length; parent.push(parent.length) }
   }
   const number = new Int32Array(parent.length)
   let n = 0

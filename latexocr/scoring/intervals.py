@@ -80,6 +80,7 @@ def intervals_by_group(
         for name in [g] if isinstance(g, str) else g or []: rows.setdefault(name, []).append(i)
     return {g: dict(n=len(rows[g])) | intervals(counts[rows[g]], score, **kwargs) for g in sorted(rows)}
 
+# %% ../../nbs/scoring/intervals.ipynb #811e2bf8
 def length_group(
     tokens:str|list,           # of the reference
     edges:tuple=(10,20,40,80), # upper ends of the groups

@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['ORANGE', 'BLUE', 'GREY', 'SCORES', 'PUBLISHED', 'GROUPS', 'TROUBLES', 'TITLES', 'bars', 'square', 'thin',
-           'confusions', 'distance', 'heaps', 'marked', 'small_png', 'mistake', 'show_score', 'score_row',
-           'score_table', 'group_charts', 'confidence_charts', 'confusion_lists', 'how_read', 'run_rows', 'report_html',
-           'write_report', 'level', 'scores_table']
+           'confusions', 'distance', 'heaps', 'marked', 'small_png', 'mistake', 'read_scores', 'save_scores',
+           'show_score', 'score_row', 'score_table', 'group_charts', 'confidence_charts', 'confusion_lists', 'how_read',
+           'run_rows', 'report_html', 'write_report', 'level', 'scores_table']
 
 # %% ../../nbs/scoring/report.ipynb #daf9dbc3
+import io, json
 from collections import Counter
-import io
 from pathlib import Path
 import numpy as np
 from PIL import Image
@@ -112,6 +112,26 @@ def mistake(
     return fill_template('mistake.html', number=o['number'], changes=distance(o), confidence=o['confidence'], ref=ref, hyp=hyp,
                          picture=picture and small_png(picture), width=width, height=height)
 
+# %% ../../nbs/scoring/report.ipynb #e6265657
+def read_scores(
+    results:Path, # a folder of results
+)->dict:          # {name: scores}; ValueError if the file is damaged
+    "What `scores.json` holds"
+    path = results/'scores.json'
+    if not path.exists(): return {}
+    try:
+        known = json.loads(path.read_text(encoding='utf-8'))
+        if all(isinstance(o.get('formulas', 0), int) for o in known.values()): return known
+    except (ValueError, AttributeError, RecursionError): pass
+    raise ValueError(f'{path} is damaged: remove it, and call it again')
+
+def save_scores(results:Path, name:str, scores:dict)->dict:
+    "Put these scores beside the others, with four decimals; returns them so"
+    scores = json.loads(json.dumps(scores), parse_float=lambda o: round(float(o), 4))
+    known = json.dumps(read_scores(results)|{name:scores}, indent=1)
+    atomic_write(results/'scores.json', lambda p: p.write_text(known, encoding='utf-8'))
+    return scores
+
 # %% ../../nbs/scoring/report.ipynb #49f3e868
 SCORES = dict(bleu4=('text: BLEU-4','runs of up to four tokens that are right'),
     edit=('text: edit score','tokens that need not be changed'),
@@ -130,6 +150,7 @@ SCORES = dict(bleu4=('text: BLEU-4','runs of up to four tokens that are right'),
 PUBLISHED = {'the original': dict(bleu4=75.42, edit=80.45, exact=12.44, perplexity=1.44),
              'Deng et al. 2017': dict(bleu4=87.73, perplexity=1.11, image_deng=77.46, image_deng_ws=79.88)}
 
+# %% ../../nbs/scoring/report.ipynb #877b6e7c
 def show_score(
     k:str, # name of the score
     v:float,

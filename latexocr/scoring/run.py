@@ -28,7 +28,7 @@ from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, intervals, intervals_by_group, length_group, size_group, symbol_classes, text_scores
 from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
-from .report import level, write_report
+from .report import level, read_scores, save_scores, write_report
 from .rows import ROW_COUNTS, count_rows, row_percent
 
 # %% ../../nbs/scoring/run.ipynb #d7526470
@@ -228,7 +228,7 @@ def evaluate(
 )->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
     results = Path(results)
-    known = _known(results)
+    known = read_scores(results)
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
@@ -255,11 +255,11 @@ def evaluate(
     if images: scores |= dict(unrendered=len(lost))
     if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
     confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
-    scores = _save_scores(results/'scores.json', name, scores | dict(weights=weights, data=Path(data).resolve().name))
+    scores = save_scores(results, name, scores | dict(weights=weights, data=Path(data).resolve().name))
     pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
     page = 'report.html' if name==split else f'report_{name}.html'
     rows = [_row(i, *o, pictures) for i,o in enumerate(zip(refs, best, confidence))]
-    if text or images: write_report(results/page, name, _known(results), rows, lost)
+    if text or images: write_report(results/page, name, read_scores(results), rows, lost)
     return scores
 
 # %% ../../nbs/scoring/run.ipynb #f156a63f
@@ -282,25 +282,5 @@ def _row(i, ref, hyp, confidence, pictures=None):
         if any(both): return overlay_difference(*(level(*both) if all(both) else both))
     return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
 
-def _known(results):
-    "What `scores.json` holds; ValueError if it is damaged"
-    path = results/'scores.json'
-    if not path.exists(): return {}
-    try:
-        known = json.loads(path.read_text(encoding='utf-8'))
-        if all(isinstance(o.get('formulas', 0), int) for o in known.values()): return known
-    except (ValueError, AttributeError, RecursionError): pass
-    raise ValueError(f'{path} is damaged: remove it, and call it again')
-
-def _round(o):
-    "Numbers as they are written: four decimals"
-    if isinstance(o, dict): return {k:_round(v) for k,v in o.items()}
-    return [_round(v) for v in o] if isinstance(o, (list,tuple)) else round(o, 4) if isinstance(o, float) else o
-
-def _save_scores(path, name, scores):
-    "Put these scores beside the others"
-    scores = _round(scores)
-    atomic_write(path, lambda p: p.write_text(json.dumps(_known(path.parent)|{name:scores}, indent=1), encoding='utf-8'))
-    return scores
-
+# %% ../../nbs/scoring/run.ipynb #5795eb02
 __getattr__ = old_names(__name__)   # old places, for one release

@@ -37,13 +37,6 @@ class StepClock(Callback):
         self.total,self.schedule,self.seed,self.rank,self.minutes,self.count = total,schedule,seed,rank,minutes,0
         self.before,self.began = 0.,None                     # seconds of runs that were interrupted; when the first batch of this one came
     def spent(self): "Seconds of training, earlier runs included"; return self.before + (time.monotonic()-self.began if self.began else 0.)
-    def progress(self):
-        "Share of the training that is over"
-        if not self.minutes: return self.count/self.total
-        self.began = self.began or time.monotonic()
-        done = torch.tensor(self.spent()/60/self.minutes, device=next(self.model.parameters()).device)
-        if dist.is_initialized(): dist.broadcast(done, 0)
-        return done.item()
     def before_fit(self): self.run,self.over = not hasattr(self.learn, 'lr_finder'),False
     def before_epoch(self):
         if self.over: raise CancelFitException
@@ -57,6 +50,16 @@ class StepClock(Callback):
         if self.over: raise CancelTrainException                         # validate, save, and that was it
         self.opt.set_hyper('lr', self.schedule(done))
     def after_batch(self): self.count += 1
+
+# %% ../../nbs/training/callbacks.ipynb #121c21f5
+@patch
+def progress(self:StepClock)->float:
+    "Share of the training that is over"
+    if not self.minutes: return self.count/self.total
+    self.began = self.began or time.monotonic()
+    done = torch.tensor(self.spent()/60/self.minutes, device=next(self.model.parameters()).device)
+    if dist.is_initialized(): dist.broadcast(done, 0)
+    return done.item()
 
 # %% ../../nbs/training/callbacks.ipynb #9bea94a7
 def has_bfloat16(

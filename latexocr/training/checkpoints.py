@@ -54,6 +54,7 @@ def after_batch(self:Checkpoint):
     running_away = not mean<4*self.least+1                                               # such weights are not worth keeping
     if time.monotonic()-self.saved > 60*self.minutes and not last and not running_away: self.save()
 
+# %% ../../nbs/training/checkpoints.ipynb #c4193491
 @patch
 def after_epoch(self:Checkpoint):
     if not self.trained: return                                                          # somebody was only looking
@@ -97,7 +98,9 @@ SEAL = b'\nlatexocr sha256 ' # at the end of the file, where torch doesn't look;
 
 @patch
 def _write(self:Checkpoint, state, path):
-    torch.save(state, path)
+    with open(path, 'wb') as f:
+        try: torch.save(state, f)
+        except RuntimeError: f.write(bytes(2**16)); f.flush(); raise       # torch hides what the disk has said: it is asked once more
     with open(path, 'r+b') as f:
         digest = hashlib.file_digest(f, 'sha256').hexdigest()
         f.seek(0, os.SEEK_END); f.write(SEAL+digest.encode())
@@ -134,6 +137,7 @@ def read_checkpoint(
     if why is None: return state
     raise WeightsError(f'{path} {why}: ' + (_offer(path) if name=='checkpoint.pt' else 'start again in another folder'))
 
+# %% ../../nbs/training/checkpoints.ipynb #b8ea6153
 def _open(path):
     "The state in a file, and what is wrong with it or None"
     data = path.read_bytes()

@@ -105,6 +105,7 @@ def _help(rank, world, file, *args):
     init_process_group(file, rank, world)
     _follow(rank, world, *args)
 
+# %% ../../nbs/training/run.ipynb #89412f04
 @contextmanager
 def worker_processes(
     world:int, # processes in all; 1: nobody helps
@@ -167,6 +168,8 @@ def train_model(
     out,(rank,world) = Path(out),launched()
     args = (data, data_config, model, config, pretrained)
     if rank: meet(); return _follow(rank, world, out, *args)
+    if world==1:                                                # fastai would believe what other programs have left
+        os.environ.update({k:v for k,v in dict(RANK='0', WORLD_SIZE='1').items() if k in os.environ})
     out.mkdir(parents=True, exist_ok=True)
     if not resume and (out/'checkpoint.pt').exists():
         raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
@@ -189,6 +192,7 @@ def train_model(
     else: learn.ema.after_fit() if config.ema else None; save(learn.model)
     return learn
 
+# %% ../../nbs/training/run.ipynb #c575ddf5
 def _kept(out):
     "What is left of a run that has gone astray"
     try: return f'The checkpoint of step {read_checkpoint(out)["step"]} is kept: changed so, the same goes on from there with --resume'

@@ -96,7 +96,8 @@ def launched(
 )->tuple: # (rank, processes in all); (0, 1) without torchrun
     "Which of the processes that torchrun has started this is"
     if dist.is_initialized(): return dist.get_rank(),dist.get_world_size()
-    return (int(os.environ['RANK']), int(os.environ['WORLD_SIZE'])) if dist.is_torchelastic_launched() else (0,1)
+    numbers = [os.environ.get(o, '') for o in ('RANK','WORLD_SIZE')]
+    return tuple(map(int, numbers)) if dist.is_torchelastic_launched() and all(numbers) else (0,1)
 
 def started_again(
     launch:str|None=None, # name of the launch that began the run, as `launch_name` gave it then

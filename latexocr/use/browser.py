@@ -51,7 +51,8 @@ def describe_reader(
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
-    beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, prior=doubt.BESIDE, times=list(scale.NEAR),
+    beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
+                  times=list(scale.NEAR),
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)

@@ -27,9 +27,11 @@ def data_folder(args:Namespace):
 def need_data(path:str|Path):
     "UsageError unless `path` is a finished dataset"
     if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --out {path})')
-    try: counts = json.loads((path/'manifest.json').read_text(encoding='utf-8'))['counts'].get('train', 0)
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError): counts = None
-    if not isinstance(counts, int):
+    try:
+        manifest = json.loads((path/'manifest.json').read_text(encoding='utf-8'))
+        sound = isinstance(manifest['counts'].get('train', 0), int) and isinstance(manifest.get('shards', {}), dict)
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError): sound = False
+    if not sound:
         again = f'remove it and build again (latexocr build --out {path}); what is drawn is kept'
         raise UsageError(f'{path/"manifest.json"} is damaged: {again}')
     return path
@@ -108,6 +110,7 @@ def label(args:Namespace):
         counts = Counter()
         try:
             for o in module.label_table(path, out, label, limit=args.limit or 0): counts += o
+        except FileNotFoundError as e: print_error(f'{path if str(path) in str(e) else e.filename}: no such file'); failed = 1; continue
         except (OSError, ValueError) as e: print_error(e if str(path) in str(e) else f'{path}: {e}'); failed = 1; continue
         total += counts
         if counts['unreadable']: print_error(f"{path}: {counts['unreadable']} pictures cannot be read"); failed = 1
@@ -124,6 +127,7 @@ def run_notes(out:str|Path):
     if not isinstance(notes, dict): raise UsageError(f'{path} is damaged: remove it, and call it again')
     return notes
 
+# %% ../../nbs/use/model_commands.ipynb #f10f5d1b
 def train(args:Namespace):
     "Train a model on a dataset folder"
     config,data = load_config(args.config),need_data(data_folder(args))
@@ -215,8 +219,7 @@ def add_label_command(add:Callable):
     p.add_argument('--limit', type=positive_int, help='only so many pieces of 256 pictures of each table')
 
 # %% ../../nbs/use/model_commands.ipynb #34d612e8
-def add_model_commands(add:Callable):
-    "Add the commands about models to the parser"
+def _add_training(add):
     config = dict(required=True, help=f'{", ".join(CONFIGS)}, or a TOML file')
     p = add('build', build)
     p.add_argument('--config', **config)
@@ -234,6 +237,9 @@ def add_model_commands(add:Callable):
                    help='start from these weights; without DIR from the shipped ones')
     p.add_argument('--tensorboard', action='store_true', help='write for TensorBoard too, in OUT/tensorboard')
     p.add_argument('--quiet', action='store_true', help='no progress')
+
+# %% ../../nbs/use/model_commands.ipynb #0ee9e6cf
+def _add_evaluate(add):
     p = add('evaluate', evaluate)
     p.add_argument('--results', required=True, help='results folder of a trained model')
     p.add_argument('--data', help='dataset folder (default: the one it was trained on)')
@@ -252,6 +258,12 @@ def add_model_commands(add:Callable):
     p.add_argument('--cdm', action='store_true',
                    help='character detection matching as well: draws each formula twice more, in colours (needs TeX)')
     p.add_argument('--limit', type=positive_int, help='only so many formulas')
+
+# %% ../../nbs/use/model_commands.ipynb #2458ddb2
+def add_model_commands(add:Callable):
+    "Add the commands about models to the parser"
+    _add_training(add)
+    _add_evaluate(add)
     p = add('export', export)
     p.add_argument('--weights', metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--out', required=True, help='folder for the graphs')

@@ -45,6 +45,7 @@ def text_lines(
     if len(lines)<3 or (shades<128).mean()<.09: return 0
     return len(lines) if _even(lines) and np.median([_width(o) for o in lines])>.7*ink.shape[1] else 0
 
+# %% ../../nbs/use/printed.ipynb #88ae03a3
 def _lines(ink):
     "Stripes of ink with white above and below, without dots and rules"
     turns = np.diff(np.concatenate([[0], ink.any(1), [0]]).astype(int))

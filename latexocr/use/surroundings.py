@@ -9,6 +9,7 @@ __all__ = ['ALIKE', 'find_plates', 'lift_plates', 'lift_light', 'even_ground', '
 # %% ../../nbs/use/surroundings.ipynb #23d0fa2d
 import numpy as np
 from PIL import Image, ImageFilter
+from fastcore.basics import patch
 
 # %% ../../nbs/use/surroundings.ipynb #1ff7f857
 ALIKE = 6    # shades of one ground differ by no more
@@ -35,6 +36,7 @@ def _peak(counts, at):
     low = max(at-ALIKE, 0)
     return low+int(counts[low:at+ALIKE+1].argmax())
 
+# %% ../../nbs/use/surroundings.ipynb #7d6c0412
 def _stands_out(grey, box, shade):
     "Is what lies around it of another shade? Bands of a slow change are no plates"
     t,b,l,r = box
@@ -46,9 +48,10 @@ def _rectangles(mask, least):
     "Boxes of the pieces that have straight sides, and their sizes"
     from scipy.ndimage import find_objects, label      # here, so that a picture without doubt does not wait for it
     pieces,_ = label(mask)
-    for i,(y,x) in enumerate(find_objects(pieces), 1):
-        piece = pieces[y,x]==i
-        if piece.sum()<=least: continue
+    boxes = find_objects(pieces)
+    for i in np.flatnonzero(np.bincount(pieces.ravel())[1:]>least):          # a photograph has a million small ones
+        y,x = boxes[i]
+        piece = pieces[y,x]==i+1
         rows,columns = (np.flatnonzero(piece.mean(k)>.1) for k in (1,0))                              # a letter's grey may stick out
         if not (len(rows) and len(columns)): continue                                                 # a slanting stroke
         t,b,l,r = rows[0],rows[-1]+1,columns[0],columns[-1]+1
@@ -124,14 +127,17 @@ class Pieces:
         if i is not None: keep[i] = False
         return keep
 
-    def letter(self, keep:np.ndarray)->float: # (n,) bool; pixels
-        "How high most pieces are, dots left out"
-        high = self.height[keep]
-        return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
+# %% ../../nbs/use/surroundings.ipynb #04fd8c04
+@patch
+def letter(self:Pieces, keep:np.ndarray)->float: # (n,) bool; pixels
+    "How high most pieces are, dots left out"
+    high = self.height[keep]
+    return max(np.median(high[high>=2]) if (high>=2).any() else 1, 3)
 
-    def bounds(self, keep:np.ndarray)->tuple: # (n,) bool
-        "Top, bottom, left and right of these pieces together"
-        return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
+@patch
+def bounds(self:Pieces, keep:np.ndarray)->tuple: # (n,) bool
+    "Top, bottom, left and right of these pieces together"
+    return self.box[keep,0].min(),self.box[keep,1].max(),self.box[keep,2].min(),self.box[keep,3].max()
 
 # %% ../../nbs/use/surroundings.ipynb #b5bdc5bc
 def is_frame(
@@ -144,6 +150,7 @@ def is_frame(
         if piece[side].any(k//2).mean()>.85: rest[side] = False; sides += 1
     return bool(sides>=2 and rest.sum()<=.02*piece.sum())
 
+# %% ../../nbs/use/surroundings.ipynb #b77c30db
 def is_around(
     o:Pieces,
     i:int, # number of a piece
@@ -185,6 +192,7 @@ def find_dashes(
         if (away>=.28*o.letter(keep)).all() and np.ptp(box[:,2])>.6*(R-L): return found
     return np.zeros(o.n, bool)
 
+# %% ../../nbs/use/surroundings.ipynb #aa61cf89
 def without_surroundings(
     image:Image.Image, # PIL 'L', dark on white
     most:int=2000,     # pieces; a picture of more is no formula

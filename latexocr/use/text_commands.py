@@ -62,6 +62,7 @@ def render(args:Namespace):
             manifest.write(json.dumps(row, ensure_ascii=False)+'\n')
     return failed
 
+# %% ../../nbs/use/text_commands.ipynb #cc703419
 def list_typefaces(engine:str):
     "What `--typeface` takes: one a line, those that are not here with the reason"
     from latexocr.tex.typefaces import TYPEFACES, missing_typefaces

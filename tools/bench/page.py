@@ -88,6 +88,7 @@ def compare(ocr, tab, items, say=print):
         o = give(tab, data, name)
         rows.append(dict(name=name, python=p and p.latex, page=o and o['latex'], sure=p and p.confidence, page_sure=o and o['confidence'],
                          seconds=took, page_seconds=o and o['took']/1000))
+        if rows[-1]['python']!=rows[-1]['page']: say(f'{name}: {rows[-1]["python"]} | {rows[-1]["page"]}', file=sys.stderr)
         if i%50==0: say(f'{i} of {len(items)}: {sum(r["python"]!=r["page"] for r in rows)} differ', file=sys.stderr)
     return rows
 

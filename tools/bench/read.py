@@ -214,7 +214,7 @@ def shared(cores, pictures=96):
 
 def growth(path, threads, most):
     "Rows of seconds and peak megabytes against area, tokens, batch, number of pictures, and cores; and their picture"
-    from latexocr.use.picture_commands import cores
+    from latexocr.use.many import cores
     points = dict(area=(5_000,20_000,80_000,320_000,1_280_000), tokens=(10,20,40,80,160), batch=(1,4,16,64),
                   pictures=[10**i for i in range(9) if 10**i<=most], cores=[2**i for i in range(9) if 2**i<=cores()])
     root = Path(__file__).resolve().parents[2]

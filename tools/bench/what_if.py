@@ -1,12 +1,12 @@
-"""What happens if …: fifteen kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
+"""What happens if …: twenty kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
 
-    python tools/bench/what_if.py                 # all of them, some ten minutes
+    python tools/bench/what_if.py                 # all of them, some fifteen minutes
     python tools/bench/what_if.py 1 7 9           # some
     python tools/bench/what_if.py --out nbs/what_if.json
 
 A line for each: tried, survived, lost, and what was seen. With --out the rows are written into a JSON file, from which the page `pages/what_if` is made;
 rows that were not asked for stay as they are. Linux only."""
-import argparse, contextlib, functools, io, json, os, random, re, resource, shutil, signal, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, contextlib, copy, functools, io, json, os, random, re, resource, shutil, signal, struct, subprocess, sys, tempfile, time, urllib.error, urllib.request, zlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ def trial(number, what, command, before):
 
 # --- calling the program
 
-RUN = 'from latexocr.cli import main; sys.exit(main())'
+RUN = 'from latexocr.__main__ import main; sys.exit(main())'
 @dataclass
 class Call:
     code:int; out:str; err:str; seconds:float; mb:int; late:bool
@@ -408,6 +408,186 @@ def background():
     run = f'{ignore}import pytest; sys.exit(pytest.main(["-q","-p","no:cacheprovider","tests/test_app.py","-k","other_pages or ends"]))'
     done = call(program=run, cwd=root, limit=400)
     yield 'the tests of the app', done.code==0 and not done.late, "the app's tests end: "+(done.out.strip().splitlines() or ['nothing'])[-1].split(' in ')[0]
+
+# --- what a second look found: rows with `before` as this program was then
+
+def encoded(kind, image=None, **how):
+    "A picture as a file of this kind"
+    f = io.BytesIO(); (image or Image.open(good()).convert('L')).save(f, kind, **how)
+    return f.getvalue()
+
+def png(width, height, data=b'', extra=b''):
+    "A PNG file that says of itself what we like"
+    def chunk(name, o): return struct.pack('>I', len(o))+name+o+struct.pack('>I', zlib.crc32(name+o))
+    return b'\x89PNG\r\n\x1a\n'+chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 0, 0, 0, 0))+extra+chunk(b'IDAT', zlib.compress(data))+chunk(b'IEND', b'')
+
+def pdf(pages, box='0 0 200 100', extra='', trailer=''):
+    "A PDF file of empty pages"
+    every = ['<< /Type /Catalog /Pages 2 0 R >>', f'<< /Type /Pages /Kids [{" ".join(f"{3+i} 0 R" for i in range(pages))}] /Count {pages} /MediaBox [{box}] {extra} >>', *['<< /Type /Page /Parent 2 0 R >>']*pages]
+    out,places = b'%PDF-1.4\n',[]
+    for i,o in enumerate(every, 1): places.append(len(out)); out += f'{i} 0 obj\n{o}\nendobj\n'.encode()
+    table = ''.join(f'{o:010} 00000 n \n' for o in places)
+    return out+f'xref\n0 {len(every)+1}\n0000000000 65535 f \n{table}trailer << /Size {len(every)+1} /Root 1 0 R {trailer} >>\nstartxref\n{len(out)}\n%%EOF'.encode()
+
+def rare():
+    "Files that hold the formula of `good()`"
+    g = Image.open(good()).convert('L'); a = np.asarray(g); clear = g.convert('RGBA'); clear.putalpha(Image.fromarray(255-a)); turned,odd = Image.Exif(),Image.Exif()
+    turned[0x112],odd[0x112] = 6,99
+    return {'several pictures.gif':encoded('GIF', g.convert('P'), save_all=True, append_images=[g.convert('P')]*5), 'several pictures.png':encoded('PNG', g, save_all=True, append_images=[g]*3),
+            'several pictures.webp':encoded('WEBP', g.convert('RGB'), save_all=True, append_images=[g.convert('RGB')]*3), 'several pages.tiff':encoded('TIFF', g, save_all=True, append_images=[g]*3),
+            'turned by EXIF.jpg':encoded('JPEG', g.rotate(90, expand=True), exif=turned.tobytes()), 'turned oddly.jpg':encoded('JPEG', g, exif=odd.tobytes()), 'CMYK.jpg':encoded('JPEG', g.convert('CMYK')),
+            'CMYK.tiff':encoded('TIFF', g.convert('CMYK')), '16 bits.png':encoded('PNG', Image.fromarray(a.astype(np.uint16)*257)), 'grey and clear.png':encoded('PNG', clear.convert('LA')),
+            'palette and clear.png':encoded('PNG', clear.quantize(8)), '1 bit.png':encoded('PNG', g.convert('1')), 'fax.tiff':encoded('TIFF', g.convert('1'), compression='group4'),
+            'float.tiff':encoded('TIFF', Image.fromarray(a.astype(np.float32)/255)), '32 bits.tiff':encoded('TIFF', Image.fromarray(a.astype(np.int32)*1000)), 'Lab.tiff':encoded('TIFF', Image.merge('LAB', [g,g,g]))}
+
+def unreadable():
+    "Files that hold nothing to read, or lie about themselves"
+    header = b'BM'+struct.pack('<IHHI', 100, 0, 0, 54)
+    files = {f'a.{o.lower()}':encoded(o) for o in ('ICO','TGA','PCX','EPS')} | {'a.svg':b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'a.avif':b'\0\0\0\x20ftypavif'+b'\0'*40, 'zip.png':b'PK\3\4'+b'\0'*50, 'text.png':b'hello', 'zeros.png':b'\0'*1000,
+        'huge.png':png(2**31-1, 2**31-1), 'wide.png':png(60000, 800, b'\0'*60001*800), 'thin.png':png(1, 40_000_000), 'none.png':png(0, 0),
+        'screen.gif':b'GIF89a'+struct.pack('<HH', 65535, 65535)+b'\0\0\0,\0\0\0\0\1\0\1\0\0\2\2L\1\0;', 'less than nothing.bmp':header+struct.pack('<IiiHHIIiiII', 40, -5, -5, 1, 24, *[0]*6)+b'\0'*100,
+        'large.bmp':header+struct.pack('<IiiHHIIiiII', 40, 2**30, 2**30, 1, 24, *[0]*6), 'large.ppm':b'P6 99999999999999999999 1 255\n', 'remarks.pgm':b'P5\n#'+b'c'*3_000_000}
+    locked = '/Encrypt << /Filter /Standard /V 1 /R 2 /O (abcdefghijklmnopqrstuvwxyzabcdef) /U (abcdefghijklmnopqrstuvwxyzabcdef) /P -4 >> /ID [<01> <01>]'
+    pages = dict(none=pdf(0), one=pdf(1), inverted=pdf(1, '100 100 -100 -50'), huge=pdf(1, '0 0 1e9 1e9'), tiny=pdf(1, '0 0 .001 .001'), nan=pdf(1, '0 0 nan nan'), flat=pdf(1, '0 0 200 0'), turned=pdf(1, extra='/Rotate 37'),
+        outside=pdf(1, extra='/CropBox [500 500 600 600]'), unit=pdf(1, extra='/UserUnit 100000'), locked=pdf(1, trailer=locked), cut=pdf(1)[:200], head=b'%PDF-1.4\n', many=pdf(3000),
+        liar=pdf(1).replace(b'/Count 1', b'/Count 99999999'), circle=pdf(1).replace(b'[3 0 R]', b'[2 0 R]'))
+    return files | {f'{k}.pdf':v for k,v in pages.items()}
+
+@trial(16, 'a picture is of a rare kind, or lies about itself', 'latexocr predict CMYK.tiff circle.pdf …', 'the same, but a PDF without pages said "PDFium: Success", and a locked one not what to do')
+def rare_pictures():
+    with folder('results') as tmp:
+        shutil.copy(good(), tmp/'good.png'); want = here('predict', 'good.png', '--weights', 'results/tiny', cwd=tmp).out
+        for name,data in rare().items():
+            (tmp/name).write_bytes(data); done = here('predict', name, '--weights', 'results/tiny', cwd=tmp)
+            alike = done.out==want or name in ('1 bit.png','fax.tiff','turned by EXIF.jpg','turned oddly.jpg','CMYK.jpg','palette and clear.png','several pictures.webp','several pictures.gif')
+            yield name, done.code==0 and bool(done.out.strip()) and alike and clean(done.err), '16 kinds are read'
+        for name,data in unreadable().items():
+            (tmp/name).write_bytes(data); done = here('predict', name, '--weights', 'results/tiny', cwd=tmp)
+            yield name, done.one_line(name, code=1) and 'Success' not in done.err, 'the others: one line with the name'
+
+@contextlib.contextmanager
+def as_nobody():
+    "Without the rights of root"
+    if os.geteuid(): yield; return
+    os.setegid(65534); os.seteuid(65534)
+    try: yield
+    finally: os.seteuid(0); os.setegid(0)
+
+@trial(17, 'a name leads nowhere, to itself, to a folder, or where one may not go', 'latexocr predict loop.png; latexocr build --out /proc/x …', 'the same, but export printed a page of warnings')
+def places():
+    with folder('data','tiny.toml','results') as tmp:
+        shutil.copy(good(), tmp/'a.png'); (tmp/'f.txt').write_text('x+1\n'); (tmp/'f.tex').write_text('$x+1$\n')
+        for a,b in (('a.png','link.png'), ('nowhere','dangling.png'), ('loop.png','loop.png')): os.symlink(a, tmp/b)
+        (tmp/'dir.png').mkdir(); weights = ['--weights','results/tiny']
+        yield 'predict link.png', (done := here('predict', 'link.png', *weights, cwd=tmp)).code==0 and bool(done.out), 'a link is followed'
+        sources = dict(normalize=['IN'], mine=['IN','--out','q'], render=['IN','--out','q'], label=['IN',*weights,'--out','q'], build=['--config','IN','--out','q'], evaluate=['--results','IN','--data','data/tiny','--text'],
+            predict=['a.png','--weights','IN'], export=['--weights','IN','--out','q'], train=['--config','tiny.toml','--data','IN','--out','q'])
+        for name in ('dangling.png','loop.png','/nowhere/x','x'*300):
+            yield f'predict {name[:12]}', here('predict', name, *weights, cwd=tmp).one_line(name, code=1), 'one line with the name'
+            for word,rest in sources.items():
+                done = here(word, *(name if o=='IN' else o for o in rest), cwd=tmp)
+                yield f'{word} from {name[:12]}', done.code==(1 if word=='label' else 2) and name in done.err and len(done.err)>len(name)+20 and clean(done.err) and len(done.lines)<=2, 'one line with the name and the reason'
+        targets = dict(visualize=['a.png',*weights,'--png'], export=weights, build=['--config','tiny.toml','--quiet'], train=['--config','tiny.toml','--data','data/tiny','--quiet'], render=['f.txt'], mine=['f.tex'],
+            label=['data/tiny/val-00000.parquet',*weights], predict=['a.png','--to','docx'])
+        for word,rest in targets.items():
+            for name in ('a.png/x','/proc/x'):
+                done = here(word, *rest, '--out', name, cwd=tmp)
+                yield f'{word} into {name}', done.one_line(name.split('/x')[0], code=2), 'one line with the name'
+        done = here('export', *weights, '--out', 'graphs', cwd=tmp)
+        yield 'export', done.code==0 and not done.err, 'export says nothing but its line'
+        if not os.geteuid():
+            (tmp/'mine').mkdir(mode=0o700); shutil.copy(good(), tmp/'secret.png'); os.chmod(tmp/'secret.png', 0o600); os.chmod(tmp, 0o755)
+            with as_nobody():
+                done = here('predict', 'secret.png', *weights, cwd=tmp)
+                yield 'a picture of another user', done.one_line('secret.png', 'ermission', code=1), 'another user: one line with the name'
+                for word,rest in targets.items():
+                    done = here(word, *rest, '--out', 'mine/x', cwd=tmp)
+                    yield f'{word} into a folder of another user', done.one_line('mine', 'ermission', code=2), 'another user: one line with the name'
+
+@trial(18, 'the files of a run are damaged', "latexocr predict a.png --weights …; latexocr evaluate", 'whole-number weights, lists in a calibration, run.json, scores.json: unknown error; control codes of a vocabulary are printed')
+def damaged_run():
+    from safetensors.torch import load_file, save_file
+    import torch
+    odd = [None, -1, 'x', [], {}, 10**30, float('nan'), [[]], [-1], '9'*10000]
+    with folder('data','tiny.toml','results') as tmp:
+        shutil.copy(good(), tmp/'a.png'); run = tmp/'results/tiny'
+        predict = ['predict','a.png','--weights','results/tiny']
+        config = json.loads((run/'config.json').read_text()); kept = (run/'config.json').read_bytes()
+        def refused(what, done, *words): return what, done.one_line(*words, code=2), 'one line with the name, exit code 2'
+        for k in ('vocab_size','channels','d_model','layers','heads','encoder','cell'):
+            for o in odd:
+                changed = copy.deepcopy(config); changed['model'][k] = o; (run/'config.json').write_text(json.dumps(changed))
+                yield refused(f'config {k} = {str(o)[:9]!r}', here(*predict, cwd=tmp), 'results/tiny')
+        for k in ('temperature','bias','fits'):
+            for o in [o for o in odd if o not in (-1, 10**30) or k=='temperature' and o==-1]:
+                (run/'config.json').write_text(json.dumps(config|dict(calibration=dict(temperature=1., bias=0., fits=.5)|{k:o})))
+                yield refused(f'calibration {k} = {str(o)[:9]!r}', here(*predict, cwd=tmp), 'results/tiny')
+        (run/'config.json').write_bytes(kept); kept = (run/'vocab.txt').read_bytes()
+        for what,o in {'twice':kept*2, 'cut':kept[:30], 'not text':b'\xff\xfe'*100, 'with control codes':kept.replace(b'a', b'\x1b[31m')}.items():
+            (run/'vocab.txt').write_bytes(o); yield refused(f'vocabulary {what}', here(*predict, cwd=tmp), 'results/tiny')
+        (run/'vocab.txt').write_bytes(kept); kept,weights = (run/'model.safetensors').read_bytes(),load_file(run/'model.safetensors')
+        name = next(k for k,v in weights.items() if v.ndim>1)
+        for what,o in {'nan':torch.full_like(weights[name], float('nan')), 'whole numbers':weights[name].int(), 'another shape':weights[name][:1].contiguous(), 'too large':weights[name].clone().fill_(3e38)}.items():
+            save_file(weights|{name:o}, run/'model.safetensors'); done = here(*predict, cwd=tmp)
+            yield f'weights {what}', done.one_line('results/tiny', code=2) if what!='too large' else done.one_line('WeightsError', 'damaged', code=1), 'one line with the name, exit code 2'
+        for what,o in {'cut':kept[:-5], 'longer':kept+b'x'*100, 'header':b'\xff'*8+kept[8:], 'deep':(10**6).to_bytes(8, 'little')+b'['*10**6}.items():
+            (run/'model.safetensors').write_bytes(o); yield refused(f'safetensors {what}', here(*predict, cwd=tmp), 'results/tiny')
+        (run/'model.safetensors').write_bytes(kept)
+        evaluate,train = ['evaluate','--results','results/tiny','--split','val','--text'],['train','--config','tiny.toml','--data','data/tiny','--out','results/tiny','--resume','--quiet']
+        for text in ('', '[]', 'null', '\xff', '{"data": 5}'):
+            (run/'run.json').write_text(text, encoding='latin1')
+            yield refused(f'run.json {text!r}, evaluate', here(*evaluate, cwd=tmp))
+            if text[:1]!='{': yield refused(f'run.json {text!r}, train', here(*train, cwd=tmp), 'run.json is damaged')
+        (run/'run.json').unlink()
+        for text in ('', '[]', 'null', '{"val": 5}', '{"val": {"formulas": "x"}}', 'a,b\n', '\xff'):
+            (run/'scores.json').write_text(text, encoding='latin1')
+            yield refused(f'scores.json {text!r}', here(*evaluate, '--data', 'data/tiny', cwd=tmp), 'scores.json is damaged')
+
+@trial(19, 'the shell is odd: a narrow encoding, closed streams, no home, a folder that is gone', "PYTHONIOENCODING=ascii latexocr predict --to text …; latexocr … | head -1", 'unknown error with an encoding; a library ends the call where the folder is gone')
+def odd_shells():
+    ask = lambda words, cwd, **env: subprocess.run(['/bin/bash','-c', f'latexocr() {{ {sys.executable} -c "import sys; {RUN}" "$@"; }}; {words}'], cwd=cwd, capture_output=True, text=True, timeout=300,
+        env={k:v for k,v in (os.environ|dict(PYTHONPATH=str(root))|env).items() if v is not None})
+    with folder('results') as tmp:
+        shutil.copy(good(), tmp/'a.png'); (tmp/'f.txt').write_text('x+1\n'*3000); (tmp/'greek.txt').write_text('\\alpha\n')
+        for code,to in (('ascii','text'), ('latin1','mathml')):
+            done = ask(f'latexocr predict a.png --to {to}', tmp, PYTHONIOENCODING=code)
+            yield f'{to} in {code}', done.returncode==1 and 'PYTHONIOENCODING=utf-8' in done.stderr and len(done.stderr.splitlines())==1, 'one line says which encoding helps'
+        for words in ('--help','completion bash','normalize f.txt','render --typefaces'):
+            done = ask(f'latexocr {words} | head -1; exit ${{PIPESTATUS[0]}}', tmp)
+            yield f'{words} | head -1', not done.stderr and done.returncode in (0,120) and len(done.stdout.splitlines())==1, 'a pipe that is closed early: silence'
+        for words,code in (('mine - --out q <&-',2), ('render - --out q <&-',2), ('normalize f.txt >/dev/full',2), ('completion bash >/dev/full',2)):
+            done = ask(f'latexocr {words}', tmp)
+            yield words, done.returncode==code and len(done.stderr.splitlines())==1 and clean(done.stderr), 'closed and full streams: one line'
+        done = ask('mkdir gone; cd gone; rmdir ../gone; latexocr predict ../a.png', tmp)
+        yield 'the folder is gone', done.returncode==2 and done.stderr=='latexocr: this folder has been removed: change to another one\n', 'a folder that is gone: one line'
+        for home_folder in (None, '/nonexistent', '/proc'):
+            done = ask('latexocr normalize f.txt | tail -1; latexocr predict a.png --weights results/tiny', tmp, HOME=home_folder)
+            yield f'HOME = {home_folder}', done.returncode==0 and 'x + 1' in done.stdout and clean(done.stderr), 'without a home it reads'
+        done = ask('latexocr app --static --no-browser --port 0', tmp, HOME='/proc')
+        yield 'the static page without a home', done.returncode==2 and len(done.stderr.splitlines())==1 and '/proc/.cache' in done.stderr and clean(done.stderr), 'the page names the folder it may not write'
+        for k,v in dict(RANK='3', WORLD_SIZE='5', COLUMNS='0', TERM='', CUDA_VISIBLE_DEVICES='9', TMPDIR='/nonexistent').items():
+            done = ask('latexocr predict a.png --weights results/tiny', tmp, **{k:v})
+            yield f'{k} = {v}', done.returncode==0 and bool(done.stdout) and clean(done.stderr), 'variables of others change nothing'
+        done = ask('latexocr render f.txt --out r --engine system', tmp, PATH='/nonexistent')
+        yield 'no TeX on the path', done.returncode==2 and 'no working TeX' in done.stderr and len(done.stderr.splitlines())==1, 'one line says what to install'
+
+@trial(20, 'it is stopped at any moment', 'Ctrl-C and kill, at random moments of each command', 'the same')
+def stopped():
+    rng = random.Random(42)
+    with folder('data','tiny.toml','results') as tmp:
+        for i in range(20): shutil.copy(good(), tmp/f'{i}.png')
+        (tmp/'f.txt').write_text('x+1\n'*3000); weights = ['--weights','results/tiny']
+        every = dict(predict=['.',*weights], render=['f.txt','--out','r'], build=['--config','tiny.toml','--out','d','--quiet'], label=['data/tiny/train-00000.parquet','--out','l',*weights], export=['--out','e',*weights],
+            evaluate=['--results','results/tiny','--data','data/tiny','--split','val'], visualize=['0.png','--out','v',*weights], normalize=['f.txt'])
+        for word,rest in every.items():
+            for sign in (signal.SIGINT, signal.SIGTERM):
+                p = subprocess.Popen([sys.executable, '-c', f'import sys; {RUN}', word, *rest], cwd=tmp, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ|dict(PYTHONPATH=str(root)), start_new_session=True)
+                try:
+                    with contextlib.suppress(subprocess.TimeoutExpired): p.wait(rng.uniform(.5, 12))
+                    if p.poll() is None: p.send_signal(sign)
+                    err = p.communicate(timeout=60)[1]
+                except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); err = 'Traceback: it did not end'+p.communicate()[1]
+                yield f'{word}, {sign.name}', clean(err) and (p.returncode in (0,1,2,-signal.SIGTERM)), 'it ends within a minute, without a traceback'
 
 def result(t):
     "Try it, count, and keep what went wrong"
