@@ -97,7 +97,7 @@ class Printer:
             elif (struck := after_stroke(nodes, i)) is not None:
                 here,j = role(nodes[struck], prev, nexts[struck+1]),max(struck, i+1)+1
                 yield here,self.struck(nodes[struck], font)
-            elif n.token=='\\sideset' and j<len(nodes):
+            elif n.token=='\\sideset' and j<len(nodes) and [o.kind for o in n.kids[1]] in ([],['script']):
                 yield from self.items(at_corners(n, nodes[j]), font)
                 j += 1
             else: yield here,self.node(n, font, here)

@@ -5,7 +5,7 @@
 
 A formula a document, as `latexocr predict --to docx` writes it. LibreOffice draws in its own typeface (Liberation Serif, like Times), which our reader knows less well than TeX's: so it also reads
 TeX's drawing of the same formula in Times, and a formula that it can't read there says nothing about the document. Needs soffice."""
-import argparse, lzma, random, subprocess, sys, tempfile, unicodedata
+import argparse, lzma, random, re, subprocess, sys, tempfile, unicodedata
 from collections import Counter
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -34,13 +34,18 @@ def drawn(formulas, dpi=150):
             pdf.close()
         return out
 
-FORGOTTEN = '√∑∏∫∮∬∭⋃⋂⨁⨂⏞⏟'         # written by LibreOffice as drawings, or in pieces
+MARKS = '¿□❑'                         # LibreOffice draws these where it misses an operand, or a place is empty
+ROOM = {'\\,','\\:','\\;','\\!','\\ ','~','\\quad','\\qquad','\\limits','\\hspace'}
+def bare(latex):
+    "Tokens without room: LibreOffice spaces otherwise than TeX, and sets an integral's limits above and below it"
+    text = ' '.join(o for o in re.sub(r'\\hspace \{[^}]*\}', '', latex or '').split() if o not in ROOM)
+    return re.sub(r'\{ ([-=+]) \}', r'\1', text)
 def letters(s):
     "Letters and digits, whatever their alphabet"
     return Counter(c for c in unicodedata.normalize('NFKD', s.replace('ϕ', 'φ').replace('ϵ', 'ε')) if c.isalnum())
 
 def in_omml(formula):
-    import re, html
+    import html
     return letters(html.unescape(re.sub('<[^>]*>', '', to_omml(formula))))
 
 def main():
@@ -65,11 +70,13 @@ def main():
     blank = ImageOps.expand(times[0], 0)
     back,tex = read([p[1] if p and p[1] else blank for p in pages]),read([o or blank for o in times])
     whole = [bool(p) and letters(p[0])==in_omml(o) for p,o in zip(pages, some)]
-    here,there = ([normalize(o)==b for o,b in zip(some, k)] for k in (back,tex))
-    table([['of', 'refused', 'opened', 'every letter and digit drawn', "read back as the formula", "TeX's drawing in Times read as the formula", 'of these, the document read back'],
-        [len(some)+len(refused), len(refused), sum(map(bool, pages)), sum(whole), sum(here), sum(there), f'{sum(a and b for a,b in zip(here, there))} ({sum(a and b for a,b in zip(here, there))/max(sum(there), 1):.0%})']])
+    here,there = ([bare(normalize(o))==bare(b) for o,b in zip(some, k)] for k in (back,tex))
+    marked = [not p or any(c in p[0] for c in MARKS) for p in pages]
+    table([['of', 'refused', 'opened', 'every letter and digit drawn', "LibreOffice's marks for an error", "read back as the formula, room aside", "TeX's drawing in Times read as the formula", 'of these, the document read back'],
+        [len(some)+len(refused), len(refused), sum(map(bool, pages)), sum(whole), sum(marked), sum(here), sum(there), f'{sum(a and b for a,b in zip(here, there))} ({sum(a and b for a,b in zip(here, there))/max(sum(there), 1):.0%})']])
     print()
     for o,p,w,a,b,r in zip(some, pages, whole, here, there, back):
+        if p and any(c in p[0] for c in MARKS): print(f'marks  {o}: {p[0]!r}')
         if not w: print(f'lacks  {o}: {dict(in_omml(o)-letters(p[0] if p else ""))}, more {dict(letters(p[0] if p else "")-in_omml(o))}')
         if b and not a: print(f'read   {o}: {r}')
     if args.show:
