@@ -78,9 +78,8 @@ def file_digest(path:str|Path)->str:
 
 def shard_digests(folder:str|Path)->dict:
     "{file name: digest} of each table of a finished dataset, as its manifest says; nothing if it has none"
-    try: found = json.loads((Path(folder)/'manifest.json').read_text(encoding='utf-8'))['shards']
+    try: return {**json.loads((Path(folder)/'manifest.json').read_text(encoding='utf-8'))['shards']}
     except (OSError, ValueError, KeyError, TypeError, RecursionError): return {}
-    return found if isinstance(found, dict) else {}
 
 # %% ../nbs/04_data.ipynb #339329e7
 def read_split_table(

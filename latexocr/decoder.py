@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
@@ -77,8 +77,7 @@ def remember(self:DecoderLayer, x:Tensor, hc:tuple)->tuple:
         return y, hc if lstm else (hc,)
     step,old = (torch.lstm_cell,tuple(o[0] for o in hc)) if lstm else (torch.gru_cell,hc[0][0])
     new = step(x[:,0], old, rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, rnn.bias_hh_l0)
-    new = new if lstm else (new,)
-    return new[0][:,None], tuple(o[None] for o in new)
+    return (new[0] if lstm else new)[:,None], tuple(o[None] for o in (new if lstm else (new,)))
 
 # %% ../nbs/07_decoder.ipynb #cb444998
 class Decoder(nn.Module):
@@ -254,7 +253,8 @@ def save_pretrained(
     if model.frozen: raise ValueError('a frozen model is for reading only: load it anew to save or train it')
     path = Path(path); path.mkdir(parents=True, exist_ok=True)
     config = json.dumps(dict(model=asdict(model.config), normalize=VERSION, **extra), indent=1)
-    atomic_write(path/'model.safetensors', lambda p: save_file({k:v.cpu().contiguous() for k,v in model.state_dict().items()}, p))
+    data = save({k:v.cpu().contiguous() for k,v in model.state_dict().items()})         # `save_file` would keep it from all other users
+    atomic_write(path/'model.safetensors', lambda p: p.write_bytes(data))
     atomic_write(path/'config.json', lambda p: p.write_text(config, encoding='utf-8'))
     atomic_write(path/'vocab.txt', vocab.save)
 
@@ -279,11 +279,12 @@ def _load(path, changes):
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
     taught = {k: (config.get('calibration') or {}).get(k, 1.) for k in ('temperature','bias','fits')}
-    if not all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) or taught['temperature']<=0:
-        raise ValueError('its calibration makes no sense')
+    sane = all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) and taught['temperature']>0
+    if not sane: raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')
+    open(path/'model.safetensors', 'rb').close()          # of a file that may not be read safetensors says that it isn't there
     return fill_model(model, load_file(path/'model.safetensors')).eval(), vocab, config
 
 def fill_model(

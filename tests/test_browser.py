@@ -1,5 +1,5 @@
 "The page without Python, in a real browser, from a server that sends files and nothing more: it reads what Python reads, and fetches nothing from elsewhere"
-import importlib.util, io, json, re, shutil, sys
+import importlib.util, io, json, os, re, shutil, sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -419,3 +419,20 @@ def test_500_pictures(tab, bench, ocr):
     assert len(rows)>=500 and len(different)<=.005*len(rows), different
     assert max(abs(r['sure']-r['page_sure']) for r in rows if r not in different)<.01
     assert statistics.median(r['page_seconds']/r['seconds'] for r in rows)<6
+
+# --- long runs: five thousand pictures are read in test_soak.py
+
+def test_memory_stays_flat(tab, bench):
+    "Thirty pictures, after ten that warm up"
+    if sys.platform!='linux': pytest.skip('counts on Linux')
+    from soak import children, is_tab, resident
+    data,used = bundled()[0][1],[]
+    session = tab.context.new_cdp_session(tab)
+    tab.evaluate('() => { latexocr.brief = true }')
+    for i in range(40):
+        bench.give(tab, data)
+        if 10<=i<14 or i>=35:
+            session.send('HeapProfiler.collectGarbage')
+            used.append(resident(*filter(is_tab, children(os.getpid()))))
+    tab.evaluate('() => { latexocr.brief = false }')
+    assert min(used[4:])<=1.1*min(used[:4]), used

@@ -6,7 +6,7 @@ from urllib.error import HTTPError
 from urllib.request import Request
 import pytest
 from PIL import Image
-from latexocr import download as module
+from latexocr.datasets import download as module
 from latexocr.cli import main
 from latexocr.data import DataConfig
 from latexocr.datasets.sources import read_splits
@@ -288,7 +288,7 @@ def test_killed_while_unpacking(server, tmp_path):
 def test_killed_in_the_middle(server, tmp_path):
     "kill -9 while bytes arrive; the next run asks only for the rest"
     server.moods[ARCHIVE] = ['stall']
-    code = f'from latexocr import download; download.DATASETS[{NAME!r}] = {DATASETS[NAME]!r}; download.download({NAME!r}, {str(tmp_path)!r}, progress=False)'
+    code = f'from latexocr.datasets import download; download.DATASETS[{NAME!r}] = {DATASETS[NAME]!r}; download.download({NAME!r}, {str(tmp_path)!r}, progress=False)'
     p = subprocess.Popen([sys.executable, '-c', code])
     part,half = tmp_path/(ARCHIVE+'.part'),len(server.files[ARCHIVE])//2
     deadline = time.time()+60

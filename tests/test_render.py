@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 import pytest
 from conftest import missing, needs
-from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, Typeface, _batch, document, find_engine, refuse, render, run_tex
+from latexocr.tex.typefaces import Typeface
+from latexocr.render import ALLOWED, ENVIRONMENTS, EngineError, _batch, document, find_engine, refuse, render, run_tex
 from latexocr.tex.typefaces import TYPEFACES, available_typefaces, confusions, missing_typefaces
 
 GOOD = [r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}', r'x_i^2', r'\begin{aligned} a&=b\\ &\leq c \end{aligned}',

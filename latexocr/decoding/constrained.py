@@ -131,25 +131,29 @@ class ConstrainedDecoder:
         logits,new,weights = self.decoder.step(tokens, _inner(state), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
 
-    def ahead(self, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
-        "Several tokens further, and the same at each place"
-        written = [[o] for o in state['written']]
-        for way,ids in zip(written, tokens.tolist()):
-            for i in ids: way.append(way[-1].then(i, self.itos, self.memory))
-        logits,states = self.decoder.ahead(tokens, _inner(state))
-        return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
-
-    def kept(self, states:dict, n:Tensor)->dict: # (b,) tokens to keep
-        "The state after the first `n` of them"
-        return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
-
-    def forbid(self, logits:Tensor, written:list[Prefix])->Tensor: # (r, vocab)
-        "The logits, -inf for what may not follow"
-        no = [self.may_not_follow(o) for o in written]
-        no = (no[0][None] if len(no)==1 else torch.stack(no)).to(logits.device)
-        return logits.masked_fill_(no, float('-inf'))
-
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}
+
+# %% ../../nbs/decoding/constrained.ipynb #e92655cf
+@patch
+def ahead(self:ConstrainedDecoder, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
+    "Several tokens further, and the same at each place"
+    written = [[o] for o in state['written']]
+    for way,ids in zip(written, tokens.tolist()):
+        for i in ids: way.append(way[-1].then(i, self.itos, self.memory))
+    logits,states = self.decoder.ahead(tokens, _inner(state))
+    return self.forbid(logits.flatten(0, 1), [o for way in written for o in way[1:]]).view_as(logits), states | dict(written=written)
+
+@patch
+def kept(self:ConstrainedDecoder, states:dict, n:Tensor)->dict: # (b,) tokens to keep
+    "The state after the first `n` of them"
+    return self.decoder.kept(_inner(states), n) | dict(written=[way[i] for way,i in zip(states['written'], n.tolist())])
+
+@patch
+def forbid(self:ConstrainedDecoder, logits:Tensor, written:list[Prefix])->Tensor: # (r, vocab)
+    "The logits, -inf for what may not follow"
+    no = [self.may_not_follow(o) for o in written]
+    no = (no[0][None] if len(no)==1 else torch.stack(no)).to(logits.device)
+    return logits.masked_fill_(no, float('-inf'))
 
 # %% ../../nbs/decoding/constrained.ipynb #dd71d99b
 @patch

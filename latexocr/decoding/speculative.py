@@ -8,6 +8,7 @@ __all__ = ['Draft', 'speculative_search']
 # %% ../../nbs/decoding/speculative.ipynb #6a4efc73
 import math
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 from ..beam_search import Hypothesis, log_probs
 from ..vocab import END, PAD, START
@@ -35,16 +36,18 @@ class Draft:
         self.offered = self.ids[self.at:self.at+stop] if n>0 else []
         return self.offered
 
-    def agreed(self,
-        written:list, # after what was before the offer, and after each token of it: what the decoder writes there
-    )->int:      # how many of them count: those that agree, and the one after them
-        "Follow the decoder as far as it follows the draft, and look for the place to go on from"
-        n = next((i for i,(a,b) in enumerate(zip(self.offered, written)) if a!=b), len(self.offered))
-        self.at,self.size = self.at+n,min(3*self.size, self.most) if n==len(self.offered) else 1
-        near = self.ids[self.at:self.at+6]
-        self.at += 1 + (near.index(written[n]) if written[n] in near else 0)
-        self.offered = []
-        return n+1
+# %% ../../nbs/decoding/speculative.ipynb #f1328945
+@patch
+def agreed(self:Draft,
+    written:list, # after what was before the offer, and after each token of it: what the decoder writes there
+)->int:      # how many of them count: those that agree, and the one after them
+    "Follow the decoder as far as it follows the draft, and look for the place to go on from"
+    n = next((i for i,(a,b) in enumerate(zip(self.offered, written)) if a!=b), len(self.offered))
+    self.at,self.size = self.at+n,min(3*self.size, self.most) if n==len(self.offered) else 1
+    near = self.ids[self.at:self.at+6]
+    self.at += 1 + (near.index(written[n]) if written[n] in near else 0)
+    self.offered = []
+    return n+1
 
 # %% ../../nbs/decoding/speculative.ipynb #99b384bb
 @torch.no_grad()

@@ -55,8 +55,7 @@ class VanillaEncoder(Encoder):
         self.out = nn.Identity() if d_model==512 else nn.Linear(512, d_model)
         for m in [*self.layers.modules(), self.last]:
             if isinstance(m, nn.Conv2d):                       # TensorFlow's habit: signals keep their size
-                nn.init.xavier_uniform_(m.weight)
-                nn.init.zeros_(m.bias)
+                nn.init.xavier_uniform_(m.weight); nn.init.zeros_(m.bias)
 
     @classmethod
     def from_config(cls, config:object):

@@ -72,6 +72,7 @@ class Printer:
     def maybe(self, nodes, font): return None if nodes is None else self.row(nodes, font)
     def join(self, parts): return ''.join(parts)
 
+    def after(self, n, here): return here         # the class that the next node sees
     def spaced(self, items): return [text for _,text in items]
     def restyled(self, t, nodes, font): return self.style(t[1:], self.row(nodes, font))
 
@@ -100,7 +101,7 @@ class Printer:
                 yield from self.items(at_corners(n, nodes[j]), font)
                 j += 1
             else: yield here,self.node(n, font, here)
-            prev = here or prev
+            prev = self.after(n, here) or prev
             i = j
 
 # %% ../../nbs/tex/printers.ipynb #73cbe6a4

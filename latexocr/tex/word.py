@@ -88,7 +88,7 @@ class Omml(OmmlLeaves):
         hide = [self.value(o, int(o!='show')) for o in hide]
         return self.tag('phant', self.tag('phantPr', *hide), self.part('e', a))
     def boxed(self, a): return self.tag('borderBox', self.part('e', a))
-    def raised(self, em, a): self.refuse('\\raisebox')
+    def raised(self, em, a): self.refuse('\\raisebox', 'an equation can raise nothing')
     def cancelled(self, kind, a):
         hide = [self.value(f'hide{o}', 1) for o in ('Top','Bot','Left','Right')]
         return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))),
