@@ -65,6 +65,7 @@ ObjectTranslator.x_Call,ObjectTranslator.method_call = x_Call,method_call
 # %% ../../nbs/use/copying.ipynb #44f50541
 def function(self, args:ast.arguments, body:list, method:bool=False):
     if args.kwarg:
+        if not args.vararg: args.vararg = ast.arg('$rest')
         taken = ast.Assign([ast.Name(args.kwarg.arg, ast.Store())], ast.Call(ast.Name('$named', ast.Load()), [ast.Name(args.vararg.arg, ast.Load())], []))
         body = [taken, *body]
         self.scopes.append({'$named'})
@@ -99,7 +100,7 @@ for f in (function, assign, definition): setattr(ObjectTranslator, f.__name__, f
 
 # %% ../../nbs/use/copying.ipynb #d3b1c724
 PRINTERS = dict(mathml=('mathml','MathML'), typst=('typst','Typst'), text=('unicode','Text'), speech=('spoken','Speech'))   # target → module, class
-BENEATH = 'characters heights spacing symbols'.split()       # what these build on
+BENEATH = 'characters extents heights spacing symbols'.split()       # what these build on
 
 def character_names():
     "What Unicode calls the symbols, struck through or not"
