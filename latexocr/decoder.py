@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
@@ -253,7 +253,8 @@ def save_pretrained(
     if model.frozen: raise ValueError('a frozen model is for reading only: load it anew to save or train it')
     path = Path(path); path.mkdir(parents=True, exist_ok=True)
     config = json.dumps(dict(model=asdict(model.config), normalize=VERSION, **extra), indent=1)
-    atomic_write(path/'model.safetensors', lambda p: save_file({k:v.cpu().contiguous() for k,v in model.state_dict().items()}, p))
+    data = save({k:v.cpu().contiguous() for k,v in model.state_dict().items()})         # `save_file` would keep it from all other users
+    atomic_write(path/'model.safetensors', lambda p: p.write_bytes(data))
     atomic_write(path/'config.json', lambda p: p.write_text(config, encoding='utf-8'))
     atomic_write(path/'vocab.txt', vocab.save)
 
@@ -283,6 +284,7 @@ def _load(path, changes):
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')
+    open(path/'model.safetensors', 'rb').close()          # of a file that may not be read safetensors says that it isn't there
     return fill_model(model, load_file(path/'model.safetensors')).eval(), vocab, config
 
 def fill_model(

@@ -7,6 +7,7 @@ __all__ = ['PIXELS', 'LatexOCR', 'like_sized', 'PictureError', 'open_picture', '
 
 # %% ../nbs/12_predict.ipynb #b962a864
 import math, os
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,7 @@ from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
 from .scoring.calibration import calibrate_confidence
+from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
@@ -123,6 +125,7 @@ def _must_be_at_home(self:LatexOCR):
 @patch
 def _read_all(self:LatexOCR, tasks, width, max_len, views=None):
     "Read tasks at every scale that may win; without a number of views, look again where that leaves doubt"
+    if views is None: tasks = self._read_alone(tasks, width, max_len)
     short = self.short and views is None and width==1
     read = partial(self._read, width=width, max_len=max_len)
     once = partial(read, views=1 if views is None else views)
@@ -131,6 +134,20 @@ def _read_all(self:LatexOCR, tasks, width, max_len, views=None):
     if short: self._read_exactly(tasks, read)
     once([(o,s) for o in tasks if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best])       # others can't win
     if views is None: self._read_doubtful(tasks, read)
+
+# %% ../nbs/12_predict.ipynb #6c20a913
+@patch
+def _read_alone(self:LatexOCR, tasks, width, max_len):
+    "Read single symbols at all their sizes; the tasks that are left"
+    spell = lambda h: ' '.join(self.vocab.decode(h.ids))
+    for o in (o for o in tasks if o.alone):
+        scales,priors = zip(*sizes_alone(prepare(o.source, max_side=10**6, max_pixels=10**9)[0]))
+        made = [prepare(o.source, scale=s) for s in scales]
+        hyps,_ = self._look([image for image,_ in made], 1, [None]*len(made), width, min(max_len, 20), False)
+        found = best_alone(list(zip(priors, hyps, scales, made)), spell)
+        _,o.best,(o.scale,(o.image,o.box)) = found[0]
+        o.hyps = [replace(h, log_probs=[p,*[0.]*(len(h.ids)-1)]) for h,p,_ in found]
+    return [o for o in tasks if not o.alone]
 
 # %% ../nbs/12_predict.ipynb #f216f1e6
 @patch

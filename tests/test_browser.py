@@ -1,5 +1,5 @@
 "The page without Python, in a real browser, from a server that sends files and nothing more: it reads what Python reads, and fetches nothing from elsewhere"
-import importlib.util, io, json, re, shutil, sys
+import importlib.util, io, json, os, re, shutil, sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -79,6 +79,12 @@ def test_reads_what_python_reads(tab, bench, ocr):
         assert abs(o['confidence']-p.confidence)<.01 and o['scale']==p.scale
         assert tab.inner_text('#status').startswith('Done.' if p.confidence>=.05 else 'I can make little of this') and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
         assert tab.locator('#drawn math').count()==1
+
+def test_reads_a_letter_alone_as_python_does(tab, bench, ocr):
+    from latexocr.render import render
+    for mark,image in zip('nx', (o.image for o in render(['n','x'], dpi=330))):
+        p,o = ocr(image),bench.give(tab, png(image), f'{mark}.png')
+        assert o['latex']==p.latex==mark and abs(o['confidence']-p.confidence)<.01 and abs(o['scale']-p.scale)<1e-9
 
 def test_other_readings_are_those_of_a_beam(tab, bench, ocr):
     name,data = bundled()[0]
@@ -419,3 +425,20 @@ def test_500_pictures(tab, bench, ocr):
     assert len(rows)>=500 and len(different)<=.005*len(rows), different
     assert max(abs(r['sure']-r['page_sure']) for r in rows if r not in different)<.01
     assert statistics.median(r['page_seconds']/r['seconds'] for r in rows)<6
+
+# --- long runs: five thousand pictures are read in test_soak.py
+
+def test_memory_stays_flat(tab, bench):
+    "Thirty pictures, after ten that warm up"
+    if sys.platform!='linux': pytest.skip('counts on Linux')
+    from soak import children, is_tab, resident
+    data,used = bundled()[0][1],[]
+    session = tab.context.new_cdp_session(tab)
+    tab.evaluate('() => { latexocr.brief = true }')
+    for i in range(40):
+        bench.give(tab, data)
+        if 10<=i<14 or i>=35:
+            session.send('HeapProfiler.collectGarbage')
+            used.append(resident(*filter(is_tab, children(os.getpid()))))
+    tab.evaluate('() => { latexocr.brief = false }')
+    assert min(used[4:])<=1.1*min(used[:4]), used

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import needs
 from latexocr.cli import main
-from latexocr.normalize import KIND, detokenize, normalize, tokenize
+from latexocr.normalize import KIND, NormalizeError, detokenize, normalize, tokenize
 from latexocr.data import small_formulas
 from latexocr.tex.compute import computable, to_sympy
 from latexocr.tex.mathml import to_mathml
@@ -53,6 +53,37 @@ def test_unknown_constructs_are_named():
         with pytest.raises(PrinterError, match=target+r' cannot hold \\rule'): f(rule)
     with pytest.raises(PrinterError, match='SymPy'): to_sympy(rule)
     with pytest.raises(ValueError, match='one of'): print_formula('x', 'postscript')
+
+def odd_formulas(rng, n):
+    "Nests, markup, control characters, names that TeX hasn't; words of the vocabulary in any order; minimal formulas in each other"
+    words = (root/'latexocr/pretrained/vocab.txt').read_text(encoding='utf-8').split()
+    nests = ['{%s}', r'\frac{a}{%s}', 'x^{%s}', r'\sqrt{%s}', r'\left(%s\right)']
+    for o in nests:
+        for depth in (40,3000):
+            f = 'x'
+            for _ in range(depth if depth<100 else 12): f = o%f
+            yield f if depth<100 else o.split('%s')[0]*depth+'x'+o.split('%s')[1]*depth
+    yield from ['x'*20000, '&', r'\\', '^', '', ' ', '$x$', '<script>alert(1)</script>', 'a\0b', 'é', '漢字', r'\undefined{x}', r'\input{/etc/passwd}', r'\begin{foo}a\end{foo}', r'"]]> --> */ ${x}', r'\text{"#panic()}', '\ud800',
+        r'\sideset{a}{b}\sum', r'\sideset{}{^a_b c}\sum', r'\hline', r'a\multicolumn{2}{c}{b}', r'\begin{array}{c|c}a\\\hline b\end{array}', r'\raisebox{1mm}{x}']
+    for _ in range(n): yield ' '.join(rng.choice(words) for _ in range(rng.randint(1, 6)))
+    for _ in range(n): yield rng.choice(['{0}{1}', '{0}_{{{1}}}', r'\frac{{{0}}}{{{1}}}', r'\left({0}\right)^{{{1}}}', r'\begin{{array}}{{cc}}{0}&{1}\\&{0}\end{{array}}', r'\sqrt[{0}]{{{1}}}', r'\hat{{{0}}}', r'\overbrace{{{0}}}^{{{1}}}',
+        r'\not {0}', r'\mathbf{{{0}}}{1}', r'\text{{{0}}}', r'\underset{{{0}}}{{{1}}}', r'\mathop{{{0}}}\limits_{{{1}}}', r'\sideset{{{0}}}{{_{1}}}\sum']).format(rng.choice(minimal), rng.choice(minimal))
+
+def test_odd_input_is_printed_or_refused_in_a_line():
+    "Whatever is read, and whatever is asked for: text of the target, or an error of one line that names a construct; no other error, and no letter lost"
+    plain = lambda s: Counter(c for c in unicodedata.normalize('NFKD', s) if unicodedata.category(c) in ('Ll','Lu'))
+    printers,told = {t: (lambda o, t=t: print_formula(o, t)) for t in ('mathml','typst','text','speech','sympy')}|{'docx':to_omml},Counter()
+    for o in odd_formulas(random.Random(5), 400):
+        printed = {}
+        for t,f in printers.items():
+            try: printed[t] = f(o)
+            except ValueError as e:
+                assert isinstance(e, (PrinterError, NormalizeError)) and len(str(e).splitlines())==1 and len(str(e))<300, (t,o)
+                told[t,type(e).__name__] += 1
+        if 'mathml' in printed and 'docx' in printed:             # two printers that share no template
+            a,b = (plain(re.sub('<[^>]*>', '', printed[t])) for t in ('mathml','docx'))
+            assert a==b, (o,a-b,b-a)
+    assert {t for t,kind in told if kind=='PrinterError'}>={'mathml','typst','text','speech','sympy','docx'}
 
 def test_text_cannot_leave_its_place():
     "What is special in a language is escaped: no formula writes markup or code"

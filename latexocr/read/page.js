@@ -135,6 +135,7 @@ async function take(file, called = '') {
   $('frame').hidden = $('result').hidden = $('whole').hidden = $('pages').hidden = true
   if (file.size>50e6) return say(`${name} is too large: ${Math.round(file.size/1e6)} MB, and 50 are the most.`, 'bad')
   if (!worker) return
+  say('Looking…')
   const mine = id, isPDF = (await file.slice(0, 1024).text().catch(() => '')).trimStart().startsWith('%PDF-')
   if (mine!==id) return
   if (isPDF) return takePDF(file, mine)

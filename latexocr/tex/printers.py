@@ -72,6 +72,7 @@ class Printer:
     def maybe(self, nodes, font): return None if nodes is None else self.row(nodes, font)
     def join(self, parts): return ''.join(parts)
 
+    def after(self, n, here): return here         # the class that the next node sees
     def spaced(self, items): return [text for _,text in items]
     def restyled(self, t, nodes, font): return self.style(t[1:], self.row(nodes, font))
 
@@ -96,11 +97,11 @@ class Printer:
             elif (struck := after_stroke(nodes, i)) is not None:
                 here,j = role(nodes[struck], prev, nexts[struck+1]),max(struck, i+1)+1
                 yield here,self.struck(nodes[struck], font)
-            elif n.token=='\\sideset' and j<len(nodes):
+            elif n.token=='\\sideset' and j<len(nodes) and [o.kind for o in n.kids[1]] in ([],['script']):
                 yield from self.items(at_corners(n, nodes[j]), font)
                 j += 1
             else: yield here,self.node(n, font, here)
-            prev = here or prev
+            prev = self.after(n, here) or prev
             i = j
 
 # %% ../../nbs/tex/printers.ipynb #73cbe6a4

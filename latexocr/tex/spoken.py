@@ -28,7 +28,8 @@ NAMES = dict(o.strip().split('=', 1) for o in '''+=plus,−=minus,∗=asterisk,<
     ⊕=direct sum,∘=composed with,•=bullet,†=dagger,‡=double dagger,⊥=up tack,∥=parallel to,ℜ=real part,ℑ=imaginary part,≪=much less than,
     ≫=much greater than,⋆=star,
     √=square root sign,\\=backslash,%=percent sign,@=at sign,"=quotation mark,ℵ=alef,℘=Weierstrass p,ı=dotless i,
-    ȷ=dotless j'''.split(',')) | {',':'comma', '=':'equals'}
+    ȷ=dotless j,ϵ=epsilon,ε=variant epsilon,φ=variant phi,ϑ=variant theta,ϰ=variant kappa,ϖ=variant pi,ϱ=variant rho,╱=diagonal up,
+    ╲=diagonal down'''.split(',')) | {',':'comma', '=':'equals'}
 FONT_NAMES = {'\\mathbf':'bold', '\\boldsymbol':'bold', '\\pmb':'bold', '\\mathcal':'script', '\\mathscr':'script',
     '\\mathfrak':'fraktur', '\\mathbb':'double-struck', '\\mathsf':'sans-serif', '\\mathtt':'monospace', '\\mathit':'italic'}
 ACCENT_NAMES = {'\\ddot':'two dots', '\\dddot':'three dots', '\\ddddot':'four dots', '\\bar':'bar', '\\mathring':'ring',
@@ -58,6 +59,9 @@ def deeper(
     return ' '.join(f'{where}script' if w=='Baseline' else where+w if re.fullmatch('(Sub|Super)+script', w) else w for w in words)
 
 # %% ../../nbs/tex/spoken.ipynb #7b516a09
+BRACES = ('\\overbrace','\\underbrace','\\overbracket','\\underbracket')
+def base_of(n): return n.kids[0] if n.kind=='script' else n
+
 class Speech(Tree):
     "Words, by the rules of MathSpeak"
     target = 'speech'
@@ -73,13 +77,19 @@ class Speech(Tree):
         return self.named(font, {'”':'close quote', '“':'open quote', '’':'apostrophe', '‘':'open quote', '—':'dash', '–':'dash',
             '-':'hyphen'}.get(s, s))
     def operator(self, s):
-        return {'sin':'sine', 'cos':'cosine', 'tan':'tangent', 'ln':'natural log', 'lim':'limit', 'det':'determinant',
-            'exp':'exponential'}.get(s, s)
+        long = {'sin':'sine', 'cos':'cosine', 'tan':'tangent', 'cot':'cotangent', 'sec':'secant', 'csc':'cosecant'}
+        if s in long: return long[s]
+        if s[:3]=='arc' and s[3:] in long: return 'arc '+long[s[3:]]
+        if s[-1:]=='h' and s[:-1] in long: return 'hyperbolic '+long[s[:-1]]
+        return {'ln':'natural log', 'lim':'limit', 'det':'determinant', 'exp':'exponential', 'Tr':'trace', 'tr':'trace', 'ker':'kernel',
+            'dim':'dimension', 'sup':'supremum', 'inf':'infimum', 'lim inf':'limit inferior', 'lim sup':'limit superior',
+            'max':'maximum', 'min':'minimum', 'arg':'argument', 'deg':'degree', 'Pr':'probability'}.get(s, s)
+    def after(self, n, here): return 'ord' if base_of(n).token in BRACES else here        # what follows a brace is plus, not positive
     def space(self, em): return ''
     def style(self, s, body): return body
     def glyph(self, c, font, role, token):
         if role=='sign' and c in '−+': return {'−':'negative', '+':'positive'}[c]
-        if c[-1:]=='\u0338': return self.named(font, 'not '+said(c[0]))
+        if c[-1:]=='\u0338': return self.named(font, ('slashed ' if c[0].isalpha() else 'not ')+said(c[0]))
         return self.named(font, ' '.join(map(said, [c] if len(unicodedata.normalize('NFD', c))==2 else c)))
     def fraction(self, style, a, b):
         "A fraction that holds another says so: StartStartFraction … OverOver … EndEndFraction"
@@ -105,7 +115,7 @@ class Speech(Tree):
     def cancelled_to(self, to, a): return f'CrossOut {a} With {to} EndCrossOut'
     def raised(self, em, a): return a
     def scripts(self, where, base, sub, sup, n):
-        if n.kids[0].token in ('\\overbrace','\\underbrace','\\overbracket','\\underbracket'):
+        if n.kids[0].token in BRACES:
             notes = [f'annotated {where} with {o} EndAnnotation' for where,o in (('below',sub),('above',sup)) if o]
             return self.join([base, *notes])
         if where!='side': return self.join([base, sub and f'Underscript {sub}', sup and f'Overscript {sup}', 'Endscripts'])
@@ -118,7 +128,9 @@ class Speech(Tree):
     def lines(self, rows): return ' next line '.join(rows)
     def grid(self, name, cells, align, bars, lines, gaps, fills={}):
         if name in ('aligned','alignedat','gathered','cases'):
-            return 'StartLayout '+' '.join(f'{i}: {self.join(r)}' for i,r in enumerate(cells, 1))+' EndLayout'
+            part = ', ' if name=='cases' else ' '
+            rows = ' '.join(f'row {i}, '+part.join(filter(None, r))+';' for i,r in enumerate(cells, 1))
+            return 'Enlarged left brace '*(name=='cases')+f'StartLayout {rows} EndLayout'
         rows = ' '.join(f'row {i}, '+', '.join(o or 'blank' for o in r)+';' for i,r in enumerate(cells, 1))
         return f'Start {len(cells)} By {len(align)} Matrix {rows} EndMatrix'
 

@@ -17,6 +17,8 @@ from .printers import Tree, limits
 # %% ../../nbs/tex/word.ipynb #9d9791fa
 LONE = set('|‖∣∥()[]{}⟨⟩⌊⌋⌈⌉/\\!')     # written alone, these are no pair of brackets
 
+RUN = re.compile('^<m:r>(?:<m:rPr><m:sty m:val="p"/></m:rPr>)?(<m:t [^>]*>[^<]*</m:t></m:r>)$')
+
 class OmmlLeaves(Tree):
     "How OMML writes characters"
     target = 'Word'
@@ -27,7 +29,9 @@ class OmmlLeaves(Tree):
         how = self.tag('nor') if text else self.value('sty', 'p')
         return self.tag('r', *([self.tag('rPr', how)] if upright or text else []),
             f'<m:t xml:space="preserve">{escape(s, quote=False)}</m:t>')
-    def part(self, name, body): return self.tag(name, body)
+    def part(self, name, body):
+        "A part of a construction; a place that stays empty would be drawn as a box"
+        return self.tag(name, body or (self.run('\u200b', text=True) if name in ('e','num','den','lim') else ''))
     def nothing(self): return ''
     def number(self, s, font): return self.run(''.join(styled(c, font) for c in s), True)
     def word(self, s, font): return self.run(''.join(styled(c, font) for c in s), text=True)
@@ -39,7 +43,18 @@ class OmmlLeaves(Tree):
     def glyph(self, c, font, role, token):
         return self.run(''.join(styled(o, font) for o in c), font=='\\mathrm' or not c[0].isalpha() or font=='\\mathbf', c in LONE)
 
-    def parts(self, nodes, font=None):
+    def lone(self, items, begins, ends):
+        "An operation without two operands is written as text: LibreOffice would look for the other one"
+        items,out = list(items),[]
+        for i,(c,s) in enumerate(items):
+            behind,before = items[i-1][0] if i else None if begins else 'ord',ends and i+1==len(items)
+            sign = c=='sign' and re.search('[+−±∓](?=</m:t>)', s)
+            if c in ('bin','rel','sign') and (before or behind in (None,'bin','rel','sign') and not sign):
+                s = RUN.sub(r'<m:r><m:rPr><m:nor/></m:rPr>\1', s)
+            out.append(s)
+        return out
+
+    def parts(self, nodes, font=None, begins=True):
         "With what follows a big operator inside it"
         for i,n in enumerate(nodes):
             base = n.kids[0] if n.kind=='script' else n
@@ -48,8 +63,8 @@ class OmmlLeaves(Tree):
                 sub,sup = n.kids[1:] if n.kind=='script' else (None,None)
                 where = 'subSup' if n.kind!='script' or limits(n)=='side' else 'undOvr'
                 nary = self.nary(char(base.token), where, self.maybe(sub, font), self.maybe(sup, font), self.row(nodes[i+1:end], font))
-                return [*super().parts(nodes[:i], font), nary, *self.parts(nodes[end:], font)]
-        return super().parts(nodes, font)
+                return [*self.lone(self.items(nodes[:i], font), begins, False), nary, *self.parts(nodes[end:], font, False)]
+        return self.lone(self.items(nodes, font), begins, True)
     def nary(self, c, where, sub, sup, body):
         how = self.tag('naryPr', self.value('chr', c), self.value('limLoc', where), self.value('subHide', int(sub is None)),
             self.value('supHide', int(sup is None)))
@@ -88,7 +103,7 @@ class Omml(OmmlLeaves):
         hide = [self.value(o, int(o!='show')) for o in hide]
         return self.tag('phant', self.tag('phantPr', *hide), self.part('e', a))
     def boxed(self, a): return self.tag('borderBox', self.part('e', a))
-    def raised(self, em, a): self.refuse('\\raisebox')
+    def raised(self, em, a): self.refuse('\\raisebox', 'an equation can raise nothing')
     def cancelled(self, kind, a):
         hide = [self.value(f'hide{o}', 1) for o in ('Top','Bot','Left','Right')]
         return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))),

@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 from ..normalize import NormalizeError, normalize
 from ..decoding.reading import doubtful
+from .alone import stands_alone
 from .pictures import PictureError, clean, prepare
 from .printed import why_not_printed
 from .scale import likely_scales, neighbouring_scales
@@ -26,6 +27,7 @@ class Task:
     source:Image.Image   # grey on white
     scales:list[tuple]   # from `likely_scales`
     unlike:str=''        # from `why_not_printed`
+    alone:bool=False     # from `stands_alone`
     best:float=-math.inf # log-probability of the best reading so far, its scale's included
     hyps:list=None       # readings at the best scale
     misfits:list=None    # of these, if they were checked
@@ -45,7 +47,7 @@ def new_task(
     "A task, with the scales in question and what makes it unlike print"
     whole = prepare(source, max_side=10**6, max_pixels=10**9)[0]
     scales = likely_scales(whole)
-    return Task(source, scales, why_not_printed(whole, scales[0][0]))
+    return Task(source, scales, why_not_printed(whole, scales[0][0]), stands_alone(whole))
 
 # %% ../../nbs/use/doubt.ipynb #1052e90b
 HOPELESS = -12.             # logarithm of a probability; at a neighbouring size less is not mended
@@ -59,7 +61,7 @@ def neighbouring_tries(
     ways = []
     for o in tasks:
         p = o.hyps[0].log_prob
-        if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike: continue
+        if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike or o.scale==1: continue
         prior,scales = o.best-p+math.log(BESIDE),neighbouring_scales(o.scale, [s for s,_ in o.scales])
         far = [s for s in scales if any(math.isclose(s, k*o.scale) for k in FAR)] if p<math.log(UNLIKELY) else []
         for way in ([s for s in scales if s<o.scale], [s for s in scales if s>=o.scale], *([s] for s in far)):

@@ -110,6 +110,7 @@ def label(args:Namespace):
         counts = Counter()
         try:
             for o in module.label_table(path, out, label, limit=args.limit or 0): counts += o
+        except FileNotFoundError as e: print_error(f'{path if str(path) in str(e) else e.filename}: no such file'); failed = 1; continue
         except (OSError, ValueError) as e: print_error(e if str(path) in str(e) else f'{path}: {e}'); failed = 1; continue
         total += counts
         if counts['unreadable']: print_error(f"{path}: {counts['unreadable']} pictures cannot be read"); failed = 1

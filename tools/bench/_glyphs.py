@@ -58,7 +58,7 @@ def merged(glyphs):
     out = []
     glyphs = sorted(glyphs, key=lambda g: (g.x, -g.y))
     for i,g in enumerate(glyphs):     # \\pmb: three times the same a little apart
-        if i>1 and all(o.char==g.char!='∫' and abs(o.y-g.y)<.06 and g.x-o.x<.1 for o in glyphs[i-2:i]) and g.char.isalnum()|(g.char in '∇∂'): glyphs[i-2:i+1] = [None,None,g._replace(style='bold')]
+        if i>1 and all(o and o.char==g.char!='∫' and abs(o.y-g.y)<.06 and g.x-o.x<.1 for o in glyphs[i-2:i]) and g.char.isalnum()|(g.char in '∇∂'): glyphs[i-2:i+1] = [None,None,g._replace(style='bold')]
     for g in filter(None, glyphs):
         if g.char=='∫' and out and out[-1].char in '∫∬∭' and abs(out[-1].y-g.y)<.1 and g.x-out[-1].x<.45+.35*'∫∬∭'.index(out[-1].char)+(g.size>0)*.3: out[-1] = out[-1]._replace(char='∬∭⨌'['∫∬∭'.index(out[-1].char)], x=(out[-1].x+g.x)/2)
         else: out.append(g)

@@ -107,7 +107,22 @@ def page_table(found):
         short = [f for f,_ in o['why'] if len(f)<14 and not set(f)&{'|','`'}][:12]
         if short and 'ours' not in name: by_command.append([name, ' '.join(f'`{f}`' for f in short)])
     def table(rows): return '\n'.join('| '+' | '.join(r)+' |' for r in [rows[0], ['---']*len(rows[0]), *rows[1:]])
-    return table(rows)+'\n\n'+table(by_command)
+    return table(rows)+'\n\n'+table(by_command)+'\n\n'+table(by_cause(found))
+
+# Why a minimal formula of ours has a glyph elsewhere than TeX's page; the first that is found in it
+CAUSES = {r'\\(b|x|)cancel':'strokes are lines, no glyphs, on one of the pages: looked at', r'\\(over|under)bracket':'TeX draws a bracket of rules, no glyph: looked at',
+    r'\\x(left|right|Left|Right|hook|maps)|\\(under|over)(left|right)|\\var(proj|inj)lim':"an arrow that stretches: the program tells where its character stands, not where it is drawn, or puts it some tenths of an em from TeX's place",
+    r'\\pmod':'18 mu before the bracket in a display, as amsmath has it; TeX drew this as part of a text, with 8', r'\\sideset':"the scripts before the sign stand at a letter's height",
+    r'\\pmb':"TeX's poor bold is three letters on each other", r'hfill':'`\\hfill` in a cell: the column keeps its alignment', r'iff|longleftarrow':'a row of arrows: the font draws some wider than TeX',
+    r'vdots':'dots of another shape', r'vec\{v\}':'two arrows of different length', r'mathscr':'the font has another variant'}
+def by_cause(found):
+    "Minimal formulas of ours that look otherwise: each with what is measured, and why"
+    unlike = {k:dict(o['minimal unlike']) for k,o in found['consumers'].items() if 'ours' in k and o.get('minimal unlike')}
+    rows = [['looks otherwise', *[k.replace(' (ours)', '') for k in unlike], 'why']]
+    for f in sorted({f for o in unlike.values() for f in o}):
+        why = next((w for k,w in CAUSES.items() if re.search(k, f)), '')
+        rows.append(['`'+f.replace('|', '\\|')+'`', *[o.get(f, '').replace('|', '\\|') for o in unlike.values()], why])
+    return rows
 
 def write_page():
     "The table of the page, from the file beside it"
@@ -137,6 +152,7 @@ def main():
     def note(name, version, refusals, unlike=None):
         rows[name] = dict(version=version, refused=[len(o) for o in refusals], unlike=unlike and [len(o) for o in unlike],
                           why=[[some[k][i][:100],o[:80]] for k in (1,0) for i,o in refusals[k]][:60], other=[[some[k][i][:100],o[:80]] for k in (0,1) for i,o in (unlike or [[],[]])[k]][:60])
+        if unlike and 'ours' in name: rows[name]['minimal unlike'] = [[some[1][i],o] for i,o in unlike[1]]
         print(name, version, 'refused', rows[name]['refused'], 'unlike', rows[name]['unlike'], 'of', [len(o) for o in some], flush=True)
     for name,package,make,glyphs in CONSUMERS:
         if args.only and not any(o in name for o in args.only): continue

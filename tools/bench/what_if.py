@@ -486,7 +486,7 @@ def places():
             yield f'predict {name[:12]}', here('predict', name, *weights, cwd=tmp).one_line(name, code=1), 'one line with the name'
             for word,rest in sources.items():
                 done = here(word, *(name if o=='IN' else o for o in rest), cwd=tmp)
-                yield f'{word} from {name[:12]}', done.code==2 and name in done.err and clean(done.err) and len(done.lines)<=2, 'one line with the name'
+                yield f'{word} from {name[:12]}', done.code==(1 if word=='label' else 2) and name in done.err and len(done.err)>len(name)+20 and clean(done.err) and len(done.lines)<=2, 'one line with the name and the reason'
         targets = dict(visualize=['a.png',*weights,'--png'], export=weights, build=['--config','tiny.toml','--quiet'], train=['--config','tiny.toml','--data','data/tiny','--quiet'], render=['f.txt'], mine=['f.tex'],
             label=['data/tiny/val-00000.parquet',*weights], predict=['a.png','--to','docx'])
         for word,rest in targets.items():
