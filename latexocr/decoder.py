@@ -227,15 +227,13 @@ class Im2Latex(nn.Module):
         tokens_in:Tensor,        # (b, t) START, then the formula
     ):                           # (b, t, vocab) logits
         "Logits of the next token at every step: training"
-        mem,mask,_ = self.encode(xb, sizes)
-        return self.decoder(mem, mask, tokens_in)
+        return self.decoder(*self.encode(xb, sizes)[:2], tokens_in)
 
 # %% ../nbs/07_decoder.ipynb #9a1f0c02
 @patch
 def freeze(self:Im2Latex):
     "Ready to be read with, and for nothing else; returns the model itself"
-    for m in self.encoder.modules():
-        if isinstance(m, ConvNorm): m.fold()
+    for m in [o for o in self.encoder.modules() if isinstance(o, ConvNorm)]: m.fold()
     self.frozen = True
     return self.to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
