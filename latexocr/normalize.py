@@ -53,7 +53,9 @@ def _scan(latex):
             if t=='{' and (text or toks and toks[-1] in WORDS):
                 text.append(toks[-1] in WORDS or text[-1])
                 if toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append(len(text))
-            elif text and t=='}': raised[:] = [o for o in raised if o!=len(text)]; text.pop()
+            elif text and t=='}':
+                if raised and raised[-1]==len(text): raised.pop()
+                text.pop()
             elif text and t=='$': text[-1] = not text[-1]
             add('\\ ' if t=='\\' or t[0]=='\\' and t[1:].isspace() else t, i)
     return toks,places

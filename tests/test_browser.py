@@ -80,6 +80,12 @@ def test_reads_what_python_reads(tab, bench, ocr):
         assert tab.inner_text('#status').startswith('Done.' if p.confidence>=.05 else 'I can make little of this') and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
         assert tab.locator('#drawn math').count()==1
 
+def test_reads_a_letter_alone_as_python_does(tab, bench, ocr):
+    from latexocr.render import render
+    for mark,image in zip('nx', (o.image for o in render(['n','x'], dpi=330))):
+        p,o = ocr(image),bench.give(tab, png(image), f'{mark}.png')
+        assert o['latex']==p.latex==mark and abs(o['confidence']-p.confidence)<.01 and abs(o['scale']-p.scale)<1e-9
+
 def test_other_readings_are_those_of_a_beam(tab, bench, ocr):
     name,data = bundled()[0]
     bench.give(tab, data, name, until='done')

@@ -2,6 +2,7 @@
 import { clean, prepare, likelyScales, PictureError } from './picture.js'
 import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js'
 import { rowsDisagree, whyNotPrinted } from './printed.js'
+import { bestAlone, sizesAlone, standsAlone } from './alone.js'
 import { Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
 const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
@@ -14,14 +15,14 @@ export function confidence(lp, {temperature = 1, bias = 0} = {}) {
   return 1/(1+Math.exp(-bias-(lp-Math.log(-Math.expm1(lp)))/temperature))
 }
 
-/** A picture on its way; `unlike`: what makes it unlike print; `lines`: were lines around the formula taken away?
- * @typedef {{source:import('./picture.js').Grey, scales:[number, number][], unlike:string, lines:boolean, best:number, hyps:import('./search.js').Hypothesis[],
+/** A picture on its way; `unlike`: what makes it unlike print; `alone`: is it one symbol only? `lines`: were lines around the formula taken away?
+ * @typedef {{source:import('./picture.js').Grey, scales:[number, number][], unlike:string, alone:boolean, lines:boolean, best:number, hyps:import('./search.js').Hypothesis[],
  *   tree:any, image:import('./picture.js').Grey, box:import('./picture.js').Box, scale:number, seen:import('./search.js').Seen, one:import('./search.js').Seen}} Task */
 
 /** A task, with the scales in question; PictureError if there is no ink. @param {import('./picture.js').Grey} source @returns {Task} */
 function measured(source, pack) {
   const whole = prepare(source, {side: 10**6, pixels: 10**9}).image, scales = likelyScales(whole, pack.scale)
-  return {source, scales, unlike: whyNotPrinted(whole, scales[0][0]), lines: false, best: -Infinity, hyps: []}
+  return {source, scales, unlike: whyNotPrinted(whole, scales[0][0]), alone: standsAlone(whole), lines: false, best: -Infinity, hyps: []}
 }
 
 export class Reader {
@@ -35,6 +36,7 @@ export class Reader {
     tell?.({stage: 'looking'})
     let task = measured(source, this.pack)
     if (task.unlike.startsWith('it is a page')) throw new PictureError(`${task.unlike.slice(3)}, not one formula: drag over the one you want`)
+    if (task.alone) return this.prediction(await this.readAlone(task, width, stop))
     if (task.unlike) task = await this.inside(task, width, stop) ?? task
     if (!task.hyps.length) {
       await this.lookAtScales(task, width, tell, stop)
@@ -47,6 +49,20 @@ export class Reader {
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
     }
     return this.prediction(task)
+  }
+
+  /** A single symbol, read at all its sizes. @param {Task} task */
+  async readAlone(task, width, stop) {
+    const {alone, most} = this.pack, whole = prepare(task.source, {side: 10**6, pixels: 10**9}).image, found = []
+    for (const [scale, prior] of sizesAlone(whole, alone)) {
+      if (found.length && stop?.()) break
+      const {image, box} = prepare(task.source, {scale}), seen = await this.see(image), writer = new Writer(this.engine, seen, Math.min(most, 20))
+      const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {stop})]}
+      found.push({prior, hyps, tree, image, box, scale, seen, one: seen})
+    }
+    const order = bestAlone(found, h => this.tokens(h.ids).join(' '), alone), {from: {prior: _, ...from}, p} = order[0]
+    const hyps = order.map(({h, p}) => ({...h, lps: h.ids.map((_, i) => i ? 0 : p)}))
+    return Object.assign(task, from, {best: p, hyps})
   }
 
   doubtful(task) { return logProb(task.hyps[0])<Math.log(this.pack.sure) }
@@ -170,6 +186,7 @@ export class Reader {
   /** Other readings of the same picture, as a beam finds them. @param {Awaited<ReturnType<Reader['read']>>} prediction */
   async others(prediction, width = 5, stop) {
     const task = {...prediction.task}
+    if (task.alone) { await this.readAlone(task, width, stop); return {...this.prediction(task), tree: task.tree} }
     const {hyps, tree} = await beam(new Writer(this.engine, task.seen, this.pack.most), width, {stop})
     return {...this.prediction({...task, hyps}), tree}
   }

@@ -45,7 +45,7 @@ def describe_reader(
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of
     from latexocr.predict import LatexOCR
-    from latexocr.use import doubt, scale
+    from latexocr.use import alone, doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
@@ -56,7 +56,9 @@ def describe_reader(
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
-    limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST)
+    single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, sharpness=alone.SHARPNESS,
+                  rules=[(alone.IN_TYPE.pattern, alone.TYPE), (alone.LARGE.pattern, alone.SIGN)])
+    limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
                 stride=stride, strides=[8,stride], calibration=sure)

@@ -86,10 +86,11 @@ def main():
     p.add_argument('--limit', type=int, default=20, help='pictures at most, by lot; 0: all (default: %(default)s)')
     p.add_argument('--seed', type=int, default=42)
     p.add_argument('--site', type=Path, help='folder of a page that is built already')
+    p.add_argument('--patience', type=int, default=60, help='seconds for a picture; what takes longer drops out (default: %(default)s)')
     p.add_argument('--chromium', default='/usr/bin/chromium')
     p.add_argument('--out', type=Path, help='JSON file for the table')
     args = p.parse_args()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout, sync_playwright
     weights = args.weights or files('latexocr')/'pretrained'
     items = pictures(args.pictures or [files('latexocr')/'small'], args.limit, args.seed)
     items = [o for o in items if o[0].endswith(('.png','.jpg')) or ':' in o[0]]
@@ -115,8 +116,12 @@ def main():
             add(f'float16, one thread, engine of 1.17 {name}', old_runtime(site, tmp/name.replace(' ', '-'), simd), threads=1)
         add('float16, WebGPU', site, on=card, engine='webgpu')
         for i,(name,data) in enumerate(items):
-            for kind,tab in tabs.items():
-                o = give(tab, data, name, timeout=600_000)
+            for kind,tab in list(tabs.items()):
+                try: o = give(tab, data, name, timeout=1000*args.patience)
+                except PlaywrightTimeout:
+                    rows[kind]['note'] = f'{rows[kind].get("note") or ""}: not read within {args.patience} s'.lstrip(': ')
+                    tabs.pop(kind).context.close()
+                    continue
                 if i>=2 and o: rows[kind]['times'].append(o['took']); rows[kind]['latex'].append(o['latex']); rows[kind]['sure'].append(o['confidence'])
         browser.close(); card.close()
     first = rows['float32, one thread']
