@@ -111,7 +111,7 @@ def page_table(found):
 
 # Why a minimal formula of ours has a glyph elsewhere than TeX's page; the first that is found in it
 CAUSES = {r'\\(b|x|)cancel':'strokes are lines, no glyphs, on one of the pages: looked at', r'\\(over|under)bracket':'TeX draws a bracket of rules, no glyph: looked at',
-    r'\\x(left|right|Left|Right|hook|maps)|\\(under|over)(left|right)|\\var(proj|inj)lim':"an arrow that stretches: the program tells where its character stands, not where it is drawn, or puts it some tenths of an em from TeX's place",
+    r'\\x(left|right|Left|Right|hook|maps)|\\(under|over)(left|right)|\\var(proj|inj)lim':'an arrow that stretches',
     r'\\pmod':'18 mu before the bracket in a display, as amsmath has it; TeX drew this as part of a text, with 8', r'\\sideset':"the scripts before the sign stand at a letter's height",
     r'\\pmb':"TeX's poor bold is three letters on each other", r'hfill':'`\\hfill` in a cell: the column keeps its alignment', r'iff|longleftarrow':'a row of arrows: the font draws some wider than TeX',
     r'vdots':'dots of another shape', r'vec\{v\}':'two arrows of different length', r'mathscr':'the font has another variant'}
@@ -170,7 +170,7 @@ def main():
     if args.out:
         if args.only: rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
         args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, unplain=sum(bool(unplain(o)) for o in some[0]), consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
-        if args.out==FOUND: write_page()
+        if args.out.resolve()==FOUND: write_page()
 
 CONSUMERS = [('MathML (ours)', '', lambda: to_mathml, mathml_glyphs), ('Typst (ours)', '', lambda: to_typst, typst_glyphs), ('Word (ours)', '', lambda: to_omml, None),
     ('SymPy (ours)', '', lambda: to_sympy, None), ('line of text (ours)', '', lambda: to_text, None), ('speech (ours)', '', lambda: to_speech, None),
