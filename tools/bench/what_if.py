@@ -587,7 +587,8 @@ def stopped():
                     if p.poll() is None: p.send_signal(sign)
                     err = p.communicate(timeout=60)[1]
                 except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); err = 'Traceback: it did not end'+p.communicate()[1]
-                yield f'{word}, {sign.name}', clean(err) and (p.returncode in (0,1,2,-signal.SIGTERM)), 'it ends within a minute, without a traceback'
+                ok = clean(err) and p.returncode in (0, 1, 2, -sign)
+                yield f'{word}, {sign.name}'+f': exit code {p.returncode}, {err[-300:]!r}'*(not ok), ok, 'it ends within a minute, without a traceback'
 
 def result(t):
     "Try it, count, and keep what went wrong"
