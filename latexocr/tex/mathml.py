@@ -142,7 +142,7 @@ class MathMLForms(MathMLLeaves):
     def raised(self, em, a): return self.tag('mpadded', a, voffset=f'{em}em', height=f'{em:+}em')
 
 # %% ../../nbs/tex/mathml.ipynb #b63c9147
-WIDTHS = {c:w for cs,w in {'()':(.458,.597,.736,.875), '[]':(.417,.472,.528,.667), '{}':(.583,.667,.75,.902), '⟨⟩':(.472,.611,.75,.908),
+DELIMITER_WIDTHS = {c:w for cs,w in {'()':(.458,.597,.736,.875), '[]':(.417,.472,.528,.667), '{}':(.583,.667,.75,.902), '⟨⟩':(.472,.611,.75,.908),
     '⌊⌋⌈⌉':(.472,.528,.583,.623), '/':(.617,.964,1.222,1.557), '\\':(.617,.964,1.222,1.557)}.items() for c in cs}     # em, of `DELIMITERS`
 class MathMLBrackets(MathMLForms):
     "How MathML writes brackets, in the size that TeX would take"
@@ -151,7 +151,7 @@ class MathMLBrackets(MathMLForms):
         whole = (.7 if self.size==2 else .5) if self.size>1 else 1
         if size is None or size>3: return self.tag('mo', escape(d), stretchy='true', **how)
         if size<=whole: return self.tag('mo', escape(d), stretchy='false', **how)
-        width,size = d in WIDTHS and self.ems(WIDTHS[d][DELIMITERS.index(size)-1]),self.ems(size)
+        width,size = d in DELIMITER_WIDTHS and self.ems(DELIMITER_WIDTHS[d][DELIMITERS.index(size)-1]),self.ems(size)
         return self.tag('mo', escape(d), stretchy='true', symmetric='true', minsize=size, maxsize=size, **how,
             **(dict(style=f'width:{width}') if width else {}))
     def fenced(self, n, delims, bodies): return self.fence(delims, bodies, Extents().fence(n, self.size, self.cramped))
