@@ -189,6 +189,8 @@ def s_For(self:Translator, n:ast.AST):
 @patch
 def assign(self:Translator, target:ast.AST, value:str):
     "A statement that puts the expression `value` where `target` says"
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice):
+        return f'py.splice({self.expression(target.value)}, {self.bounds(target.slice)}, {value});'
     if isinstance(target, ast.Subscript): return f'py.put({self.expression(target.value)}, {self.expression(target.slice)}, {value});'
     if not isinstance(target, (ast.Tuple,ast.List)): return f'{self.expression(target)} = {value};'
     if all(isinstance(o, (ast.Name,ast.Starred)) for o in target.elts):
