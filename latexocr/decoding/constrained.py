@@ -77,7 +77,7 @@ class Prefix(NamedTuple):
         tables = self.table(token, before, new, len(stack)) if new or self.tables else ((),None)
         return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables)
 
-    def loops(self, length, period):
+    def loops(self, length:int, period:int)->list:
         "The tokens that would go on with what has repeated for `length` tokens, `period` or fewer at a time"
         last = self.last
         return [last[-p] for p in range(1, min(period, len(last)-length)+1) if last[-1]==last[-1-p] and last[-length:]==last[-length-p:-p]]

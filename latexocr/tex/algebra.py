@@ -183,20 +183,20 @@ class SympyTerms(SympySums):
         if j is None: self.refuse(f'{t} that nothing closes')
         self.plain(t, nodes[i+1:j])
         s = AROUND[t].format(self.sum(nodes[i+1:j]))
-        n = nodes[j]
-        if n.kind=='script' and n.kids[1] is not None: self.refuse('a bracket with an index')
-        return self.factorial(nodes, j+1, self.powered(s, Node('fence'), n.kids[2]) if n.kind=='script' else s)
+        if nodes[j].kind=='script' and nodes[j].kids[1] is not None: self.refuse('a bracket with an index')
+        return self.factorial(nodes, j+1, self.powered(s, Node('fence'), nodes[j].kids[2]) if nodes[j].kind=='script' else s)
 
     def plain(self, t, inside):
         "Square or curly brackets around one thing alone may mean more than brackets"
-        if t in ('[','\\{') and len([o for o in inside if not dull(o)])==1: self.refuse(f'{t} around one symbol', 'for it may be a class or a set')
+        if t in ('[','\\{') and sum(not dull(o) for o in inside)==1:
+            self.refuse(f'{t} around one symbol', 'for it may be a class or a set')
     def applied(self, nodes, j, s, b, sup):
         "A letter before brackets: a function, a product, or not to be told"
-        if b.token=='O' or b.token=='\\mathcal' and [o.token for o in b.kids[0]]==['O']: self.refuse('O(…)', 'for it is an order of magnitude')
+        if b.token=='O' or b.token=='\\mathcal' and [o.token for o in b.kids[0]]==['O']:
+            self.refuse('O(…)', 'for it is an order of magnitude')
         if nodes[j].kind=='fence': inside,end = nodes[j].kids[0],j+1
         else:
-            k = bracket(nodes, j)
-            if k is None: self.refuse('( that nothing closes')
+            k = bracket(nodes, j) or self.refuse('( that nothing closes')
             inside,end = nodes[j+1:k],k+1
         raised = end<=len(nodes) and nodes[end-1].kind=='script'
         args = commas([o for o in inside if not dull(o)])
@@ -240,8 +240,7 @@ class SympyAtoms(SympyTerms):
     def one(self, b, sub):
         t,k = b.token,b.kind
         mark = '' if sub is None else '_'+self.index(sub)
-        if k=='atom' and t=='\\pi' and not mark: return 'pi'
-        if k=='atom' and t=='\\infty' and not mark: return 'oo'
+        if k=='atom' and t in ('\\pi','\\infty') and not mark: return 'pi' if t=='\\pi' else 'oo'
         if k=='atom' and (t in LETTERS|GREEK|CAPITAL_GREEK or t in ('\\hbar','\\ell')): return self.name(t+mark)
         if t in FONTS or t in MARKED:
             if any(o.token=='~' for o in b.kids[0]): self.refuse('words')
@@ -255,8 +254,7 @@ class SympyAtoms(SympyTerms):
         if t=='\\sqrt':
             return f'sqrt({self.sum(b.kids[1])})' if b.kids[0] is None else f'({self.sum(b.kids[1])})**(S(1)/({self.sum(b.kids[0])}))'
         if t in ('\\binom','\\dbinom','\\tbinom'): return f'binomial({self.sum(b.kids[0])}, {self.sum(b.kids[1])})'
-        if k=='fence': return self.fence(b)
-        if k=='env': return self.matrix(b)
+        if k in ('fence','env'): return self.fence(b) if k=='fence' else self.matrix(b)
         self.refuse({'\\\\':'a line break'}.get(t, t) or k)
 
     def quotient(self, a, b):
@@ -280,8 +278,7 @@ class SympyAtoms(SympyTerms):
         if sup and (sup[0].token=='(' and bracket(sup, 0)==len(sup)-1 or len(sup)==1 and sup[0].kind=='fence'):
             self.refuse('an exponent in brackets', 'for it may be a label or a derivative')
         if [n.token for n in sup] in (['+'],['-']): self.refuse(f'{sup[0].token} as an exponent')
-        if b.kind=='atom' and b.token=='e' and s=='e': self.names.discard('e'); return f'exp({self.sum(sup)})'
-        if s=='E': return f'exp({self.sum(sup)})'
+        if s=='E' or b.kind=='atom' and b.token==s=='e': self.names.discard(s); return f'exp({self.sum(sup)})'
         p = self.sum(sup)
         return f'{s if s[0].isalpha() else "S("+s+")" if s.isdigit() else s}**{p if p.isalnum() else "("+p+")"}'
 
@@ -289,9 +286,7 @@ class SympyAtoms(SympyTerms):
         delims = [re.sub(r'\\(left|right|middle)', '', d) for d in b.token]
         if len(delims)!=2 or PAIRS.get(delims[0])!=delims[1]: self.refuse('brackets '+' '.join(delims))
         inside = [n for n in b.kids[0] if not dull(n)]
-        if len(inside)==1 and inside[0].kind=='env':
-            if delims[0] in '([' : return self.matrix(inside[0])
-            if delims[0]=='|': return self.matrix(inside[0])+'.det()'
+        if len(inside)==1 and inside[0].kind=='env' and delims[0] in '([|': return self.matrix(inside[0])+'.det()'*(delims[0]=='|')
         self.plain(delims[0], inside)
         return AROUND[delims[0]].format(self.sum(inside))
 

@@ -212,8 +212,7 @@ def s_Try(self:Translator, n:ast.AST):
     handler, = n.handlers
     self.scopes.append({handler.name})
     out = f'try {self.block(n.body)} catch ($e) {{\n  if (!($e instanceof {self.expression(handler.type)})) throw $e;\n'
-    if handler.name: out += f'  const {handler.name} = $e;\n'
-    out += indent(self.body(handler.body), '  ')+'\n}'
+    out += f'  const {handler.name} = $e;\n'*bool(handler.name) + indent(self.body(handler.body), '  ')+'\n}'
     self.scopes.pop()
     return out
 
@@ -293,9 +292,7 @@ def translate(
         if name in instead: functions[name] = instead[name]
         elif isinstance(o, type): classes.append(name); functions[name] = t.definition(o)
         elif callable(o): functions[name] = t.definition(o)
-        else:
-            constants[name] = o
-            if isinstance(o, dict): want(called(o))
+        else: constants[name] = o; want(called(o) if isinstance(o, dict) else set())
         want(t.used)
     values = [f'const {k} = {javascript_value(o, functions)};' for k,o in constants.items()]
     ordered = [functions[k] for k in classes] + [o for k,o in functions.items() if k not in classes]

@@ -142,7 +142,8 @@ class MathMLForms(MathMLLeaves):
     def raised(self, em, a): return self.tag('mpadded', a, voffset=f'{em}em', height=f'{em:+}em')
 
 # %% ../../nbs/tex/mathml.ipynb #b63c9147
-DELIMITER_WIDTHS = {c:w for cs,w in {'()':(.458,.597,.736,.875), '[]':(.417,.472,.528,.667), '{}':(.583,.667,.75,.902), '⟨⟩':(.472,.611,.75,.908),
+DELIMITER_WIDTHS = {c:w for cs,w in {'()':(.458,.597,.736,.875), '[]':(.417,.472,.528,.667), '{}':(.583,.667,.75,.902),
+    '⟨⟩':(.472,.611,.75,.908),
     '⌊⌋⌈⌉':(.472,.528,.583,.623), '/':(.617,.964,1.222,1.557), '\\':(.617,.964,1.222,1.557)}.items() for c in cs}     # em, of `DELIMITERS`
 class MathMLBrackets(MathMLForms):
     "How MathML writes brackets, in the size that TeX would take"
@@ -206,7 +207,8 @@ class MathML(MathMLBrackets):
             "What holds the lines of a table apart"
             high,deep = (1.01,.43) if name=='cases' else (.84,.36)
             return '' if small else f'<mspace width="0" height="{high}em" depth="{max(0, deep+(gaps+[0]*len(cells))[i]):.4g}em"/>'
-        rows = [self.tag('mtr', *(self.tag('mtd', strut(i)*(j==0)+o, style=side(i, j)) for j,o in enumerate(r))) for i,r in enumerate(cells)]
+        rows = [self.tag('mtr', *(self.tag('mtd', strut(i)*(j==0)+o, style=side(i, j)) for j,o in enumerate(r)))
+                for i,r in enumerate(cells)]
         out = self.tag('mtable', *rows, **(dict(columnalign=' '.join(sides[o] for o in align)) if set(align)!={'c'} else {}),
             **(dict(displaystyle='true') if name in ('aligned','gathered','alignedat') else {}))
         if small: out = self.style('scriptstyle', out)

@@ -233,7 +233,8 @@ class Tree(Nodes):
             rows[-1].append(o)
         if rows[-1]==[[]] and len(rows)>1: rows.pop()
         lines += [0]*(len(rows)+1-len(lines))
-        filled = {(i,j):tuple(bool(cell) and cell[k].token=='\\hfill' for k in (0,-1)) for i,r in enumerate(rows) for j,cell in enumerate(r)}
+        filled = {(i,j):tuple(bool(cell) and cell[k].token=='\\hfill' for k in (0,-1))
+                  for i,r in enumerate(rows) for j,cell in enumerate(r)}
         fills = {at:dict(zip(((True,False),(False,True),(True,True)), 'rlc'))[o] for at,o in filled.items() if any(o)}
         rows = [[[o for o in cell if o.token!='\\hfill'] for cell in r] for r in rows]
         align,bars = columns([o for o in spec if o not in '{}'] if name in ('array','matrix') else [], self)

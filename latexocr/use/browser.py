@@ -60,8 +60,8 @@ def describe_reader(
                   rules=[(alone.IN_TYPE.pattern, alone.TYPE), (alone.LARGE.pattern, alone.SIGN)])
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
-    return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS, scale=sizes,
-                stride=stride, strides=[8,stride], calibration=sure)
+    return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,
+                scale=sizes, stride=stride, strides=[8,stride], calibration=sure)
 
 # %% ../../nbs/use/browser.ipynb #b0b9d289
 class PageError(RuntimeError):
@@ -77,7 +77,8 @@ PACKAGES = {   # name → version, SHA-512 of its archive, and which of its file
         {'dist/temml.min.js':'temml/temml.min.js', 'dist/Temml-Local.css':'temml/Temml-Local.css', 'dist/Temml.woff2':'temml/Temml.woff2',
          'LICENSE':'temml/LICENSE'}),
     'pdfjs-dist': ('5.6.205', 'tlUj+2IDa7G1SbvBNN74UHRLJybZDWYom+k6p5KIZl7huBvsA4APi6mKL+zCxd3tLjN5hOOEE9Tv7VdzO88pfg==',
-        {'legacy/build/pdf.min.mjs':'pdf/pdf.min.mjs', 'legacy/build/pdf.worker.min.mjs':'pdf/pdf.worker.min.mjs', 'LICENSE':'pdf/LICENSE'})}
+        {'legacy/build/pdf.min.mjs':'pdf/pdf.min.mjs', 'legacy/build/pdf.worker.min.mjs':'pdf/pdf.worker.min.mjs',
+         'LICENSE':'pdf/LICENSE'})}
 CACHE = Path(os.path.expanduser('~'))/'.cache'/'latexocr'
 
 # %% ../../nbs/use/browser.ipynb #2d60bc5d
@@ -180,7 +181,8 @@ def _finish(out, home):
     page = (source/'read.html').read_text(encoding='utf-8').replace('href="index.html"', f'href="{home}"')
     every = sorted(o for o in (out/'read').rglob('*') if o.is_file())
     version = hashlib.sha256(b''.join(o.read_bytes() for o in every)+page.encode()).hexdigest()[:12]
-    small = ['read.html', *(o.relative_to(out).as_posix() for o in every if o.suffix!='.gz' and 'jspi' not in o.name and o.name not in ('LICENSE','pack.json'))]
+    first = [o for o in every if o.suffix!='.gz' and 'jspi' not in o.name and o.name not in ('LICENSE','pack.json')]
+    small = ['read.html', *(o.relative_to(out).as_posix() for o in first)]
     pack = json.loads((out/'read'/'pack'/'pack.json').read_text(encoding='utf-8'))
     _write(out/'read'/'pack'/'pack.json', json.dumps(pack | dict(version=version), separators=(',',':')).encode())
     worker = (source/'read-offline.js').read_text(encoding='utf-8').replace('@VERSION@', version)

@@ -30,11 +30,13 @@ class ObjectTranslator(Translator):
         return super().x_Compare(n)
     def named(self, keywords:list):
         "Arguments with names, in order"
-        pairs = [f'[{json.dumps(k.arg)}, {self.expression(k.value)}]' if k.arg else f'...{self.expression(k.value)}.items()' for k in keywords]
+        pair = lambda k, value: f'[{json.dumps(k.arg)}, {value}]' if k.arg else f'...{value}.items()'
+        pairs = [pair(k, self.expression(k.value)) for k in keywords]
         return f'new py.Named([{", ".join(pairs)}])'
 
 # %% ../../nbs/use/copying.ipynb #a4c1d279
-def x_Call(self, n:ast.Call):
+def x_Call(self:ObjectTranslator, n:ast.Call)->str:
+    "A call, perhaps with names of arguments"
     f,name = n.func,getattr(n.func, 'id', None)
     if name in MORE and not self.is_local(name): return f'py.{name}({self.several(n.args)})'
     if name=='dict' and n.keywords: return f'new py.PyDict([...{self.named(n.keywords)}.items()])'
@@ -43,7 +45,8 @@ def x_Call(self, n:ast.Call):
         return f'self.{f.attr}({self.several(n.args)}{", " if n.args else ""}{self.named(n.keywords)})'
     return Translator.x_Call(self, n)
 
-def method_call(self, n:ast.Call, f:ast.Attribute, options:str):
+def method_call(self:ObjectTranslator, n:ast.Call, f:ast.Attribute, options:str)->str:
+    "A call of what belongs to an object"
     owner = getattr(f.value, 'id', None)
     if getattr(getattr(f.value, 'func', None), 'id', None)=='super' and f.attr!='__init__':
         return f'super.{f.attr}({self.several(n.args)})'
@@ -63,10 +66,12 @@ def word_pattern(
 ObjectTranslator.x_Call,ObjectTranslator.method_call = x_Call,method_call
 
 # %% ../../nbs/use/copying.ipynb #44f50541
-def function(self, args:ast.arguments, body:list, method:bool=False):
+def function(self:ObjectTranslator, args:ast.arguments, body:list, method:bool=False)->str:
+    "A function; `**others` are taken out of its last argument"
     if args.kwarg:
         args.vararg = args.vararg or ast.arg('others_')
-        taken = ast.Assign([ast.Name(args.kwarg.arg, ast.Store())], ast.Call(ast.Name('$named', ast.Load()), [ast.Name(args.vararg.arg, ast.Load())], []))
+        named = ast.Call(ast.Name('$named', ast.Load()), [ast.Name(args.vararg.arg, ast.Load())], [])
+        taken = ast.Assign([ast.Name(args.kwarg.arg, ast.Store())], named)
         body = [taken, *body]
         self.scopes.append({'$named'})
     text = Translator.function(self, args, body, method)
@@ -80,7 +85,8 @@ def yields(
     inner = (o for o in body if not isinstance(o, (ast.FunctionDef,ast.Lambda)))
     return any(isinstance(o, (ast.Yield,ast.YieldFrom)) or yields(ast.iter_child_nodes(o)) for o in inner)
 
-def definition(self, o:object):
+def definition(self:ObjectTranslator, o:object)->str:
+    "A class with what it inherits, or what a `Translator` knows"
     if not isinstance(o, type) or issubclass(o, (Exception,dict,list)): return Translator.definition(self, o)
     n = ast.parse(dedent(inspect.getsource(o))).body[0]
     base = 'String' if o.__base__ is str else o.__base__.__name__ if o.__base__ is not object else 'Object'
@@ -94,14 +100,16 @@ def definition(self, o:object):
 for f in (function, definition): setattr(ObjectTranslator, f.__name__, f)
 
 # %% ../../nbs/use/copying.ipynb #d3b1c724
-PRINTERS = dict(mathml=('mathml','MathML'), typst=('typst','Typst'), text=('unicode','Text'), speech=('spoken','Speech'))   # target → module, class
+PRINTERS = dict(mathml=('mathml','MathML'), typst=('typst','Typst'), text=('unicode','Text'),
+                speech=('spoken','Speech'))                  # target → module, class
 BENEATH = 'characters extents heights spacing symbols'.split()       # what these build on
 
 def character_names():
     "What Unicode calls the symbols, struck through or not"
     from latexocr.tex.characters import ACCENT, ALPHABETS, EXTENSIBLE, GREEK_OF, STRETCH, SYMBOLS, styled
     letters = [styled(chr(65+i+32*j), font) for font in ALPHABETS for i in range(26) for j in (0,1)]
-    every = {*''.join([*SYMBOLS.values(), *EXTENSIBLE.values(), *(o for pair in ACCENT.values() for o in pair), *(c for _,c in STRETCH.values()), GREEK_OF, *letters])}
+    marks = [*(o for pair in ACCENT.values() for o in pair), *(c for _,c in STRETCH.values())]
+    every = {*''.join([*SYMBOLS.values(), *EXTENSIBLE.values(), *marks, GREEK_OF, *letters])}
     every |= {c for o in every for form in ('NFC','NFD') for c in unicodedata.normalize(form, o+'\u0338')}
     return {o:unicodedata.name(o) for o in sorted(every) if not o.isascii() and unicodedata.name(o, None)}
 
