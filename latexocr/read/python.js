@@ -43,7 +43,8 @@ export const ord = c => c.codePointAt(0)
 export const chr = n => String.fromCodePoint(n)
 export const subset = (a, b) => b.issuperset(a)
 export function splice(o, from, to, step, by) { o.splice(from ?? 0, (to ?? o.length)-(from ?? 0), ...by) }
-export const unicodedata = {names: {}, normalize: (form, s) => s.normalize(form), name: c => unicodedata.names[c] ?? c}
+export const unicodedata = {names: {}, normalize: (form, s) => s.normalize(form), name: c => unicodedata.names[c] ?? c,
+  category: c => [['Mn', /\p{Mn}/u], ['Me', /\p{Me}/u], ['Mc', /\p{Mc}/u]].find(([, kind]) => kind.test(c))?.[0] ?? ''}      // of marks, which is all that is asked
 
 export const iter = o => o
 const items = o => Array.isArray(o) && o.constructor===Array ? o : [...o ?? []]
@@ -182,7 +183,7 @@ const LIST = {
 }
 const PATTERN = {
   finditer: (p, s) => [...s.matchAll(p)], findall: (p, s) => [...s.matchAll(p)].map(m => m[1] ?? m[0]), sub: (p, by, s) => re.sub(p, by, s),
-  match: (p, s) => re.match(p, s), fullmatch: (p, s) => re.fullmatch(p, s), search: (p, s) => re.search(p, s),
+  match: (p, s, from = 0) => re.match(p, s.slice(from)), fullmatch: (p, s) => re.fullmatch(p, s), search: (p, s) => re.search(p, s),
 }
 const MATCH = { start: m => m.index, end: m => m.index+m[0].length, groups: m => [...m].slice(1).map(o => o ?? null) }
 

@@ -121,7 +121,8 @@ def page_modules(
     latex = latex_module(itos)
     shared = re.findall(r'^(?:const|class) (\w+)', latex, re.M)
     modules = [import_module(f'latexocr.tex.{o}') for o in ('printers', *(m for m,_ in PRINTERS.values()), *BENEATH)]
-    kinds = [k for m,(_,name) in zip(modules[1:], PRINTERS.values()) for k in getattr(m, name).__mro__[-2::-1]]
+    kinds = [k for m in modules[-len(BENEATH):] for k in vars(m).values() if isinstance(k, type) and k.__module__==m.__name__]
+    kinds += [k for m,(_,name) in zip(modules[1:], PRINTERS.values()) for k in getattr(m, name).__mro__[-2::-1]]
     everything = together(normalize, *modules)
     rules = together(normalize, *(import_module(f'latexocr.tex.{o}') for o in normalize.EXTENSIONS))
     known = {o for o in shared if hasattr(everything, o) and getattr(everything, o) is getattr(rules, o)}
