@@ -50,7 +50,7 @@ class SympySums:
         elif len(nodes)>3 and nodes[1].token=='(' and nodes[-1].token==')': inside = nodes[2:-1]
         else: return
         letters,commas = inside[::2],inside[1::2]
-        if letter(nodes[0]) and all(map(letter, letters)) and all(o.token==',' for o in commas):
+        if is_letter(nodes[0]) and all(map(is_letter, letters)) and all(o.token==',' for o in commas):
             self.defined.add(self.one(base(nodes[0]), nodes[0].kids[1] if nodes[0].kind=='script' else None))
 
     def sum(self, nodes):
@@ -73,10 +73,10 @@ def dull(n):
     return n.kind=='atom' and (KIND[n.token]=='space' or n.token in STYLES) or n.token in ('\\hspace','\\mspace')
 def base(n): return n.kids[0] if n.kind=='script' else n
 def opens(n): return base(n).token=='\\int'
-def letter(n):
-    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK or n.kind=='script' and n.kids[2] is None and letter(n.kids[0])
+def is_letter(n):
+    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK or n.kind=='script' and n.kids[2] is None and is_letter(n.kids[0])
 def is_d(n): return n.kind=='atom' and n.token=='d' or n.token=='\\mathrm' and [o.token for o in n.kids[0]]==['d']
-def is_differential(nodes, i): return is_d(nodes[i]) and i+1<len(nodes) and letter(nodes[i+1])
+def is_differential(nodes, i): return is_d(nodes[i]) and i+1<len(nodes) and is_letter(nodes[i+1])
 def in_fraction(n):
     "The rest of a numerator and the letter of its `dx`, as in `\\frac{dx}{x}`; None where there is none"
     if n.token!='\\frac' or n.kind=='script': return
@@ -144,18 +144,18 @@ class SympyTerms(SympySums):
         "SymPy of the factor that begins at `i`, and where it ends"
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
         t = b.token
-        if is_d(n) and i+1<len(nodes) and letter(base(nodes[i+1])): self.refuse('a differential outside an integral')
+        if is_d(n) and i+1<len(nodes) and is_letter(base(nodes[i+1])): self.refuse('a differential outside an integral')
         if t in FUNCTION or t in ('\\operatorname','\\max','\\min'): return self.function(nodes, i)
         if t in ('\\sum','\\prod','\\int','\\lim'): return self.big(nodes, i)
         if t=='\\frac' and n is b and (found := self.derivative(nodes, i)): return found
         if t in DIGITS and n.kind=='atom' or n.kind=='script' and t in DIGITS: return self.number(nodes, i)
         if b.kind in ('atom','big') and (b.kids[0] if b.kids else t) in PAIRS and sub is sup is None: return self.bracketed(nodes, i)
         s,j = self.powered(self.one(b, sub), b, sup),i+1
-        if t in ('\\Delta','\\delta','D') and j<len(nodes) and letter(nodes[j]):
+        if t in ('\\Delta','\\delta','D') and j<len(nodes) and is_letter(nodes[j]):
             self.refuse(f'{t} before a letter', 'for it can be read in two ways')
         if t=='\\mathrm' and len(b.kids[0])>1 and sub is None and j<len(nodes) and nodes[j].token not in ('/','\\cdot','\\times','!'):
             self.refuse(f'a word before {base(nodes[j]).token or "brackets"}', 'for it may be an operator')
-        named = letter(b) or b.token in FONTS or b.token in MARKED
+        named = is_letter(b) or b.token in FONTS or b.token in MARKED
         if named and j<len(nodes) and (nodes[j].token=='(' or nodes[j].token[:1]==('\\left(',)): return self.applied(nodes, j, s, b, sup)
         return self.factorial(nodes, j, s)
 

@@ -9,7 +9,7 @@ __all__ = ['to_sympy', 'computable']
 import re
 from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
-from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, in_fraction, is_d, is_differential, letter, opens)
+from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, in_fraction, is_d, is_differential, is_letter, opens)
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
@@ -43,8 +43,8 @@ class SympyCalculus(SympyAtoms):
                 self.refuse(f'{of} of a bracket with an exponent', 'for it can be read in two ways')
             return ', '.join(map(self.sum, commas(inside))) if of in ('\\max','\\min') else self.sum(inside),end+(n.kind!='fence')
         start = j
-        def plain(n): return letter(base(n)) or base(n).token in DIGITS|{'\\frac','\\sqrt','\\infty'} or n.token in FONTS
-        while j<len(nodes) and plain(nodes[j]) and not (is_d(nodes[j]) and j+1<len(nodes) and letter(base(nodes[j+1]))): j += 1
+        def plain(n): return is_letter(base(n)) or base(n).token in DIGITS|{'\\frac','\\sqrt','\\infty'} or n.token in FONTS
+        while j<len(nodes) and plain(nodes[j]) and not (is_d(nodes[j]) and j+1<len(nodes) and is_letter(base(nodes[j+1]))): j += 1
         if j==start: self.refuse(f'{of} before {base(n).token or n.kind}')
         if j<len(nodes) and nodes[j].token in ('(','/','!') :
             self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
@@ -56,7 +56,7 @@ class SympyCalculus(SympyAtoms):
         if sub is None: self.refuse(f'{b.token} without bounds')
         sub,arrow = [o for o in sub if not dull(o)],'\\rightarrow' if b.token=='\\lim' else '='
         at = [k for k,o in enumerate(sub) if o.token==arrow]
-        if len(at)!=1 or at[0]!=1 or not letter(sub[0]): self.refuse(f'{b.token} over something else than a letter with bounds')
+        if len(at)!=1 or at[0]!=1 or not is_letter(sub[0]): self.refuse(f'{b.token} over something else than a letter with bounds')
         if b.token!='\\lim' and sup is None: self.refuse(f'{b.token} without an upper bound')
         if i+1==len(nodes): self.refuse(f'{b.token} of nothing')
         if any(sub[0].token in indices(o) for o in nodes[i+1:]): self.refuse(f'{b.token} over an index of a symbol')

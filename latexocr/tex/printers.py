@@ -215,7 +215,7 @@ class Tree(Nodes):
             name = operator_name(kids[0])
             return self.operator(name) if name else self.classed('op', self.row(kids[0], '\\mathrm'))
         if t=='\\raisebox': return self.raised(ems(kids[0]), self.row(kids[1]))
-        if t=='\\substack': return self.lines([self.cell(o, 'substack', 0) for o in split(kids[0])])
+        if t=='\\substack': return self.lines([self.cell(o, 'substack', 0) for o in cut_rows(kids[0])])
         name,*how = FORMS.get(t, (None,))
         method = getattr(self, name, None) if name else None
         return method(*how, *self.arguments(name, kids, font)) if method else self.refuse(t)
@@ -237,7 +237,7 @@ class Tree(Nodes):
                   for i,r in enumerate(rows) for j,cell in enumerate(r)}
         fills = {at:dict(zip(((True,False),(False,True),(True,True)), 'rlc'))[o] for at,o in filled.items() if any(o)}
         rows = [[[o for o in cell if o.token!='\\hfill'] for cell in r] for r in rows]
-        align,bars = columns([o for o in spec if o not in '{}'] if name in ('array','matrix') else [], self)
+        align,bars = alignments([o for o in spec if o not in '{}'] if name in ('array','matrix') else [], self)
         if align[1:2] and name=='alignedat': align = ''
         width = max(map(len, rows))
         align = {'aligned':'rl'*width, 'alignedat':'rl'*width, 'cases':'l'*width}.get(name, align)
@@ -248,7 +248,7 @@ class Tree(Nodes):
     def cell(self, nodes, name, column): return self.row(nodes)
 
 # %% ../../nbs/tex/printers.ipynb #96cff46e
-def split(nodes):
+def cut_rows(nodes):
     "Lists of nodes between the `\\\\`"
     out = [[]]
     for n in nodes:
@@ -256,7 +256,7 @@ def split(nodes):
         else: out[-1].append(n)
     return out
 
-def columns(spec, printer):
+def alignments(spec, printer):
     "Alignments of an array's columns as a string, and before which columns a line stands"
     align,bars = '',[]
     for t in spec:
