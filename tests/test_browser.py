@@ -323,6 +323,7 @@ def test_photograph(tab, bench):
     o = bench.give(tab, photograph())
     assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of') and o['confidence']<=.05
 
+@pytest.mark.slow
 def test_a_photograph_of_full_size(browser, bench, url):
     "Twelve megapixels, of a scene and of a formula on paper in uneven light: a line for the one, the formula for the other, and memory for both"
     from latexocr.render import render
