@@ -146,6 +146,7 @@ def _read_alone(self:LatexOCR, tasks, width, max_len):
         hyps,_ = self._look([image for image,_ in made], 1, [None]*len(made), width, min(max_len, 20), False)
         found = best_alone(list(zip(priors, hyps, scales, made)), spell)
         _,o.best,(o.scale,(o.image,o.box)) = found[0]
+        if not math.isfinite(o.best): raise WeightsError('what these weights make of a picture is not a number: they are damaged')
         o.hyps = [replace(h, log_probs=[p,*[0.]*(len(h.ids)-1)]) for h,p,_ in found]
     return [o for o in tasks if not o.alone]
 

@@ -121,10 +121,10 @@ def test_a_calibration_of_anything(capsys, run, value):
 @pytest.mark.parametrize('text', ['', '[]', 'null', '\x80'])
 def test_damaged_notes_of_a_run(text, tmp_path):
     from latexocr.use.model_commands import UsageError, run_notes, trained_on
-    from latexocr.scoring.run import _known
+    from latexocr.scoring.run import read_scores
     for name in ('run.json','scores.json'): (tmp_path/name).write_text(text, encoding='latin1')
     with pytest.raises(UsageError, match='run.json is damaged'): run_notes(tmp_path)
-    with pytest.raises(ValueError, match='scores.json is damaged'): _known(tmp_path)
+    with pytest.raises(ValueError, match='scores.json is damaged'): read_scores(tmp_path)
     (tmp_path/'run.json').write_text('{"data": 5}')
     with pytest.raises(UsageError, match='name the dataset'): trained_on(tmp_path)
 

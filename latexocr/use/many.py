@@ -12,7 +12,7 @@ from argparse import Namespace
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from .options import UsageError, from_stdin
+from .options import UsageError, cluster, from_stdin
 
 # %% ../../nbs/use/many.ipynb #0215505e
 SUFFIXES = ('.png','.jpg','.jpeg','.gif','.bmp','.tif','.tiff','.webp','.ppm','.pgm','.pbm','.jp2','.pdf')
