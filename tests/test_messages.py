@@ -90,7 +90,7 @@ def changed(run, name, f):
 def test_pdf_files_say_what_is_wrong(capsys, run):
     pdf = pytest.importorskip('what_if').pdf
     lock = '/Encrypt << /Filter /Standard /V 1 /R 2 /O (abcdefghijklmnopqrstuvwxyzabcdef) /U (abcdefghijklmnopqrstuvwxyzabcdef) /P -4 >> /ID [<01> <01>]'
-    for data,why in ((pdf(0), 'it has no pages'), (pdf(1, trailer=lock), 'locked with a password'), (b'%PDF-1.4\n', 'it is damaged')):
+    for data,why in ((b'%PDF-1.4\n', 'it is damaged'), (pdf(0), 'it has no pages'), (pdf(1, trailer=lock), 'locked with a password'), (pdf(0), 'it has no pages')):
         (run/'a.pdf').write_bytes(data)
         code,err = said(capsys, 'predict', run/'a.pdf', '--weights', run)
         assert code==1 and 'a.pdf cannot be read: ' in err and why in err

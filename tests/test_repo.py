@@ -254,7 +254,7 @@ def test_nothing_is_left_to_fill_in(path):
 def test_people_are_no_subject(path):
     "Prose speaks of the model, the function or you: no sentence is about somebody who does something"
     said = '\n'.join(text(c['source']) for c in cells(path) if c['cell_type']=='markdown')
-    assert name(path)=='training/together.ipynb' or not re.findall(r'[^.\n]*\b[Ww]ho(?:ever)?\b[^.\n]*', said)     # that one not yet
+    assert not re.findall(r'[^.\n]*\b[Ww]ho(?:ever)?\b[^.\n]*', said)
 
 cited = re.compile(r"[A-Z][\w'-]+(?:,? (?:and|&) [A-Z][\w'-]+| et al\.?),? \(?(?:19|20)\d\d\b|\([A-Z][a-z]+ (?:19|20)\d\d\)|arXiv[: ]?\d{4}\.\d{4,5}")
 
@@ -410,7 +410,7 @@ def test_old_names_are_used_nowhere():
     from latexocr._moved import NAMES
     tables = {m: {o.partition('=')[0] for names in t.values() for o in names.split()} for m,t in NAMES.items()}
     plain = lambda path: '\n'.join('pass' if re.match(r'\s*[%!]', o) else o for c in cells(path) if c['cell_type']=='code' for o in text(c['source']).split('\n'))
-    texts = {p: plain(p) for p in pages if name(p) not in ('use/options.ipynb','training/together.ipynb')}      # together: not yet
+    texts = {p: plain(p) for p in pages if name(p)!='use/options.ipynb'}
     texts |= {p: p.read_text(encoding='utf-8') for folder in ('tests','tools') for p in (root/folder).rglob('*.py') if p.name!='test_repo.py' and p!=root/'tools/bench/train.py'}      # which times older commits, too
     assert not [(p.name, o) for p,code in texts.items() for o in old_names_used(code, tables)]
     assert old_names_used('from latexocr.beam_search import quick, read\nfrom latexocr.views import x\n"--config quarter"', tables | {'beam_search':{'read'}})== \
