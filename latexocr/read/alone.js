@@ -19,8 +19,9 @@ function reduce({width, height, data}, k) {
 /** Runs of ink in a row. @param {boolean[]} row */
 const runs = row => row.filter((o, i) => o && !row[i-1]).length
 
-/** Is there one symbol only? @param {Grey} image dark on white */
-export function standsAlone(image) {
+/** Is there one symbol only? @param {Grey} image dark on white @param {{tallest:number, widest:number}} about of the pack */
+export function standsAlone(image, {tallest, widest}) {
+  if (image.height>tallest || image.width>widest*image.height) return false
   const {width, height, data} = reduce(image, Math.max(1, Math.floor(Math.max(image.width, image.height)/48)))
   const across = Array(width).fill(false), down = Array(height).fill(false)
   data.forEach((o, i) => { if (o<200) across[i%width] = down[Math.floor(i/width)] = true })

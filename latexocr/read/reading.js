@@ -22,7 +22,7 @@ export function confidence(lp, {temperature = 1, bias = 0} = {}) {
 /** A task, with the scales in question; PictureError if there is no ink. @param {import('./picture.js').Grey} source @returns {Task} */
 function measured(source, pack) {
   const whole = prepare(source, {side: 10**6, pixels: 10**9}).image, scales = likelyScales(whole, pack.scale)
-  return {source, scales, unlike: whyNotPrinted(whole, scales[0][0]), alone: standsAlone(whole), lines: false, best: -Infinity, hyps: []}
+  return {source, scales, unlike: whyNotPrinted(whole, scales[0][0]), alone: standsAlone(whole, pack.alone), lines: false, best: -Infinity, hyps: []}
 }
 
 export class Reader {

@@ -56,7 +56,8 @@ def describe_reader(
                   close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
-    single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, sharpness=alone.SHARPNESS,
+    single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, tallest=alone.TALLEST,
+                  widest=alone.WIDEST, sharpness=alone.SHARPNESS,
                   rules=[(alone.IN_TYPE.pattern, alone.TYPE), (alone.LARGE.pattern, alone.SIGN)])
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
