@@ -41,6 +41,9 @@ _names = {**dict.fromkeys(FUNCTIONS, ''), **dict.fromkeys(LIMITS, '*')}
 _PREAMBLE += ''.join(rf'\def{o}{{{star}{{{o[1:]}}}}}' for o,star in _names.items()) + '\n'
 PREAMBLE = re.sub('STEP|LEFT|TOP', lambda m: _place[m[0]], _PREAMBLE)
 
+_LENGTH = re.compile(r'\\hspace\s*\{\s*(-?)\s*(\d?)([^{}]*)\}')
+def _spaced(latex): return _LENGTH.sub(lambda m: rf'\hspace{{{m[1]}{m[2] or 0}pt}}{m[3]}', latex)   # what TeX makes of `1 0 m m`
+
 def draw_published(
     formulas:list,     # LaTeX
     engine:str='auto', # a TeX: see `find_engine`; raises `EngineError` if there is none, or no Ghostscript
@@ -52,7 +55,7 @@ def draw_published(
     todo = [i for i,o in enumerate(formulas) if not refuse(o)]
     for at in range(0, len(todo), 200):
         part = todo[at:at+200]
-        for i,o in zip(part, _pages([formulas[i] for i in part], engine, timeout)): res[i] = o
+        for i,o in zip(part, _pages([_spaced(formulas[i]) for i in part], engine, timeout)): res[i] = o
     return res
 
 # %% ../../nbs/datasets/label.ipynb #9a880add
