@@ -1,5 +1,5 @@
 "What goes wrong is said in one line that names it: no traceback, no lost name, no waiting for ever"
-import errno, io, os, sys
+import errno, io, os, subprocess, sys
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +152,22 @@ def test_ctrl_c_while_it_is_loaded(capsys, monkeypatch):
     real = builtins.__import__
     monkeypatch.setattr(builtins, '__import__', lambda name, *o: (_ for _ in ()).throw(KeyboardInterrupt) if name=='latexocr.cli' else real(name, *o))
     assert __main__.main()==2 and capsys.readouterr().err=='latexocr: stopped\n'
+
+LATE = """
+import signal, sys, time, latexocr.cli
+from latexocr import __main__
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Late:
+    def __del__(self): signal.raise_signal(signal.SIGINT); time.sleep(0)
+def command(late=Late):
+    try: late = late(); del late; time.sleep(30)
+    except KeyboardInterrupt: print('latexocr: stopped', file=sys.stderr); return 2
+latexocr.cli.main = command
+sys.exit(__main__.main())
+"""
+def test_ctrl_c_where_python_ignores_it():
+    done = subprocess.run([sys.executable, '-c', LATE], capture_output=True, text=True, timeout=25)
+    assert (done.returncode,done.stderr)==(2,'latexocr: stopped\n')
 
 def test_numbers_that_another_program_has_left(monkeypatch):
     from latexocr.training.together import launched, started_again
