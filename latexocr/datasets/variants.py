@@ -12,6 +12,7 @@ import numpy as np
 from ..normalize import canonical_or_same
 from ..data import DataConfig
 from .sources import listed, source_file
+from ..render import render
 from ..tex.typefaces import available_typefaces, find_typeface
 
 # %% ../../nbs/datasets/variants.ipynb #7be4c061
@@ -50,6 +51,7 @@ def _typefaces(names, engine, left_out, test=False):
         o = find_typeface(name, engine)
         if isinstance(o, str): left_out[f'typeface {name}'] = o
         elif o.test_only and not test: raise ValueError(f'typeface {name!r} is for testing only: not to be trained on')
+        elif name!='cm' and (error := render(['x'], typeface=o, engine=engine)[0].error): left_out[f'typeface {name}'] = error   # a package may lack another
         else: found[name] = o
     return found or dict(cm=None)
 
