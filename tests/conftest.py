@@ -2,6 +2,17 @@
 import os, shutil
 import pytest
 
+# the smallest model worth training, for configs; what follows is its training
+TINY_MODEL = """[vocab]
+min_count = 0
+[model]
+channels = [8, 8, 16, 16]
+d_model = 32
+layers = 1
+heads = 2
+[training]
+"""
+
 def needs(tool):
     "Skip the test where `tool` (a program, or the TeX engine 'system' or 'wheel') is missing; under CI=true that is a failure. 'chromium' may be Chrome"
     if tool in ('system','wheel'):

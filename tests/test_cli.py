@@ -2,19 +2,12 @@
 import csv, io, json, os, shutil, signal, struct, subprocess, sys, time, zlib
 import pytest
 from PIL import Image
+from conftest import TINY_MODEL
 
 TINY = """
 [data]
 batch_pixels = 60_000
-[vocab]
-min_count = 0
-[model]
-channels = [8, 8, 16, 16]
-d_model = 32
-layers = 1
-heads = 2
-[training]
-epochs = 2
+"""+TINY_MODEL+"""epochs = 2
 """
 
 def latexocr(*args, stdin=b'', cwd=None, before=''):

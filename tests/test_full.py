@@ -8,6 +8,7 @@ from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.datasets.download import DATASETS
 from latexocr.use.demo import scored_splits
+from conftest import TINY_MODEL
 from test_download import NAME, replica, server, stand_in
 
 
@@ -19,15 +20,7 @@ val = "im2latex_validate.lst"
 test = "im2latex_test.lst"
 batch_pixels = 30_000
 max_tokens = 60
-[vocab]
-min_count = 0
-[model]
-channels = [8, 8, 16, 16]
-d_model = 32
-layers = 1
-heads = 2
-[training]
-epochs = 4
+"""+TINY_MODEL+"""epochs = 4
 threads = 1
 """
 

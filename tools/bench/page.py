@@ -1,6 +1,7 @@
 """Does the page without Python read as Python does, how fast, with how much memory, and what does a first visit fetch?
 
     python tools/bench/page.py PICTURES                                  # files, folders, parquet files with a column `image`
+    python tools/bench/sources.py --formulas … --limit 8 --save PICTURES      # some of every typeface, web page and subject, and published ones
     python tools/bench/page.py val-*.parquet --limit 500 --threads 2 --out page.json
     python tools/bench/page.py PICTURES --requests                       # every address that was asked for
 

@@ -7,11 +7,12 @@
     python tools/bench/sources.py --formulas FILE --real FILE.tar                         # drawn by others, plain and in black and white
     python tools/bench/sources.py results/reader2 … --out sources.json                    # and --before FILE: what an earlier reader made of it
 
+    python tools/bench/sources.py --formulas … --save FOLDER                              # the pictures as files, for others to read (page.py)
     python tools/bench/sources.py results/reader2 … --calibrate                           # the confidence learns from every second picture of all these
 
 Formulas are drawn by lot with a fixed seed. Scores are on canonical tokens, exact match with a 95 % interval; `sure` is the mean confidence, `error` its
 calibration error, `wrong, sure` the share of readings that are wrong with a confidence above one half. Refused: formulas that a typeface can't draw."""
-import argparse, glob, io, json, math, random, sys, tarfile, time
+import argparse, glob, io, json, math, random, re, sys, tarfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import torch
@@ -117,6 +118,14 @@ def line(o):
 
 def save(path, ocr, rows): path.write_text(json.dumps(dict(weights=fingerprint(ocr.path), rows=rows), indent=1), encoding='utf-8')
 
+def save_pictures(folder, found):
+    "Write the pictures of sources, each named for its own; lossless"
+    folder.mkdir(parents=True, exist_ok=True)
+    n = 0
+    for name,images,_,_ in found:
+        for i,o in enumerate(images): o.save(folder/f'{re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")}-{i}.png'); n += 1
+    print(f'{folder}: {n} pictures')
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('results', nargs='?', help='folder of a trained model (default: the shipped one)')
@@ -130,7 +139,9 @@ def main():
     p.add_argument('--out', type=Path, help='a JSON file for the figures; rows of the same name are replaced')
     p.add_argument('--calibrate', action='store_true', help="write what probabilities are worth into the model's config.json, learnt from every second picture")
     p.add_argument('--before', type=Path, nargs='*', default=[], help='such files of an earlier reader: its exact match stands beside ours in --out')
+    p.add_argument('--save', type=Path, help='write the pictures into this folder instead of reading them')
     args = p.parse_args()
+    if args.save: return save_pictures(args.save, sources(args))
     torch.set_num_threads(1)
     before = {o['name']:o['exact'][0] for f in args.before for o in json.loads(f.read_text(encoding='utf-8'))['rows']}
     ocr = LatexOCR.from_pretrained(args.results)
