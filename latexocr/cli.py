@@ -110,6 +110,7 @@ def main(
         elif isinstance(e, UnicodeEncodeError):
             print_error(f'{args.command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8')
         elif isinstance(e, MemoryError): print_error(f'{args.command}: out of memory')
+        elif isinstance(e, ImportError) and e.name: print_error(f'{args.command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})')
         else: print_error(f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)')
         return 2
 

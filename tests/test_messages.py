@@ -169,6 +169,13 @@ def test_ctrl_c_where_python_ignores_it():
     done = subprocess.run([sys.executable, '-c', LATE], capture_output=True, text=True, timeout=25)
     assert (done.returncode,done.stderr)==(2,'latexocr: stopped\n')
 
+@pytest.mark.parametrize('package', ['pypdfium2','torch'])
+def test_a_package_is_missing(package, tmp_path):
+    Image.new('L', (40,20), 255).save(tmp_path/'a.png')
+    code = f"import sys; sys.modules[{package!r}] = None\nfrom latexocr.__main__ import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, '-c', code, 'predict', 'a.png'], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode==2 and done.stderr.startswith(f'latexocr: predict needs the package {package}, which cannot be imported (') and done.stderr.count('\n')==1
+
 def test_numbers_that_another_program_has_left(monkeypatch):
     from latexocr.training.together import launched, started_again
     monkeypatch.setenv('TORCHELASTIC_RUN_ID', 'x')

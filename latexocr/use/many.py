@@ -46,6 +46,7 @@ def reader(args:Namespace):
 def read_pictures(ocr:object, pictures:list, args:Namespace):
     "For each picture a Prediction, or what went wrong"
     try: return ocr(pictures, args.beam, args.n_best, errors='return', views=args.views, check=args.check)
+    except ImportError: raise
     except Exception as e: return [e] if len(pictures)==1 else [read_pictures(ocr, [o], args)[0] for o in pictures]
 
 def in_parts(found:list, size:int=16):
