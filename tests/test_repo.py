@@ -184,6 +184,12 @@ def sections():
         return [q for item in o for q in pages(item, part)] if isinstance(o, list) else pages(o['contents'], o['section'])
     return pages(contents)
 
+def scores_module():
+    spec = importlib.util.spec_from_file_location('results', root/'tools/release/results.py')
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
+
 def scores_tool(*args): return subprocess.run([sys.executable, root/'tools/release/results.py', *map(str, args)], capture_output=True, text=True, timeout=600)
 
 def test_tables_of_scores_are_what_was_measured():
@@ -205,6 +211,11 @@ def test_tables_of_scores_follow_the_scores(tmp_path):
     assert scores_tool('--root', tmp_path, '--check').returncode==0
     for o in ('README.md','README.zh-CN.md','nbs/index.ipynb','nbs/pages/results.ipynb'): assert all(k in words(tmp_path/o) for k in ('50.0','61.7','1,234'))
     assert all(k in words(tmp_path/'nbs/pages/results.ipynb') for k in ('87.7','75.42'))
+    speed = tmp_path/'latexocr/pretrained/speed.json'
+    for weights,there in (('others',False), (scores_module().fingerprint(speed.parent),True)):         # times of other weights are not shown, nor an empty column
+        speed.write_text(json.dumps(dict(weights=weights, test=dict(pictures=60, median_ms=43.2))))
+        scores_tool('--root', tmp_path)
+        for o,column in (('README.md','| ms |'), ('README.zh-CN.md','| 毫秒 |')): assert (column in words(tmp_path/o), '| 43 |' in words(tmp_path/o))==(there,there)
     page = tmp_path/'README.zh-CN.md'
     page.write_text(page.read_text(encoding='utf-8').replace('61.7', '91.7'), encoding='utf-8')
     assert scores_tool('--root', tmp_path, '--check').returncode==1
