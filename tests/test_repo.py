@@ -175,6 +175,18 @@ def test_table_of_the_course_is_complete_and_in_order(path, folder):
     assert [o for _,o in named]==listed
     assert all(title.replace(' ', '_')==o.rpartition('/')[2] for title,o in named)
 
+def shown(path):
+    "Commands, pictures and linked files of a page, translated or not"
+    said = words(path)
+    code = [o.split('#')[0].strip() for block in re.findall(r'^```(?:sh)?\n(.*?)^```', said, re.M|re.S) for o in block.splitlines()]
+    return {*code, *re.findall(r'\]\((?!http|#)([^)#]+)', said)} - {'','README.md','README.zh-CN.md'}
+
+def test_translation_shows_the_same():
+    "README.zh-CN.md has the commands, pictures and links of README.md, and as many sections or one more, on the original"
+    assert shown(root/'README.md')-shown(root/'README.zh-CN.md')==set()
+    sections = [len(re.findall(r'^## ', words(root/o), re.M)) for o in ('README.md','README.zh-CN.md')]
+    assert sections[1]-sections[0] in (0,1), sections
+
 def sections():
     "(section, notebook) of the sidebar, in its order"
     import yaml
@@ -229,6 +241,8 @@ def test_imports_share_no_cell_with_other_code(path):
         body = ast.parse(code).body
         top = [isinstance(o, (ast.Import, ast.ImportFrom)) for o in body]
         if 'nbdev_export()' not in code: assert all(top) or not any(top), code
+        within = [o for o in body if isinstance(o, (ast.With, ast.For, ast.While)) for q in ast.walk(o) if isinstance(q, (ast.Import, ast.ImportFrom))]
+        assert not within, code                     # nbdev warns of it when it makes the docs
 
 # --- prose
 
