@@ -178,7 +178,7 @@ def test_table_of_the_course_is_complete_and_in_order(path, folder):
 def shown(path):
     "Commands, pictures and linked files of a page, translated or not"
     said = words(path)
-    code = [o.split('#')[0].strip() for block in re.findall(r'^```(?:sh)?\n(.*?)^```', said, re.M|re.S) for o in block.splitlines()]
+    code = [o.split('#')[0].strip() for kind,block in re.findall(r'^```(\w*)\n(.*?)^```', said, re.M|re.S) if kind in ('','sh') for o in block.splitlines()]
     return {*code, *re.findall(r'\]\((?!http|#)([^)#]+)', said)} - {'','README.md','README.zh-CN.md'}
 
 def test_translation_shows_the_same():
