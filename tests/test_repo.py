@@ -1,5 +1,5 @@
 "The repository keeps its own rules: layout, notebooks, prose, and who may import whom"
-import ast, configparser, importlib.util, json, re, shutil, subprocess, sys
+import ast, configparser, hashlib, importlib.util, json, re, shutil, subprocess, sys
 from pathlib import Path
 
 import pytest
@@ -175,6 +175,18 @@ def test_table_of_the_course_is_complete_and_in_order(path, folder):
     assert [o for _,o in named]==listed
     assert all(title.replace(' ', '_')==o.rpartition('/')[2] for title,o in named)
 
+def shown(path):
+    "Commands, pictures and linked files of a page, translated or not"
+    said = words(path)
+    code = [o.split('#')[0].strip() for kind,block in re.findall(r'^```(\w*)\n(.*?)^```', said, re.M|re.S) if kind in ('','sh') for o in block.splitlines()]
+    return {*code, *re.findall(r'\]\((?!http|#)([^)#]+)', said)} - {'','README.md','README.zh-CN.md'}
+
+def test_translation_shows_the_same():
+    "README.zh-CN.md has the commands, pictures and links of README.md, and as many sections or one more, on the original"
+    assert shown(root/'README.md')-shown(root/'README.zh-CN.md')==set()
+    sections = [len(re.findall(r'^## ', words(root/o), re.M)) for o in ('README.md','README.zh-CN.md')]
+    assert sections[1]-sections[0] in (0,1), sections
+
 def sections():
     "(section, notebook) of the sidebar, in its order"
     import yaml
@@ -201,7 +213,11 @@ def test_tables_of_scores_follow_the_scores(tmp_path):
     (tmp_path/'latexocr/pretrained').mkdir(parents=True)
     (tmp_path/'latexocr/pretrained/scores.json').write_text(json.dumps(dict(test=score)))
     assert scores_tool('--root', tmp_path, '--check').returncode==1
+    (tmp_path/'latexocr/pretrained/model.safetensors').write_bytes(b'weights')
+    speed = dict(weights=hashlib.sha256(b'weights').hexdigest()[:12], test=dict(pictures=60, median_ms=43.2))
+    (tmp_path/'latexocr/pretrained/speed.json').write_text(json.dumps(speed))
     scores_tool('--root', tmp_path)
+    for o,column in (('README.md','| ms |'), ('README.zh-CN.md','| 毫秒 |')): assert column in words(tmp_path/o) and '| 43 |' in words(tmp_path/o)
     assert scores_tool('--root', tmp_path, '--check').returncode==0
     for o in ('README.md','README.zh-CN.md','nbs/index.ipynb','nbs/pages/results.ipynb'): assert all(k in words(tmp_path/o) for k in ('50.0','61.7','1,234'))
     assert all(k in words(tmp_path/'nbs/pages/results.ipynb') for k in ('87.7','75.42'))
@@ -225,6 +241,8 @@ def test_imports_share_no_cell_with_other_code(path):
         body = ast.parse(code).body
         top = [isinstance(o, (ast.Import, ast.ImportFrom)) for o in body]
         if 'nbdev_export()' not in code: assert all(top) or not any(top), code
+        within = [o for o in body if isinstance(o, (ast.With, ast.For, ast.While)) for q in ast.walk(o) if isinstance(q, (ast.Import, ast.ImportFrom))]
+        assert not within, code                     # nbdev warns of it when it makes the docs
 
 # --- prose
 
@@ -278,8 +296,54 @@ def test_glossary_is_in_order():
     assert all((nbs/'pages'/m).is_file() for *_,o in rows for m in re.findall(r'\]\(([^)]+)\)', o))
 
 def test_notebooks_open_elsewhere():
+    "Each page with a strip has the three links, of a form that Colab, Kaggle and Binder know, to the file that it is; and what installs it there"
     done = subprocess.run([sys.executable, root/'tools/repo/badges.py', '--check'], capture_output=True, text=True, timeout=600)
     assert not done.returncode, 'run `python tools/repo/badges.py`: '+done.stdout
+
+def links_elsewhere(path):
+    "What is wrong with the links of a notebook to places where it can be run"
+    cfg = configparser.ConfigParser(delimiters=['='], interpolation=None)
+    cfg.read(root/'settings.ini', encoding='utf-8')
+    repo = cfg['DEFAULT']['git_url'].removeprefix('https://github.com/')
+    here,file = re.escape(repo),re.escape(path.relative_to(root).as_posix())
+    forms = dict(Colab=rf'https://colab\.research\.google\.com/github/{here}/blob/main/{file}', Kaggle=rf'https://www\.kaggle\.com/kernels/welcome\?src=https://github\.com/{here}/blob/main/{file}',
+                 Binder=rf'https://mybinder\.org/v2/gh/{here}/main\?labpath={file.replace("/", "%2F")}')
+    said = '\n'.join(text(c['source']) for c in cells(path) if c['cell_type']=='markdown')
+    found = dict(re.findall(r'\[(Colab|Kaggle|Binder)\]\(([^)]+)\)', said))
+    wrong = [k for k,o in forms.items() if not re.fullmatch(o, found.get(k, ''))]
+    return wrong + ['install']*(f"git clone -q --depth 1 {cfg['DEFAULT']['git_url']} t " not in text(cells(path)[0]['source']))
+
+@pytest.mark.parametrize('path', [p for p in pages if p in course or p.parent.name in [*themes,'use']], ids=name)
+def test_links_to_places_that_run_it(path): assert not links_elsewhere(path)
+
+def test_links_to_places_can_be_wrong(tmp_path, monkeypatch):
+    (tmp_path/'nbs').mkdir(); shutil.copy(root/'settings.ini', tmp_path)
+    said = (nbs/'06_attention.ipynb').read_text(encoding='utf-8').replace('labpath=nbs%2F06', 'labpath=nbs/06').replace('kernels/welcome', 'welcome')
+    (tmp_path/'nbs/06_attention.ipynb').write_text(said.replace('git clone', 'git-clone'), encoding='utf-8')
+    monkeypatch.setitem(globals(), 'root', tmp_path)
+    assert links_elsewhere(tmp_path/'nbs/06_attention.ipynb')==['Kaggle','Binder','install']
+
+def test_a_notebook_alone_installs_what_it_needs(tmp_path):
+    "Its first cell where Colab would run it: a folder with nothing but the notebook. The address leads to this checkout, and pip only says what it was told"
+    line = next(o for o in text(cells(nbs/'scoring/cdm.ipynb')[0]['source']).split('\n') if o.startswith('! '))[2:]
+    cfg = configparser.ConfigParser(delimiters=['='], interpolation=None)
+    cfg.read(root/'settings.ini', encoding='utf-8')
+    copied = tmp_path/'repository'
+    for o in ('nbs/scoring/cdm.ipynb','nbs/images/favicon.svg','latexocr/__init__.py','settings.ini'):
+        (copied/o).parent.mkdir(parents=True, exist_ok=True); shutil.copy(root/o, copied/o)
+    for o in ('init -q', 'add -A', '-c user.name=t -c user.email=t@t.example commit -qm t'): subprocess.run(['git', *o.split()], cwd=copied, check=True, timeout=60)
+    (tmp_path/'bin').mkdir(); (tmp_path/'content').mkdir(); (tmp_path/'alone').mkdir()
+    (tmp_path/'bin/pip').write_text('#!/bin/sh\necho "$@" > told\n'); (tmp_path/'bin/pip').chmod(0o755)
+    def run(line, **env):
+        line = line.replace(cfg['DEFAULT']['git_url'], copied.as_uri()).replace('/content', str(tmp_path/'content'))
+        return subprocess.run(['sh','-c',line], cwd=tmp_path/'alone', timeout=60, env={'PATH':f'{tmp_path}/bin:/usr/bin:/bin', **env}, check=True)
+    run(line)
+    found = {p.relative_to(tmp_path/'alone').as_posix() for p in (tmp_path/'alone').rglob('*') if p.is_file() and '.git/' not in p.as_posix()}
+    assert (tmp_path/'alone/told').read_text().split()==['install','-q','.[dev]']
+    assert {'cdm.ipynb','images/favicon.svg','latexocr/__init__.py','settings.ini'}<=found         # what stands beside it in its folder, and in nbs, is beside it here
+    shutil.rmtree(tmp_path/'content'); (tmp_path/'alone/told').unlink()
+    run(line)
+    assert not (tmp_path/'alone/told').exists()                                                    # anywhere else it does nothing
 
 # --- who may import whom
 
@@ -427,7 +491,7 @@ def test_notebooks_are_short():
     assert {p.relative_to(nbs).with_suffix('').as_posix() for p in pages if len(cells(p))>80}==long_notebooks
 
 # Notebooks with code cells of more than 30 lines, most of them one long function; the course has none
-long_cells = set('''decoding/speculative scoring/run training/run use/app use/copying use/serve'''.split())
+long_cells = {'decoding/speculative'}
 
 def test_cells_are_short():
     "At most 30 lines; beside the printers' tables and parsers, what is longer is in the list"

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['COUNTS', 'CLASSES', 'count_pair', 'text_scores', 'intervals', 'text_intervals', 'by_group', 'intervals_by_group',
-           'length_group', 'symbol_classes', 'size_group']
+           'length_group', 'symbol_classes', 'size_group', 'score_groups']
 
 # %% ../../nbs/scoring/intervals.ipynb #b16cd9dc
 import re
@@ -122,3 +122,19 @@ def size_group(
         if height*width<=high: return f'{low:05}–{high:05} pixels'
         low = high+1
     return f'{low:05} pixels and more'
+
+# %% ../../nbs/scoring/intervals.ipynb #1f9484bd
+def score_groups(
+    counts:dict,    # {a name, or several: a row of numbers for each formula}
+    score:Callable, # of sums (…, columns) and the columns' names: {score: value}
+    refs:list,      # tokens of the references
+    sizes:list,     # (height, width) of each picture
+)->dict:            # {score: value, 'intervals': {score: (low, high)}, 'groups': {kind: {group: …}}}; {} if there is nothing to score
+    "Scores, their intervals, and both for groups of formulas"
+    columns = [k for o in counts for k in ([o] if isinstance(o, str) else o)]
+    if len(columns)==1: return {}
+    table,of = np.concatenate([np.asarray(o, dtype=float) for o in counts.values()], 1),lambda sums: score(sums, columns)
+    whole,some = intervals(table, of),[size_group(*o) for o in sizes[:len(refs)]]
+    kinds = dict(length=map(length_group, refs), size=some, symbols=map(symbol_classes, refs))
+    groups = {k: intervals_by_group(table, of, v, times=300) for k,v in kinds.items()}
+    return {k:v for k,(v,*_) in whole.items()} | dict(intervals={k:o[1:] for k,o in whole.items()}, groups=groups)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TEXT', 'IMAGES', 'halve_drawing', 'read_hypotheses', 'read_split', 'all_scores', 'run_name', 'fingerprint',
-           'calibrate', 'open_split', 'count_text', 'read_elsewhere', 'evaluate']
+           'calibrate', 'open_split', 'count_text', 'read_elsewhere', 'count_all', 'evaluate']
 
 # %% ../../nbs/scoring/run.ipynb #3d6a4ad3
 import hashlib, json
@@ -26,7 +26,7 @@ from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
 from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
 from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
-from .intervals import COUNTS, count_pair, intervals, intervals_by_group, length_group, size_group, symbol_classes, text_scores
+from .intervals import COUNTS, count_pair, score_groups, text_scores
 from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
 from .report import level, read_scores, save_scores, write_report
 from .rows import ROW_COUNTS, count_rows, row_percent
@@ -209,6 +209,61 @@ def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
         found += [([o[i] for i,_ in order], order[0][1]) for o,order in zip(some, orders)]
     return found
 
+def _written(readings, ds, manifest, engine, n_best, check, progress):
+    "Hypotheses of each picture, their LaTeX, and, if they were drawn and put in order of their fit, the misfit of the first"
+    write,misfits = _writer(ds.vocab, manifest['style']),None
+    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
+    return readings,[[write(h) for h in o] for o in readings],misfits
+
+# %% ../../nbs/scoring/run.ipynb #4cddb2e7
+def count_all(
+    model:object, dl:DataLoader, # the model, and the batches it has read
+    refs:list, best:list,        # tokens of both sides, in the dataset's order
+    folder:Path,                 # for the pictures
+    engine:object, dpi:int,      # with what, and how finely, they are drawn
+    text:bool=True, images:bool=True, cdm:bool=False, progress:bool=False, # as for `evaluate`
+)->tuple:                        # {names: a row of numbers for each formula}, and the formulas whose reading can't be drawn
+    "What is counted in each pair of a reference and a reading; `all_scores` makes scores of the sums"
+    counts,lost = {'n': np.ones((len(refs),1))},[]
+    if text: counts |= {TEXT: count_text(model, dl, refs, best, progress), ROW_COUNTS: list(map(count_rows, refs, best))}
+    if cdm: counts |= {CDM_COUNTS: cdm_counts(refs, best, engine, progress)}
+    if images:
+        pairs,lost = _compare_pictures(refs, best, folder, engine, dpi, progress)
+        counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
+    return counts,lost
+
+# %% ../../nbs/scoring/run.ipynb #f156a63f
+def _row(i, ref, hyp, confidence, pictures=None):
+    "What the report wants to know of a formula"
+    r,h = ref.split(),hyp.split()
+    def overlay():
+        paths = [o/f'{i:06}.png' for o in pictures or ()]
+        both = [Image.open(p).convert('L') if p.exists() else None for p in paths]
+        if any(both): return overlay_difference(*(level(*both) if all(both) else both))
+    return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
+
+def _write_page(results, name, split, refs, best, confidence, images, lost):
+    "The report of a run, in the folder of its scores"
+    pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
+    rows = [_row(i, *o, pictures) for i,o in enumerate(zip(refs, best, confidence))]
+    write_report(results/('report.html' if name==split else f'report_{name}.html'), name, read_scores(results), rows, lost)
+
+# %% ../../nbs/scoring/run.ipynb #9f532d2d
+def _score(results, name, split, model, dl, engine, dpi, read, about, made, images, cdm, **how):
+    "Count, score and write down what was read: (hypotheses, their LaTeX, misfits)"
+    readings,hyps,misfits = read
+    refs,best = dl.dataset.tokens[:len(hyps)],[o[0] for o in hyps]
+    _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
+    counts,lost = count_all(model, dl, refs, best, results/f'images_{name}', engine, dpi, images=images, cdm=cdm, **how)
+    scores = dict(formulas=len(refs), **about, **score_groups(counts, all_scores, refs, dl.dataset.sizes))
+    scores |= dict(short=short_formulas(refs), unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings))
+    if images: scores |= dict(unrendered=len(lost))
+    if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
+    confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
+    scores = save_scores(results, name, scores | made)
+    if how['text'] or images: _write_page(results, name, split, refs, best, confidence, images, lost)
+    return scores
+
 # %% ../../nbs/scoring/run.ipynb #2d41fbdb
 def evaluate(
     results:str|Path,                  # folder of a trained model; WeightsError if it isn't one
@@ -227,60 +282,18 @@ def evaluate(
     cdm:bool=False,                    # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:                               # the scores, the same as in `scores.json`
     "Read a split and score it; formulas, pictures, `scores.json` and `report.html` go into `results`"
-    results = Path(results)
-    known = read_scores(results)
+    results,known = Path(results),read_scores(Path(results))
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
-    elsewhere = lambda: read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
-    readings = elsewhere() if executor else read_hypotheses(model, dl, **how)
-    ds,n,weights,misfits = dl.dataset,len(readings),fingerprint(results),None
-    name = run_name(known, split, n, text, images, weights, Path(data).resolve().name, beam_width)
+    if executor: read = read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
+    else: read = read_hypotheses(model, dl, **how)
+    read = _written(read, dl.dataset, manifest, engine, n_best, check, progress)
+    made = dict(weights=fingerprint(results), data=Path(data).resolve().name)
+    name = run_name(known, split, len(read[0]), text, images, *made.values(), beam_width)
     name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm
-    write = _writer(ds.vocab, manifest['style'])
-    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
-    refs,hyps = ds.tokens[:n],[[write(h) for h in o] for o in readings]
-    best = [o[0] for o in hyps]
-    _clear(results, name); _write_formulas(refs, hyps, results/f'formulas_{name}')
-    scores = dict(formulas=n, tokens=manifest['style'], beam_width=beam_width, views=views or f'1 or {TTA_VIEWS}')
-    if check: scores |= dict(checked=True)
-    counts,lost = {'n': np.ones((n,1))},[]
-    if text: counts |= {TEXT: count_text(model, dl, refs, best, progress), ROW_COUNTS: list(map(count_rows, refs, best))}
-    if cdm: counts |= {CDM_COUNTS: cdm_counts(refs, best, engine, progress)}
-    if images:
-        pairs,lost = _compare_pictures(refs, best, results/f'images_{name}', engine, manifest['dpi'], progress)
-        counts |= {tuple(f'image_{k}' for k in IMAGES): [[o[k] for k in IMAGES] for o in pairs]}
-    scores |= _with_intervals(counts, refs, ds.sizes)
-    scores |= dict(short=short_formulas(refs), unread=sum(not o for o in best), unfinished=sum(not o[0].finished for o in readings))
-    if images: scores |= dict(unrendered=len(lost))
-    if cdm: scores |= dict(cdm_undrawn=sum(o[1] for o in counts[CDM_COUNTS]))
-    confidence,scores['calibration'] = calibrate(results, name, [o[0] for o in readings], [r==h for r,h in zip(refs, best)], misfits)
-    scores = save_scores(results, name, scores | dict(weights=weights, data=Path(data).resolve().name))
-    pictures = [results/f'images_{name}'/side for side in ('ref','hyp_0')] if images else None
-    page = 'report.html' if name==split else f'report_{name}.html'
-    rows = [_row(i, *o, pictures) for i,o in enumerate(zip(refs, best, confidence))]
-    if text or images: write_report(results/page, name, read_scores(results), rows, lost)
-    return scores
-
-# %% ../../nbs/scoring/run.ipynb #f156a63f
-def _with_intervals(counts, refs, sizes):
-    "Scores, their intervals, and both for groups of formulas"
-    columns = [k for o in counts for k in ([o] if isinstance(o, str) else o)]
-    table,score = np.concatenate([np.asarray(o, dtype=float) for o in counts.values()], 1),lambda sums: all_scores(sums, columns)
-    if len(columns)==1: return {}
-    whole = intervals(table, score)
-    kinds = dict(length=map(length_group, refs), size=[size_group(*o) for o in sizes[:len(refs)]], symbols=map(symbol_classes, refs))
-    groups = {k: intervals_by_group(table, score, v, times=300) for k,v in kinds.items()}
-    return {k:v for k,(v,*_) in whole.items()} | dict(intervals={k:o[1:] for k,o in whole.items()}, groups=groups)
-
-def _row(i, ref, hyp, confidence, pictures=None):
-    "What the report wants to know of a formula"
-    r,h = ref.split(),hyp.split()
-    def overlay():
-        paths = [o/f'{i:06}.png' for o in pictures or ()]
-        both = [Image.open(p).convert('L') if p.exists() else None for p in paths]
-        if any(both): return overlay_difference(*(level(*both) if all(both) else both))
-    return dict(number=i, ref=r, hyp=h, confidence=float(confidence), right=r==h, changes=edit_blocks(r, h), overlay=overlay)
+    about = dict(tokens=manifest['style'], beam_width=beam_width, views=views or f'1 or {TTA_VIEWS}') | ({'checked':True} if check else {})
+    return _score(results, name, split, model, dl, engine, manifest['dpi'], read, about, made, images, cdm, text=text, progress=progress)
 
 # %% ../../nbs/scoring/run.ipynb #5795eb02
 __getattr__ = old_names(__name__)   # old places, for one release

@@ -145,8 +145,7 @@ def arguments(self:Translator, n:ast.AST, f:object, skip:int=0):
     if not n.keywords: return ', '.join(out)
     names = list(inspect.signature(inspect.unwrap(f)).parameters)[skip:]
     given = {k.arg:self.expression(k.value) for k in n.keywords}
-    last = max(names.index(k) for k in given)
-    return ', '.join(out + [given.get(o, 'undefined') for o in names[len(out):last+1]])
+    return ', '.join(out + [given.get(o, 'undefined') for o in names[len(out):max(map(names.index, given))+1]])
 @patch
 def x_Call(self:Translator, n:ast.Call):
     f,name = n.func,getattr(n.func, 'id', None)
@@ -241,8 +240,7 @@ def function(self:Translator,
     self.scopes.append(every|local)
     params = [javascript_name(a) + (f' = {self.expression(args.defaults[i-skip])}' if i>=skip else '') for i,a in enumerate(names)]
     if args.vararg: params.append('...'+args.vararg.arg)
-    text = (f'let {", ".join(map(javascript_name, sorted(local)))};\n' if local else '') + self.body(body)
-    self.scopes.pop()
+    text = (f'let {", ".join(map(javascript_name, sorted(local)))};\n' if local else '') + self.body(body); self.scopes.pop()
     if not isinstance(body[-1], (ast.Return,ast.Raise)): text += '\nreturn null;'
     if method: return f'({", ".join(params[1:])}) {{\n  const self = this;\n{indent(text, "  ")}\n}}'
     return f'({", ".join(params)}) => {{\n{indent(text, "  ")}\n}}'

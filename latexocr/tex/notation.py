@@ -124,6 +124,7 @@ SIGNS = dict(degree='{ } ^ { \\circ }', degreeCelsius='{ } ^ { \\circ } \\mathrm
 POWERS = dict(squared='2', cubed='3')
 BEFORE = dict(square='2', cubic='3')
 
+# %% ../../nbs/tex/notation.ipynb #cbe3b231
 def _symbol(s):
     "Upright letters; what is no letter as it is"
     out = []

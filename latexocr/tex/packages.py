@@ -96,6 +96,15 @@ define(r'''
     \vcentcolon   - :
     \ordinarycolon - \mathord{:}
     \dblcolon     - ::
+    ''')
+for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Coloneqq', equalscolon='eqqcolon',
+    equalscoloncolon='Eqqcolon', colonminus='coloneq',
+    coloncolonminus='Coloneq', minuscolon='eqcolon', minuscoloncolon='Eqcolon', coloncolon='dblcolon', coloncolonapprox='Colonapprox',
+    coloncolonsim='Colonsim').items():
+    MACROS['\\'+a] = MACROS['\\'+b]
+
+# %% ../../nbs/tex/packages.ipynb #079882d6
+define(r'''
     \prescript  mmm {}^{#1}_{#2}{#3}
     \mathclap     m {#1}
     \clap         m \text{#1}
@@ -120,11 +129,6 @@ define(r'''
     \textquotedblright - \text{''}
     \ensuremath   m {#1}
     ''')
-for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Coloneqq', equalscolon='eqqcolon',
-    equalscoloncolon='Eqqcolon', colonminus='coloneq',
-    coloncolonminus='Coloneq', minuscolon='eqcolon', minuscoloncolon='Eqcolon', coloncolon='dblcolon', coloncolonapprox='Colonapprox',
-    coloncolonsim='Colonsim').items():
-    MACROS['\\'+a] = MACROS['\\'+b]
 
 # %% ../../nbs/tex/packages.ipynb #f6defc06
 INNER = {'align':'aligned', 'align*':'aligned', 'flalign':'aligned', 'flalign*':'aligned', 'eqnarray':'darray', 'eqnarray*':'darray',
@@ -221,6 +225,7 @@ DEGREES = {'\\degree','\\textdegree','°'}
 MACROS.update(dict.fromkeys(DEGREES, ('',None)))
 WORDS.update(SPACED)
 
+# %% ../../nbs/tex/packages.ipynb #a56754e3
 def _expand(toks, depth, room):
     "Tokens without macros; `room`: a list of one number, how many tokens they may still make"
     out,i = [],0

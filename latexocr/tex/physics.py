@@ -39,6 +39,8 @@ define(r'''
     \bmqty  m  \left[\begin{matrix}#1\end{matrix}\right]
     \vmqty  m  \left|\begin{matrix}#1\end{matrix}\right|
     ''')
+
+# %% ../../nbs/tex/physics.ipynb #834bd93b
 for o in 'if and or for then else otherwise with where when given using assume unless since let all even odd integer'.split():
     MACROS['\\q'+o] = '', lambda o=o: ['\\quad','\\text','{',*o,'}','\\quad']
 for new,old in dict(o.split('=') for o in r'''\absolutevalue=\abs \commutator=\comm \anticommutator=\acomm \poissonbracket=\pb
@@ -90,6 +92,7 @@ def _mqty(o):
     o = [o[0], '\\begin{matrix}', *o[1:-1], '\\end{matrix}', o[-1]]
     return o[1:-1] if o[0]=='{' else _fenced(o)
 
+# %% ../../nbs/tex/physics.ipynb #423a16ab
 @program('som', '\\set')
 def _set(star, size, a): return fill(r'\mathinner{\{\,{#1}\,\}}', _divided(a, ['}','\\mid','{']))
 

@@ -100,6 +100,7 @@ def _substack(kids, font):
     rows = [o if i%2==0 else [Node('atom', '\\\\')] for i,o in enumerate(kids)]
     return Node('call', '\\substack', [canonical_form([n for o in rows for n in o], None, 'S')])
 
+# %% ../../nbs/tex/tables.ipynb #8cd07e83
 @rule('env')
 def _env_rule(n, font, style, hung=None):
     t = n.token.replace('split', 'aligned').replace('[c]', ''); spec,kids = n.kids

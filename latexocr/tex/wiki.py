@@ -56,6 +56,8 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
 for o in WIKI.replace('\n', ' ').split():
     new,old = o.split('=', 1)
     MACROS[new] = '', lambda old=old: fill(old)
+
+# %% ../../nbs/tex/wiki.ipynb #312b7da6
 for greek,latin in dict(Alpha='A', Beta='B', Epsilon='E', Zeta='Z', Eta='H', Iota='I', Kappa='K', Mu='M', Nu='N', Omicron='O', Rho='P',
     Tau='T', Chi='X').items():
     MACROS['\\'+greek] = '', lambda o=latin: ['\\mathrm','{',o,'}']

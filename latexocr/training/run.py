@@ -150,6 +150,36 @@ def gently():
     try: yield
     finally: signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
+# %% ../../nbs/training/run.ipynb #e9b10349
+def _open_run(out, resume, world):
+    "The folder of a run, made if it is new; the checkpoint to go on from"
+    if world==1:                                                # fastai would believe what other programs have left
+        os.environ.update({k:v for k,v in dict(RANK='0', WORLD_SIZE='1').items() if k in os.environ})
+    out.mkdir(parents=True, exist_ok=True)
+    if not resume and (out/'checkpoint.pt').exists():
+        raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
+    return read_checkpoint(out) if resume else None
+
+# %% ../../nbs/training/run.ipynb #d18d3995
+def _kept(out):
+    "What is left of a run that has gone astray"
+    try: return f'The checkpoint of step {read_checkpoint(out)["step"]} is kept: changed so, the same goes on from there with --resume'
+    except WeightsError: return 'Nothing had been saved yet'
+
+# %% ../../nbs/training/run.ipynb #264f0488
+def _fit_with_checkpoints(learn, steps, out, config, state, save, ready, progress, world):
+    "Take the steps that are left; each message says what is kept"
+    watched = sys.stdout.isatty() or 'ipykernel' in sys.modules
+    checkpoint = Checkpoint(out, steps, config.save_minutes, talk=progress and not watched, world=world)
+    learn.add_cbs([checkpoint] + ([KeepBest(save, patience=config.patience)] if config.keep=='best' else []))
+    if state: checkpoint.load(state)
+    if steps.count>steps.total: raise ValueError(f'{out} has already had more than {config.epochs} epochs')
+    if ready: ready(learn)
+    shown = progress and watched
+    try:
+        with nullcontext() if shown else learn.no_bar(), nullcontext() if shown else learn.no_logging(): _fit_rest(learn, steps)
+    except TrainingError as e: raise TrainingError(f'{e.said}. {_kept(out)}') from None
+
 # %% ../../nbs/training/run.ipynb #bab8690c
 def train_model(
     data:str|Path,                       # a dataset folder
@@ -168,34 +198,16 @@ def train_model(
     out,(rank,world) = Path(out),launched()
     args = (data, data_config, model, config, pretrained)
     if rank: meet(); return _follow(rank, world, out, *args)
-    if world==1:                                                # fastai would believe what other programs have left
-        os.environ.update({k:v for k,v in dict(RANK='0', WORLD_SIZE='1').items() if k in os.environ})
-    out.mkdir(parents=True, exist_ok=True)
-    if not resume and (out/'checkpoint.pt').exists():
-        raise FileExistsError(f'{out} already holds a run: resume it, or choose another folder')
-    state,watched = read_checkpoint(out) if resume else None, sys.stdout.isatty() or 'ipykernel' in sys.modules
+    state = _open_run(out, resume, world)
     with gently(), company(config, out, *args) as world:
         if world>1: from_first(state)
         learn,steps = _run_learner(*args, state, cbs, 0, world, metrics=metrics, path=out)
         about = dict(dpi=data_config.dpi, style=data_config.style, training=asdict(config))
         save = lambda m: save_pretrained(m, out, learn.dls.train.dataset.vocab, **about)
-        checkpoint = Checkpoint(out, steps, config.save_minutes, talk=progress and not watched, world=world)
-        learn.add_cbs([checkpoint] + ([KeepBest(save, patience=config.patience)] if config.keep=='best' else []))
-        if state: checkpoint.load(state)
-        if steps.count>steps.total: raise ValueError(f'{out} has already had more than {config.epochs} epochs')
-        if ready: ready(learn)
-        shown = progress and watched
-        try:
-            with nullcontext() if shown else learn.no_bar(), nullcontext() if shown else learn.no_logging(): _fit_rest(learn, steps)
-        except TrainingError as e: raise TrainingError(f'{e.said}. {_kept(out)}') from None
+        _fit_with_checkpoints(learn, steps, out, config, state, save, ready, progress, world)
     if config.keep=='best': learn.model.load_state_dict(load_pretrained(out)[0].state_dict())
     else: learn.ema.after_fit() if config.ema else None; save(learn.model)
     return learn
 
 # %% ../../nbs/training/run.ipynb #c575ddf5
-def _kept(out):
-    "What is left of a run that has gone astray"
-    try: return f'The checkpoint of step {read_checkpoint(out)["step"]} is kept: changed so, the same goes on from there with --resume'
-    except WeightsError: return 'Nothing had been saved yet'
-
 __getattr__ = old_names(__name__)   # old names, for one release

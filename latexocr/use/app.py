@@ -89,6 +89,24 @@ def trace_prediction(
     trace.latex = p.latex
     return trace
 
+# %% ../../nbs/use/app.ipynb #2a123c64
+def _hear(page, content, buffers=()):
+    "A message of the browser: kind, id, and what belongs to it"
+    kind,id = content.get('kind'),content.get('id')
+    if kind=='draw':
+        latex = content['latex']
+        page.redrawn = dict(id=id, latex=latex, forms=forms(latex), **draw([latex])[0])
+    if kind=='picture': _read(page, id, bytes(buffers[0]), content.get('name', ''))
+    if kind=='example': _read(page, id, render([EXAMPLE])[0].image)
+
+def _read(page, id, data, name=''):
+    "Read a picture; first the LaTeX, then where the model looked"
+    try: said,p = answer(page.ocr, data, name)
+    except Exception as e: said,p = dict(trouble=f'That should not happen: {type(e).__name__}: {e}'),None
+    page.answer = dict(said, id=id, **(dict(forms=forms(p.latex)) if p else {}))
+    if p and p.tokens:
+        page.stepper = dict(id=id, page=attention_html(trace_prediction(page.ocr, p), title='Where the model looked'))
+
 # %% ../../nbs/use/app.ipynb #1ca0a3d2
 @functools.cache
 def page_class():
@@ -106,22 +124,7 @@ def page_class():
             super().__init__(**kwargs)
             self.ocr = ocr
             self.on_msg(lambda widget, content, buffers: self.hear(content, buffers))
-
-        def hear(self, content, buffers=()):
-            "A message of the browser: kind, id, and what belongs to it"
-            kind,id = content.get('kind'),content.get('id')
-            if kind=='draw':
-                latex = content['latex']
-                self.redrawn = dict(id=id, latex=latex, forms=forms(latex), **draw([latex])[0])
-            if kind=='picture': self.read(id, bytes(buffers[0]), content.get('name', ''))
-            if kind=='example': self.read(id, render([EXAMPLE])[0].image)
-
-        def read(self, id, data, name=''):
-            try: said,p = answer(self.ocr, data, name)
-            except Exception as e: said,p = dict(trouble=f'That should not happen: {type(e).__name__}: {e}'),None
-            self.answer = dict(said, id=id, **(dict(forms=forms(p.latex)) if p else {}))
-            if p and p.tokens:
-                self.stepper = dict(id=id, page=attention_html(trace_prediction(self.ocr, p), title='Where the model looked'))
+        def hear(self, content, buffers=()): _hear(self, content, buffers)
     return FormulaPage
 
 # %% ../../nbs/use/app.ipynb #0d2bcd98

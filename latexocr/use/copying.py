@@ -85,6 +85,7 @@ def yields(
     inner = (o for o in body if not isinstance(o, (ast.FunctionDef,ast.Lambda)))
     return any(isinstance(o, (ast.Yield,ast.YieldFrom)) or yields(ast.iter_child_nodes(o)) for o in inner)
 
+# %% ../../nbs/use/copying.ipynb #98c89764
 def definition(self:ObjectTranslator, o:object)->str:
     "A class with what it inherits, or what a `Translator` knows"
     if not isinstance(o, type) or issubclass(o, (Exception,dict,list)): return Translator.definition(self, o)
@@ -113,6 +114,7 @@ def character_names():
     every |= {c for o in every for form in ('NFC','NFD') for c in unicodedata.normalize(form, o+'\u0338')}
     return {o:unicodedata.name(o) for o in sorted(every) if not o.isascii() and unicodedata.name(o, None)}
 
+# %% ../../nbs/use/copying.ipynb #e21ead88
 def page_modules(
     itos:list|tuple=(), # tokens that will be spelt out, as for `latex_module`
 )->dict:                # {'latex.js': …, 'printers.js': …}

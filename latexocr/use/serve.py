@@ -51,14 +51,11 @@ def refusal(
         return 'Another page has asked for this one. Copy the address that the terminal shows into the browser yourself.'
     return ''
 
-# %% ../../nbs/use/serve.ipynb #7be57fa6
-def guarded_voila():
-    "Voilà's class, whose every handler asks `refusal` first, and which runs `PAGES` kernels at most"
+# %% ../../nbs/use/serve.ipynb #c5d52b55
+def _guard():
+    "A handler that asks `refusal` before it answers; others inherit from it"
     from inspect import isawaitable
-    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
     from tornado.web import HTTPError, RequestHandler
-    from voila.app import Voila
-
     class Guard(RequestHandler):
         async def prepare(self):
             "Let it pass, or 403"
@@ -77,7 +74,13 @@ def guarded_voila():
             self.set_header('Content-Type', 'text/html; charset=utf-8')
             style = 'font:1.2em sans-serif;margin:3em'
             self.finish(f'<!doctype html><title>latexocr</title><p style="{style}">{html.escape(self._reason)}</p>')
+    return Guard
 
+# %% ../../nbs/use/serve.ipynb #7b137a4d
+def _few_kernels():
+    "The manager of kernels, with `PAGES` of them at most"
+    from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+    from tornado.web import HTTPError
     class FewKernels(AsyncMappingKernelManager):
         starting = 0
         async def start_kernel(self, *args, **kwargs):
@@ -86,6 +89,13 @@ def guarded_voila():
             self.starting += 1
             try: return await super().start_kernel(*args, **kwargs)
             finally: self.starting -= 1
+    return FewKernels
+
+# %% ../../nbs/use/serve.ipynb #7be57fa6
+def guarded_voila():
+    "Voilà's class, whose every handler asks `refusal` first, and which runs `PAGES` kernels at most"
+    from voila.app import Voila
+    Guard,FewKernels = _guard(),_few_kernels()
 
     class GuardedVoila(Voila):
         def initialize(self, argv=None):

@@ -123,9 +123,13 @@ def short_table(scores, package):
     original = PUBLISHED[0]
     for _,what,*o in ours_on_published(package):
         rows.append([f"{what.split(' test')[0]} test formulas in the published spelling, by weights that are not shipped", o[2], '', '', f'exact: {original[0]}, {original[4]}'])
-    return lines(['pictures','exact','same picture','ms','like for like'], rows)
+    head = ['pictures','exact','same picture','ms','like for like']
+    if any(o[3] for o in rows): return lines(head, rows)+'\n\n'+MILLISECONDS
+    return lines(head[:3]+head[4:], [o[:3]+o[4:] for o in rows])          # not measured with these weights
 
-CHINESE = {'pictures':'图片', 'exact':'完全匹配', 'same picture':'图片一致', 'ms':'毫秒', 'like for like':'可比的一项', 'test formulas, drawn by us':'测试公式（本项目渲染）',
+MILLISECONDS = ('Milliseconds (*ms*) are the median of processor time on one thread, of the small set and of the three bundled pictures, which are longer '
+                '(`python tools/release/speed.py`).')
+CHINESE = {MILLISECONDS:'毫秒是单线程处理器时间的中位数：小数据集，以及随附的三张较长的图片（`python tools/release/speed.py`）。', 'pictures':'图片', 'exact':'完全匹配', 'same picture':'图片一致', 'ms':'毫秒', 'like for like':'可比的一项', 'test formulas, drawn by us':'测试公式（本项目渲染）',
     'validation pictures as published, drawn by others':'验证集图片（原始发布，他人渲染）', 'test formulas in the published spelling, by weights that are not shipped':'测试公式（原始写法，权重未附带）',
     'exact: MathNet 63.4, canonical spelling too, its own pictures':'完全匹配：MathNet 63.4（也是规范写法，图片是它自己的）', "by Deng's rule: Deng et al. 79.9, ours":'按 Deng 规则：Deng 等 79.9，本项目',
     'exact: LaTeX_OCR, the original,':'完全匹配：LaTeX_OCR（原项目）', 'Weights are not shipped with this version yet, so there is nothing to report.':'这个版本还没有附带权重，所以没有分数可报。'}

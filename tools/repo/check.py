@@ -3,7 +3,7 @@
     python tools/repo/check.py 06                 # a number, a name, or a path: attention, scoring/report, nbs/06_attention.ipynb
 
 Exports all notebooks, executes this one in place, cleans it, and runs the tests of its module."""
-import argparse, re, subprocess, sys, time
+import argparse, os, re, subprocess, sys, time
 from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 
@@ -37,6 +37,7 @@ def main():
     export = ['-c', 'from nbdev.doclinks import nbdev_export; nbdev_export()']
     steps = [('export', export), ('run and clean', [root/'tools/repo/run.py', nbs/notebook]), ('export', export)]
     if tests := tests_of(notebook): steps.append(('tests', ['-m','pytest','-q','-x','-p','no:cacheprovider','-m','not slow','--durations=3',*tests]))
+    os.environ.setdefault('OMP_NUM_THREADS', '1')          # models of this size: threads wait for each other longer than they compute
     for what,args in steps:
         print(f'== {what}', flush=True)
         if (code := subprocess.run([sys.executable, *map(str, args)], cwd=root).returncode): sys.exit(code)

@@ -77,11 +77,12 @@ def figures(files):
         'cells of the longest notebook': max(map(len, books.values())),
         'notebooks of more than 80 cells': sum(len(v)>80 for v in books.values()),
         'code cells of more than 30 lines': len(long_cells(books)),
+        'of these: in the course': sum(k in to_open(books) for k,_,_ in long_cells(books)),
         'exported lines over 140 columns': sum(len(o)>140 for v in made.values() for o in v),
         'public functions': len(functions),
         'of these: an argument without a type': sum(bool(o[1]) for o in functions),
         'of these: no docstring': sum(not o[2] for o in functions),
-        'notebooks in line from the first to the last': len(to_open(books)),
+        'notebooks that a student must open to finish the course': len(to_open(books)),
     }
 
 def main():

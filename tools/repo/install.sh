@@ -31,7 +31,8 @@ pip() { "$venv/bin/python" -m pip --disable-pip-version-check "$@"; }
 
 # On Linux pip's usual torch carries gigabytes of GPU code. Without a GPU, and where pip has no index of its own set, take the one for processors. TORCH=any leaves the choice to pip.
 index=
-if [ "$(uname -s)" = Linux ] && [ "${TORCH:-}" != any ] && ! command -v nvidia-smi >/dev/null 2>&1 && ! pip config list | grep -Eq 'index-url|find-links|no-index'; then
+settings=$(pip config list)
+if [ "$(uname -s)" = Linux ] && [ "${TORCH:-}" != any ] && ! command -v nvidia-smi >/dev/null 2>&1 && ! echo "$settings" | grep -Eq 'index-url|find-links|no-index'; then
     index="--extra-index-url https://download.pytorch.org/whl/cpu"
 fi
 if [ "$what" = reading ]; then

@@ -175,8 +175,9 @@ def test_pytest(tally, tmp, slow):
     "pytest's own words as it goes; counts from its report"
     report = tmp/'pytest.xml'
     two = [] if slow else ['-n', '2', '--dist', 'loadfile', '--no-loadscope-reorder']             # files, two at a time; the slow ones measure time and memory
+    threads = {'OMP_NUM_THREADS':'1'} if two else {}                                              # two processes of two threads each wait for each other
     rc,_ = run(['-m', 'pytest', '-q', '-rs', '--durations=5', '-p', 'no:cacheprovider', *two, '-m', '' if slow else 'not slow', f'--junitxml={report}', 'tests'], root,
-               timeout=pytest_timeout*(4 if slow else 1), show=True)
+               timeout=pytest_timeout*(4 if slow else 1), show=True, **threads)
     try: cases = list(ET.parse(report).getroot().iter('testcase'))
     except (OSError, ET.ParseError) as e: return tally.add('pytest', [f'no report, exit code {rc}: {e}'], 0)
     failed = 0
