@@ -24,12 +24,14 @@ CARD_FLAGS = ['--enable-unsafe-webgpu','--enable-features=Vulkan,WebGPU','--use-
 
 def graphs(weights, folder):
     "{kind: {name: bytes}} of the same reader"
+    from latexocr.decoder import load_pretrained
     from latexocr.models.onnx import save_onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     import logging
     logging.disable(logging.WARNING)
     save_onnx(weights, folder)
-    kinds = {'float32': lambda o, out: shutil.copy(o, out), 'float16': halve_weights,
+    before = [o.numpy() for o in load_pretrained(weights)[0].state_dict().values() if o.ndim==4]
+    kinds = {'float32': lambda o, out: shutil.copy(o, out), 'float16': lambda o, out: halve_weights(o, out, before=before),
              'int8': lambda o, out: quantize_dynamic(o, out, weight_type=QuantType.QUInt8),
              'int8, matrices only': lambda o, out: quantize_dynamic(o, out, weight_type=QuantType.QUInt8, op_types_to_quantize=['MatMul','Gemm'])}
     found = {}
