@@ -1,6 +1,6 @@
 """What do half precision, int8, SIMD, threads and the graphics card bring to the page without Python? Measured by the page itself.
 
-    python tools/bench/engines.py                                  # the bundled pictures
+    python tools/bench/engines.py                                  # bundled formulas, drawn by TeX
     python tools/bench/engines.py PICTURES --limit 40 --out nbs/models/engines.json
 
 The page (nbs/use/browser.ipynb) is built once, and copied for each kind of graphs and of engine. All copies stand open in one headless Chromium,
@@ -8,7 +8,7 @@ each in a context of its own, and read the same picture in turn; so ratios mean 
 getting warm. The graphics card is asked for with Chromium's software adapter where there is no other, and the table says which one it was: only a
 real card tells whether it is quicker. ONNX Runtime's engines of today all need SIMD; the last one with a build that does not (1.17) stands for the
 difference."""
-import argparse, gzip, hashlib, json, shutil, statistics, sys, tempfile
+import argparse, gzip, hashlib, io, json, random, shutil, statistics, sys, tempfile
 from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
@@ -70,6 +70,19 @@ def old_runtime(site, out, simd):
     worker.write_text(text.replace(at, f'  ort.env.wasm.simd = {"true" if simd else "false"}\n{at}'))
     return out
 
+def bundled_formulas(n, seed):
+    "(name, PNG file) of formulas that come with the package, by lot"
+    from latexocr.data import small_formulas
+    from latexocr.render import render
+    formulas = sorted({o for split in small_formulas().values() for o in split})
+    if n: formulas = random.Random(seed).sample(formulas, min(n, len(formulas)))
+    found = []
+    for i,o in enumerate(render(formulas)):
+        if not o.image: continue
+        f = io.BytesIO(); o.image.save(f, 'PNG')
+        found.append((f'{i}.png', f.getvalue()))
+    return found
+
 def open_page(browser, url, **how):
     "A tab with the page, ready; what it said about itself"
     tab = browser.new_context().new_page()
@@ -83,7 +96,7 @@ ADAPTER = """async () => { const o = await navigator.gpu?.requestAdapter(); retu
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('pictures', nargs='*', help='files, folders, parquet files (default: the bundled ones)')
+    p.add_argument('pictures', nargs='*', help='files, folders, parquet files (default: bundled formulas, drawn by TeX)')
     p.add_argument('--weights', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--limit', type=int, default=20, help='pictures at most, by lot; 0: all (default: %(default)s)')
     p.add_argument('--seed', type=int, default=42)
@@ -94,8 +107,7 @@ def main():
     args = p.parse_args()
     from playwright.sync_api import TimeoutError as PlaywrightTimeout, sync_playwright
     weights = args.weights or files('latexocr')/'pretrained'
-    items = pictures(args.pictures or [files('latexocr')/'small'], args.limit, args.seed)
-    items = [o for o in items if o[0].endswith(('.png','.jpg')) or ':' in o[0]]
+    items = pictures(args.pictures, args.limit, args.seed) if args.pictures else bundled_formulas(args.limit, args.seed)
     with tempfile.TemporaryDirectory() as tmp, sync_playwright() as pw, ExitStack() as stack:
         tmp = Path(tmp)
         site = args.site or tmp/'site'
