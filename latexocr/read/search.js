@@ -10,7 +10,7 @@ export const [PAD, START, END, UNK] = [0, 1, 2, 3]
 export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
 
 /** Formulas that close what they open, and leave loops */
-export class WellFormed {
+export class ConstrainedDecoder {
   /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], loop:number, period:number}} pack
    * @param {number} most tokens, END included */
   constructor(pack, most) {
@@ -72,7 +72,7 @@ export function logSoftmax(row) {
 export class Writer {
   /** @param {import('./engine.js').Engine} engine @param {Seen} seen @param {number} most tokens */
   constructor(engine, seen, most) {
-    this.engine = engine; this.seen = seen; this.rules = new WellFormed(engine.pack, most); this.most = most
+    this.engine = engine; this.seen = seen; this.rules = new ConstrainedDecoder(engine.pack, most); this.most = most
   }
 
   async start() {
