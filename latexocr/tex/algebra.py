@@ -11,6 +11,7 @@ from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, KIND, LETTERS, STYL
 from .printers import PrinterError
 
 # %% ../../nbs/tex/algebra.ipynb #a25395ad
+CAPITALS = {*'ABCDEFGHIJKLMNOPQRSTUVWXYZ'}
 RELATION = {'=':'Eq', '\\neq':'Ne', '<':'Lt', '>':'Gt', '\\leq':'Le', '\\geq':'Ge', '\\leqslant':'Le', '\\geqslant':'Ge'}
 FUNCTION = {'\\'+o:o for o in 'sin cos tan cot sec csc sinh cosh tanh coth exp'.split()} | {'\\ln':'log', '\\log':'log',
     '\\arcsin':'asin', '\\arccos':'acos', '\\arctan':'atan', '\\arg':'arg', '\\Re':'re', '\\Im':'im'}
@@ -18,11 +19,15 @@ NAMED = {'erf':'erf', 'erfc':'erfc', 'sgn':'sign', 'sign':'sign', 'arsinh':'asin
     'arccosh':'acosh', 'arctanh':'atanh', 'sech':'sech', 'csch':'csch', 'sinc':'sinc'}
 OF_SYMPY = set('''E I N O Q S C Lambda beta gamma zeta pi re im sign Chi Sum Product Integral Derivative Limit Matrix Symbol Rational
     Abs log exp binomial factorial floor ceiling Eq Ne Lt Gt Le Ge oo sqrt'''.split()) | set(FUNCTION.values())
-PAIRS = {'(':')', '[':']', '\\{':'\\}', '|':'|', '\\lfloor':'\\rfloor', '\\lceil':'\\rceil'}
+PAIRS = {'(':')', '[':']', '\\{':'\\}', '|':'|', '\\lvert':'\\rvert', '\\lfloor':'\\rfloor', '\\lceil':'\\rceil'}
 ITALICS = re.compile('exp|sin|cos|tan|log|ln|[Tt]r|det|diag|sgn|erf|max|min|mod|par')       # letters side by side that are seldom a product
+WORDS = set('''age area cost distance gain height hour hours income length loss mass mean mode price profit radius rate ratio revenue
+    salary score side size slope speed time times total value volume weight width year years'''.split())
+ELEMENT = re.compile('He|Li|Be|Ne|Na|Mg|Al|Si|Cl|Ar|Ca|Sc|Ti|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Kr|Rb|Sr|Zr|Nb|Mo|Tc|Ru|Rh|Pd|Ag|Cd|In|Sn|Sb|Te|Xe|Cs|'
+    'Ba|La|Ce|Pt|Au|Hg|Tl|Pb|Bi|Th|Pu|Me|Et|Ph|Ac|[BCFHIKNOPSUVWY]')
 MARKED = {'\\hat','\\tilde','\\widehat','\\widetilde','\\vec','\\boldsymbol'}
-IN_INDEX = {',':'_', '+':'plus', '-':'minus', '*':'star', '\\bot':'bot', '\\perp':'perp', '\\parallel':'parallel'}
-AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lfloor':'floor({})', '\\lceil':'ceiling({})'}
+IN_INDEX = {',':'_', '(':'_', ')':'', '+':'plus', '-':'minus', '*':'star', '\\bot':'bot', '\\perp':'perp', '\\parallel':'parallel'}
+AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lvert':'Abs({})', '\\lfloor':'floor({})', '\\lceil':'ceiling({})'}
 
 class SympySums:
     "Relations and sums; `names` are the symbols and `functions` the functions that were met"
@@ -34,24 +39,59 @@ class SympySums:
 
     def relation(self, nodes):
         "A formula: at most one relation between two sums"
+        self.parted(nodes)
         nodes = [n for n in nodes if not dull(n)]
         while nodes and nodes[-1].token in (',','.',';'): nodes.pop()
+        self.segments(nodes)
         at = [i for i,n in top(nodes) if KIND[n.token]=='rel' and n.kind=='atom']
         if len(at)>1: self.refuse(f'a chain of {len(at)} relations', 'write one at a time')
-        if not at: return self.sum(nodes)
+        if not at: return self.told(self.sum(nodes))
         t = nodes[at[0]].token
         if t not in RELATION: self.refuse(t)
-        if t=='=': self.define(nodes[:at[0]])
-        return f'{RELATION[t]}({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})'
+        if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
+        return self.told(f'{RELATION[t]}({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})')
+
+    def told(self, code):
+        "Code in which no name is a letter here and a function there, and no list of numbers is the place of a point"
+        if re.fullmatch(r'[A-Z]_?\((-?[S\d./()]+, )*-?[S\d./()]+\)', code): self.refuse(code.replace('S(', '('), 'for it may be a point')
+        for f in self.functions:
+            if re.search(rf'\b{f}\b(?!\()', code): self.refuse(f'{f} as a letter and as a function')
+        return code
 
     def define(self, nodes):
         "What stands alone before `=`, a letter with letters in brackets, is a function: U(r) = …"
-        if len(nodes)==2 and nodes[1].kind=='fence' and nodes[1].token==('\\left(','\\right)'): inside = nodes[1].kids[0]
-        elif len(nodes)>3 and nodes[1].token=='(' and nodes[-1].token==')': inside = nodes[2:-1]
-        else: return
-        letters,commas = inside[::2],inside[1::2]
-        if is_letter(nodes[0]) and all(map(is_letter, letters)) and all(o.token==',' for o in commas):
-            self.defined.add(self.one(base(nodes[0]), nodes[0].kids[1] if nodes[0].kind=='script' else None))
+        if letters_of(nodes): self.defined.add(self.one(base(nodes[0]), nodes[0].kids[1] if nodes[0].kind=='script' else None))
+
+    def defines(self, left, right):
+        "`Ly=g(x)`: what is a function of x on the right is one on the left, too, and no product of letters"
+        used = {o.token for n in left for o in below(n)}
+        if len(left)>1 and any(base(n).token not in used for n in letters_of(right) or []):
+            self.refuse(f'{base(right[0]).token}(…) of what does not stand on the other side')
+
+    def segments(self, nodes):
+        "`BC=2x`: capitals side by side, and no other capital, are points more often than factors"
+        def plain(n):
+            if n.kind in ('text','atom') or n.token in FONTS:
+                return n.token if n.token in LETTERS else ' ' if KIND.get(n.token) in ('bin','rel','punct') or n.token in DIGITS|{'/'} else '.'
+            kids = [n.kids[0],'_',n.kids[2]] if n.kind=='script' else n.kids
+            return ''.join(plain(o) if isinstance(o, Node) else '.' if not isinstance(o, list) else '('+''.join(plain(m) for m in o if isinstance(m, Node))+')' for o in kids)
+        flat = ''.join(map(plain, nodes))
+        runs = re.findall(r'(?<![A-Za-z.])[A-Z]{2,3}(?![A-Za-z_])', flat)
+        if runs and not re.search('[A-Z]', re.sub('|'.join(runs), '', flat)): self.refuse(runs[0], 'for it may be a segment or a triangle')
+
+    def parted(self, nodes):
+        "Room between digits parts numbers, unless it parts thousands; a quad between two things parts formulas"
+        for i,n in enumerate(nodes):
+            for o in n.kids:
+                if isinstance(o, list) and all(isinstance(m, Node) for m in o): self.parted(o)
+            if not i or not dull(nodes[i-1]): continue
+            k = next((k for k in range(i-1, -1, -1) if not dull(nodes[k])), None)
+            if k is None or dull(n): continue
+            if sign_of(n) in DIGITS and nodes[k].token in DIGITS and (
+                [m.token in DIGITS for m in nodes[i:i+4]][:3]!=[True]*3 or sign_of(*nodes[i+3:i+4] or [Node('atom', '')]) in DIGITS):
+                self.refuse('digits with room between them', 'for they may be several numbers')
+            if any(m.token in ('\\quad','\\qquad') for m in nodes[k:i]) and not any(KIND.get(sign_of(m)) in ('rel','bin','punct') for m in (n,nodes[k])):
+                self.refuse('\\quad', 'for it may part two formulas')
 
     def sum(self, nodes):
         nodes = [n for n in nodes if not dull(n)]
@@ -85,26 +125,75 @@ def in_fraction(n):
     if is_differential(a, 0): return a[2:],a[1]
     return (a[:-2],a[-1]) if is_differential(a, len(a)-2) else None
 
+def below(n):
+    "A node and all nodes in it"
+    yield n
+    for o in n.kids:
+        for m in o if isinstance(o, list) else [o]:
+            if isinstance(m, Node): yield from below(m)
+
+def letters_of(nodes):
+    "Of a letter with letters in brackets, `U(r,t)`: those in the brackets; None of anything else"
+    if len(nodes)==2 and nodes[1].kind=='fence' and nodes[1].token==('\\left(','\\right)'): inside = nodes[1].kids[0]
+    elif len(nodes)>3 and nodes[1].token=='(' and nodes[-1].token==')': inside = nodes[2:-1]
+    else: return
+    letters,between = inside[::2],inside[1::2]
+    if is_letter(nodes[0]) and all(map(is_letter, letters)) and all(o.token in (',',';') for o in between): return letters
+
+# %% ../../nbs/tex/algebra.ipynb #5d1c7e90
+def sign_of(n):
+    "The token of a sign or a bracket, with or without a script; '' of anything longer"
+    b = base(n)
+    return b.kids[0] if b.kind=='big' else b.token if b.kind=='atom' else ''
+
+def pairs_of_bars(nodes):
+    "Which `|` closes which, where that can be told in one way only; else nothing"
+    signs = {i:sign_of(n) for i,n in enumerate(nodes) if not dull(n)}
+    if not 0<sum(s=='|' for s in signs.values())<9: return {}
+    ways = {((),False): [{}]}                # (what is open, was the last sign an operand?) → pairs
+    for i,s in signs.items():
+        new = {}
+        for (opened,operand),found in ways.items():
+            for state,pair in after_sign(i, s, nodes[i].kind=='script', opened, operand, signs):
+                new.setdefault(state, []).extend(o|pair for o in found)
+        ways = new
+    found = ways.get(((),True), [])
+    return found[0] if len(found)==1 else {}
+
+def after_sign(i, s, scripted, opened, operand, signs):
+    "The states that a sign can lead to, with the pair of bars that it closes"
+    last = signs[opened[-1]] if opened else ''
+    if s=='|':
+        if not scripted: yield ((*opened, i), False),{}
+        if operand and last=='|': yield (opened[:-1], True),{opened[-1]:i}
+    elif s in PAIRS: yield ((*opened, i), False),{}
+    elif s in PAIRS.values():
+        if operand and PAIRS.get(last)==s: yield (opened[:-1], True),{}
+    elif KIND.get(s)=='rel' or s in (',',';'):
+        if last!='|' and operand: yield (opened, False),{}
+    elif s in ('+','-'): yield (opened, False),{}
+    elif s in ('\\cdot','\\times','*','/','\\div'):
+        if operand: yield (opened, False),{}
+    else: yield (opened, s not in FUNCTION and s not in ('\\sum','\\prod','\\int','\\lim','\\max','\\min')),{}
+
+# %% ../../nbs/tex/algebra.ipynb #7ab3f1c2
 def top(nodes):
     "(index, node) of what stands in no brackets"
-    depth = 0
+    depth,bars = 0,pairs_of_bars(nodes)
     for i,n in enumerate(nodes):
-        b = base(n)                      # (a+b)^2: the bracket that closes is the base of a script
-        d = b.kids[0] if b.kind=='big' else b.token
-        closing = b.kind in ('atom','big') and d in (')',']','\\}','\\rfloor','\\rceil')
+        d = sign_of(n)                   # (a+b)^2: the bracket that closes is the base of a script
+        closing = d in (')',']','\\}','\\rvert','\\rfloor','\\rceil') or i in bars.values()
         depth -= closing
         if depth<=0 and not closing: yield i,n
-        depth += n.kind in ('atom','big') and d in ('(','[','\\{','\\lfloor','\\lceil')
+        depth += n.kind!='script' and d in ('(','[','\\{','\\lvert','\\lfloor','\\lceil') or i in bars
 
 def bracket(nodes, i):
     "Index of the bracket that closes the one at `i`, or None"
-    def of(n):
-        b = base(n)
-        return b.kids[0] if b.kind=='big' else b.token if b.kind=='atom' else ''
-    first = of(nodes[i]); last,depth = PAIRS[first],0
+    first = sign_of(nodes[i]); last,depth = PAIRS[first],0
+    if first=='|': return pairs_of_bars(nodes).get(i)
     for j in range(i+1, len(nodes)):
-        if of(nodes[j])==last and not depth: return j
-        depth += (of(nodes[j])==first) - (of(nodes[j])==last)
+        if sign_of(nodes[j])==last and not depth: return j
+        depth += (sign_of(nodes[j])==first) - (sign_of(nodes[j])==last)
 
 # %% ../../nbs/tex/algebra.ipynb #d6af11fa
 class SympyTerms(SympySums):
@@ -113,6 +202,9 @@ class SympyTerms(SympySums):
         out,i,slash = [],0,False
         if word := ITALICS.search(''.join(n.token if n.kind=='atom' and n.token in LETTERS else ' ' for n in nodes)):
             self.refuse(f'{word[0]} in italics', 'for it may be a function or a product')
+        letters = ''.join(base(n).token if base(n).token in LETTERS else ' ' for n in nodes)
+        for run in re.findall('[a-z]{3,}', letters)+re.findall('[a-z]{5,}', re.sub('d[a-z]', ' ', letters)):       # dx is no word
+            if run in WORDS or len(run)>4 and run!=''.join(sorted(run)) and 'd' not in run: self.refuse(f'{run} in italics', 'for it may be words')
         while i<len(nodes):
             n = nodes[i]
             if n.kind=='atom' and n.token in ('\\cdot','\\times','*') or n.token in ('/','\\div'):
@@ -121,11 +213,32 @@ class SympyTerms(SympySums):
                 out.append('/' if n.token in ('/','\\div') else '*'); i += 1; continue
             s,i = self.factor(nodes, i)
             if slash and out and out[-1] not in ('*','/'): self.refuse('a product after /', 'for it can be read in two ways')
-            if out and out[-1] not in ('*','/'): self.beside(out[-1], s); out.append('*')
+            if out and out[-1] not in ('*','/'): self.beside(out[-1], s); self.unit(n, out[-1]); out.append('*')
+            if out and out[-1]=='*' and len(out)>1 and nodes[i-2].token=='*' and all(re.match(r'[fghFGH](\(|$)', o) for o in (out[-2], s)):
+                self.refuse(f'{out[-2]}*{s}', 'for it may be a convolution')
             if out and out[-1]=='/' and out[0].strip('().').isdigit(): out[0] = f'S({out[0]})'
             out.append(s)
         self.alike(nodes, out)
+        if any(base(n).token=='\\vec' for n in nodes) and sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]:
+            self.refuse('a product with \\vec', 'for a vector is no number')
+        factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
+        def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
+        def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
+        for a,b in zip(factors, factors[1:]):
+            if bold(a) and (bold(b) or b.token in CAPITALS) or a.token in CAPITALS and bold(b):
+                self.refuse('a product with bold letters', 'for they may be matrices and vectors')
+            if grid(b) and (bold(a) or base(a).token in CAPITALS|{'\\mathcal'}):
+                self.refuse(f'{base(a).token} before a matrix', 'for it may be a matrix, too')
         return ''.join(out)
+
+    def unit(self, n, before):
+        "`36 km`: an upright word after a factor, or an upright letter after a number"
+        b = base(n)
+        if b.kind=='group' and len(inside := [o for o in b.kids[0] if not dull(o)])==1: b = n = inside[0]
+        if b.token!='\\mathrm': return
+        word = ''.join(o.token for o in b.kids[0])
+        if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*]+|pi', before):
+            self.refuse(f'{word} in upright letters after a factor', 'for it may be a unit')
 
     def beside(self, a, b):
         "Factors that stand in both orders are no numbers: `AB-BA`"
@@ -150,13 +263,21 @@ class SympyTerms(SympySums):
         if t=='\\frac' and n is b and (found := self.derivative(nodes, i)): return found
         if t in DIGITS and n.kind=='atom' or n.kind=='script' and t in DIGITS: return self.number(nodes, i)
         if b.kind in ('atom','big') and (b.kids[0] if b.kids else t) in PAIRS and sub is sup is None: return self.bracketed(nodes, i)
-        s,j = self.powered(self.one(b, sub), b, sup),i+1
+        if t=='\\vec' and sup is not None: self.refuse('a vector with an exponent')
+        if b.kind=='group' and sup is not None and sum(not dull(o) for o in b.kids[0])>1:
+            self.refuse('an exponent on a group', 'for it looks like one on the last sign')
+        plain = self.one(b, sub)
+        s,j = self.powered(plain, b, sup),i+1
+        if plain.isdigit() and any(0<=k<len(nodes) and sign_of(nodes[k]) in DIGITS for k in (i-1,j)): self.refuse('digits in two typefaces')
         if t in ('\\Delta','\\delta','D') and j<len(nodes) and is_letter(nodes[j]):
             self.refuse(f'{t} before a letter', 'for it can be read in two ways')
         if t=='\\mathrm' and len(b.kids[0])>1 and sub is None and j<len(nodes) and nodes[j].token not in ('/','\\cdot','\\times','!'):
             self.refuse(f'a word before {base(nodes[j]).token or "brackets"}', 'for it may be an operator')
         named = is_letter(b) or b.token in FONTS or b.token in MARKED
-        if named and j<len(nodes) and (nodes[j].token=='(' or nodes[j].token[:1]==('\\left(',)): return self.applied(nodes, j, s, b, sup)
+        delim = '' if j==len(nodes) else nodes[j].token[0][5:] if nodes[j].kind=='fence' else '' if nodes[j].kind=='script' else sign_of(nodes[j])
+        if named and delim=='\\{' or delim=='[' and (plain in self.defined or t in {*'fghFGH'}):
+            self.refuse(f'{t}{delim}…', 'for it may be a transform or a functional')
+        if named and delim=='(': return self.applied(nodes, j, s, b, sup, plain)
         return self.factorial(nodes, j, s)
 
     def factorial(self, nodes, j, s):
@@ -171,6 +292,7 @@ class SympyTerms(SympySums):
         while i<len(nodes) and nodes[i].kind=='atom':
             if not digit(nodes[i]) and not (nodes[i].token=='.' and s and i+1<len(nodes) and digit(nodes[i+1])): break
             s += nodes[i].token; i += 1
+        if re.match(r'0\d', s): self.refuse(s, 'for it may be a code')
         if i<len(nodes) and nodes[i].kind=='script' and base(nodes[i]).token in DIGITS:
             n = nodes[i]
             if n.kids[1] is not None: self.refuse('a number with an index')
@@ -181,7 +303,10 @@ class SympyTerms(SympySums):
         j = bracket(nodes, i)
         t = nodes[i].kids[0] if nodes[i].kind=='big' else nodes[i].token
         if j is None: self.refuse(f'{t} that nothing closes')
-        self.plain(t, nodes[i+1:j])
+        inside = [o for o in nodes[i+1:j] if not dull(o)]
+        if len(inside)==1 and inside[0].kind=='env' and t in ('(','[','|') and nodes[j].kind!='script':
+            return self.matrix(inside[0], t=='(')+'.det()'*(t=='|'),j+1
+        self.plain(t, inside)
         s = AROUND[t].format(self.sum(nodes[i+1:j]))
         if nodes[j].kind=='script' and nodes[j].kids[1] is not None: self.refuse('a bracket with an index')
         return self.factorial(nodes, j+1, self.powered(s, Node('fence'), nodes[j].kids[2]) if nodes[j].kind=='script' else s)
@@ -190,7 +315,8 @@ class SympyTerms(SympySums):
         "Square or curly brackets around one thing alone may mean more than brackets"
         if t in ('[','\\{') and sum(not dull(o) for o in inside)==1:
             self.refuse(f'{t} around one symbol', 'for it may be a class or a set')
-    def applied(self, nodes, j, s, b, sup):
+        if t=='[' and all(dull(o) or o.token in CAPITALS for o in inside): self.refuse('[ around points', 'for it may be an area')
+    def applied(self, nodes, j, s, b, sup, plain):
         "A letter before brackets: a function, a product, or not to be told"
         if b.token=='O' or b.token=='\\mathcal' and [o.token for o in b.kids[0]]==['O']:
             self.refuse('O(…)', 'for it is an order of magnitude')
@@ -199,8 +325,12 @@ class SympyTerms(SympySums):
             k = bracket(nodes, j) or self.refuse('( that nothing closes')
             inside,end = nodes[j+1:k],k+1
         raised = end<=len(nodes) and nodes[end-1].kind=='script'
+        if raised and nodes[end-1].kids[1] is not None: self.refuse('a bracket with an index')
         args = commas([o for o in inside if not dull(o)])
         signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
+        if plain in self.defined and sup is not None and not raised and [o.token for o in sup if o.token not in '+-']==['\\frac']:
+            self.functions.add(plain); self.names.discard(plain)             # f^{1/2}(x): a root, no repetition
+            return self.factorial(nodes, end, self.powered(f'{plain}({", ".join(map(self.sum, args))})', Node('fence'), sup))
         if len(args)>1 or b.token=='f' or s in self.defined or b.token in ('g','h','F','G','H') and not signs:
             if sup is not None or raised and len(args)<2: self.refuse('a function with an exponent')
             self.functions.add(s); self.names.discard(s)
@@ -215,7 +345,7 @@ def commas(nodes):
     "Lists of nodes between the commas that stand in no brackets"
     out,start = [],0
     for i,n in top(nodes):
-        if n.token==',' and n.kind=='atom': out.append(nodes[start:i]); start = i+1
+        if n.token in (',',';') and n.kind=='atom': out.append(nodes[start:i]); start = i+1
     return out+[nodes[start:]]
 
 # %% ../../nbs/tex/algebra.ipynb #639dab70
@@ -234,6 +364,7 @@ class SympyAtoms(SympyTerms):
             if n.kind=='atom' and (n.token in LETTERS|DIGITS|GREEK|CAPITAL_GREEK): out += n.token.lstrip('\\')
             elif n.token in FONTS: out += ('' if n.token=='\\mathrm' else n.token[1:]+'_')+self.index(n.kids[0])
             elif n.kind=='atom' and n.token in IN_INDEX: out += IN_INDEX[n.token]
+            elif n.kind=='script' and dull(n.kids[0]) and n.kids[1] and n.kids[2] is None: out += self.index(n.kids[1])
             elif not dull(n): self.refuse('an index that is no name')
         return out
 
@@ -244,8 +375,14 @@ class SympyAtoms(SympyTerms):
         if k=='atom' and (t in LETTERS|GREEK|CAPITAL_GREEK or t in ('\\hbar','\\ell')): return self.name(t+mark)
         if t in FONTS or t in MARKED:
             if any(o.token=='~' for o in b.kids[0]): self.refuse('words')
+            if t=='\\mathbb': self.refuse(t, 'for it may be a set')
             word = self.index(b.kids[0])
+            if word.isdigit() and not mark:
+                return word if t in ('\\mathrm','\\mathit','\\mathsf') else self.refuse(f'digits in {t}', 'for they may be the name of something')
             if t=='\\mathrm' and word in ('e','i') and not mark: return {'e':'E', 'i':'I'}[word]
+            if word=='const': self.refuse(word)
+            if t=='\\mathrm' and re.fullmatch(f'({ELEMENT.pattern}){{2,}}', word) or mark[1:].isdigit() and mark!='_0' and mark!='_1' and t=='\\mathrm' and ELEMENT.fullmatch(word):
+                self.refuse(f'{word}{mark} in upright letters', 'for it may be a chemical formula')
             if t=='\\mathrm' and word=='d': self.refuse('a differential outside an integral')
             return self.name((t[1:].replace('wide', '')+'_' if t!='\\mathrm' else '')+word+mark)
         if mark: self.refuse(f'an index on {t or k}')
@@ -253,12 +390,16 @@ class SympyAtoms(SympyTerms):
         if t in ('\\frac','\\dfrac','\\tfrac'): return self.quotient(*b.kids)
         if t=='\\sqrt':
             return f'sqrt({self.sum(b.kids[1])})' if b.kids[0] is None else f'({self.sum(b.kids[1])})**(S(1)/({self.sum(b.kids[0])}))'
-        if t in ('\\binom','\\dbinom','\\tbinom'): return f'binomial({self.sum(b.kids[0])}, {self.sum(b.kids[1])})'
+        if t in ('\\binom','\\dbinom','\\tbinom'):
+            above,under = map(self.sum, b.kids)
+            if above[0]=='-' or under[0]=='-' or '_' in above[1:-1] and above[1:]==under[1:]: self.refuse(f'{t} of {above} and {under}', 'for it may be a column')
+            return f'binomial({above}, {under})'
         if k in ('fence','env'): return self.fence(b) if k=='fence' else self.matrix(b)
         self.refuse({'\\\\':'a line break'}.get(t, t) or k)
 
     def quotient(self, a, b):
-        a,b = self.sum(a),self.sum(b)
+        def number(k): return k[0].kids[0] if len(k)==1 and k[0].token in FONTS and all(o.token in DIGITS for o in k[0].kids[0]) else k
+        a,b = self.sum(number(a)),self.sum(number(b))
         a = f'S({a})' if not re.search('[A-Za-z]', a) else f'({a})' if re.search(r'[-+ ]', a) else a
         return f'({a}/({b}))' if not b.isalnum() else f'({a}/{b})'
 
@@ -268,6 +409,8 @@ class SympyAtoms(SympyTerms):
         if any(n.kind=='atom' and n.token in ('\\prime','*','\\dagger','\\star','\\circ') for n in sup):
             self.refuse(f'{sup[0].token} as an exponent')
         if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']) : self.refuse('a transpose')
+        if [n.token for n in sup]==['t'] and b.token in CAPITALS or b.token in ('\\mathbf','\\boldsymbol') and not all(n.token in DIGITS for n in sup):
+            self.refuse(f'an exponent on {b.token}', 'for it may be a transpose or no power')
         if b.token=='e' and sup and all(n.token in DIGITS for n in sup): self.refuse('e with a digit as exponent', 'for e may be a charge')
         if [n.token for n in sup]==['1']: self.refuse('an exponent 1', 'for it may be an index')
         labels = GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'} - self.bound
@@ -286,15 +429,20 @@ class SympyAtoms(SympyTerms):
         delims = [re.sub(r'\\(left|right|middle)', '', d) for d in b.token]
         if len(delims)!=2 or PAIRS.get(delims[0])!=delims[1]: self.refuse('brackets '+' '.join(delims))
         inside = [n for n in b.kids[0] if not dull(n)]
-        if len(inside)==1 and inside[0].kind=='env' and delims[0] in '([|': return self.matrix(inside[0])+'.det()'*(delims[0]=='|')
+        if len(inside)==1 and inside[0].kind=='env' and delims[0] in '([|': return self.matrix(inside[0], delims[0]=='(')+'.det()'*(delims[0]=='|')
         self.plain(delims[0], inside)
         return AROUND[delims[0]].format(self.sum(inside))
 
-    def matrix(self, b):
+    def matrix(self, b, round_=False):
         if not re.match(r'\\begin\{(small)?(array|matrix)', b.token): self.refuse(b.token)
+        if '|' in b.kids[0] or any(n.token=='\\hline' for o in b.kids[1] if isinstance(o, list) for n in o): self.refuse('a matrix with lines in it')
         rows = [[]]
         for i,o in enumerate(b.kids[1]):
             if i%2 and o!='&': rows.append([])
             elif i%2==0: rows[-1].append(self.sum(o) if o else self.refuse('an empty cell'))
         if len({*map(len, rows)})>1: self.refuse('a matrix with rows of different lengths')
+        if round_ and len(rows)==2:
+            a,b = rows
+            if len(a)==1 and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b): self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
+            if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a): self.refuse('the same numbers in two rows', 'for they may be a permutation')
         return f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
