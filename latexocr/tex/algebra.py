@@ -199,7 +199,7 @@ def bracket(nodes, i):
 class SympyTerms(SympySums):
     "Products"
     def term(self, nodes):
-        out,i,slash = [],0,False
+        out,i,slash,starred = [],0,False,False
         if word := ITALICS.search(''.join(n.token if n.kind=='atom' and n.token in LETTERS else ' ' for n in nodes)):
             self.refuse(f'{word[0]} in italics', 'for it may be a function or a product')
         letters = ''.join(base(n).token if base(n).token in LETTERS else ' ' for n in nodes)
@@ -210,12 +210,13 @@ class SympyTerms(SympySums):
             if n.kind=='atom' and n.token in ('\\cdot','\\times','*') or n.token in ('/','\\div'):
                 if not out or i+1==len(nodes) or out[-1] in '*/': self.refuse(f'{n.token} with nothing beside it')
                 if n.token in ('/','\\div'): slash = True
+                starred = n.token=='*'
                 out.append('/' if n.token in ('/','\\div') else '*'); i += 1; continue
             s,i = self.factor(nodes, i)
             if slash and out and out[-1] not in ('*','/'): self.refuse('a product after /', 'for it can be read in two ways')
             if out and out[-1] not in ('*','/'): self.beside(out[-1], s); self.unit(n, out[-1]); out.append('*')
-            if out and out[-1]=='*' and len(out)>1 and nodes[i-2].token=='*' and all(re.match(r'[fghFGH](\(|$)', o) for o in (out[-2], s)):
-                self.refuse(f'{out[-2]}*{s}', 'for it may be a convolution')
+            if starred and all(re.match(r'[fghFGH](\(|$)', o) for o in (out[-2], s)): self.refuse(f'{out[-2]}*{s}', 'for it may be a convolution')
+            starred = False
             if out and out[-1]=='/' and out[0].strip('().').isdigit(): out[0] = f'S({out[0]})'
             out.append(s)
         self.alike(nodes, out)
