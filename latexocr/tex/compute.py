@@ -9,7 +9,8 @@ __all__ = ['to_sympy', 'computable']
 import re
 from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
-from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of)
+from .algebra import (FUNCTION, NAMED, base, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of)
+from .factors import SympyAtoms, commas
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea

@@ -15,7 +15,7 @@ from .characters import ACCENT, EXTENSIBLE, STRETCH, char, styled
 from .printers import Tree, limits
 
 # %% ../../nbs/tex/word.ipynb #9d9791fa
-LONE = set('|‖∣∥()[]{}⟨⟩⌊⌋⌈⌉/\\!')     # written alone, these are no pair of brackets
+LONE = set('|‖∣∥()[]⟨⟩⌊⌋⌈⌉/\\!')     # alone, no pair of brackets; LibreOffice spoils { and } in text
 
 RUN = re.compile('^<m:r>(?:<m:rPr><m:sty m:val="p"/></m:rPr>)?(<m:t [^>]*>[^<]*</m:t></m:r>)$')
 
