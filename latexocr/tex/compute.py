@@ -9,7 +9,8 @@ __all__ = ['to_sympy', 'computable']
 import re
 from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
-from .algebra import (FUNCTION, NAMED, SympyAtoms, base, bracket, commas, dull, in_fraction, is_d, is_differential, is_letter, opens)
+from .algebra import (FUNCTION, NAMED, base, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of)
+from .factors import SympyAtoms, commas
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
@@ -36,6 +37,11 @@ class SympyCalculus(SympyAtoms):
     def argument(self, nodes, j, of):
         if j==len(nodes): self.refuse(f'{of} of nothing')
         n = nodes[j]
+        if n.kind=='fence' and n.token[0][5:] not in ('(','[','\\{'): return self.fence(n),j+1
+        if sign_of(n) in ('|','\\lvert','\\lfloor','\\lceil') and n.kind!='script':
+            end = bracket(nodes, j) or self.refuse(f'{sign_of(n)} that nothing closes')
+            if nodes[end].kind=='script': self.refuse(f'{of} of a bracket with an exponent', 'for it can be read in two ways')
+            return self.bracketed(nodes, j)
         if n.kind=='fence' or n.kind in ('atom','big') and (n.kids[0] if n.kids else n.token) in ('(','[','\\{'):
             end = j+1 if n.kind=='fence' else bracket(nodes, j) or self.refuse('( that nothing closes')
             inside = n.kids[0] if n.kind=='fence' else nodes[j+1:end]

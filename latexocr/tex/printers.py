@@ -119,7 +119,9 @@ def role(n, prev, after):
 def at_corners(n, operator):
     "`\\sideset{_a^b}{_c^d}\\sum_i` as scripts of nothing, and scripts at the side of an operator that has limits"
     (left,right),op = n.kids,operator.kids[0] if operator.kind=='script' else operator
+    as_high = Node('call', '\\vphantom', [[op]])        # scripts on the left stand as high as those on the right
     if right: op = Node('script', '\\nolimits', [op, *right[0].kids[1:]])
+    left = [Node('script', o.token, [as_high, *o.kids[1:]]) if o.kind=='script' and o.kids[0].kind=='group' else o for o in left]
     return [*left, Node('script', '\\limits', [op, *operator.kids[1:]]) if operator.kind=='script' else op]
 
 def after_stroke(nodes, i):

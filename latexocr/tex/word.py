@@ -9,13 +9,14 @@ __all__ = ['TYPES', 'RELATIONS', 'DOCUMENT', 'to_omml', 'to_docx']
 import io, re, zipfile
 from html import escape
 from pathlib import Path
+from ..normalize import CAPITAL_GREEK
 from .symbols import BIG, INTEGRALS
 from .spacing import spacing_class
 from .characters import ACCENT, EXTENSIBLE, STRETCH, char, styled
 from .printers import Tree, limits
 
 # %% ../../nbs/tex/word.ipynb #9d9791fa
-LONE = set('|‖∣∥()[]{}⟨⟩⌊⌋⌈⌉/\\!')     # written alone, these are no pair of brackets
+LONE = set('|‖∣∥()[]⟨⟩⌊⌋⌈⌉/\\!')     # alone, no pair of brackets; LibreOffice spoils { and } in text
 
 RUN = re.compile('^<m:r>(?:<m:rPr><m:sty m:val="p"/></m:rPr>)?(<m:t [^>]*>[^<]*</m:t></m:r>)$')
 
@@ -41,7 +42,8 @@ class OmmlLeaves(Tree):
         return self.run(known or ('\u2003'*round(em) if em>.75 else '\u2009')) if em>0 else ''
     def style(self, s, body): return body
     def glyph(self, c, font, role, token):
-        return self.run(''.join(styled(o, font) for o in c), font=='\\mathrm' or not c[0].isalpha() or font=='\\mathbf', c in LONE)
+        upright = font in ('\\mathrm','\\mathbf') or not c[0].isalpha() or font is None and token in CAPITAL_GREEK       # as TeX has it
+        return self.run(''.join(styled(o, font) for o in c), upright, c in LONE)
 
     def lone(self, items, begins, ends):
         "An operation without two operands is written as text: LibreOffice would look for the other one"

@@ -45,7 +45,7 @@ def spelled(char, font, x, y, size, free):
     if char in '⃛⃜':                     # dots above, side by side
         for k in (-1,0,1) if char=='⃛' else (-1.5,-.5,.5,1.5): yield Glyph('.', '', x+.28*k*size, y, size, True)
         return
-    free = free or char in '≐⋮⋱≅'
+    free = free or char in '≐⋮⋱≅⃗\u20d7'     # TeX's little arrow of \vec stands on the line, and is lifted by its shape
     if char=='κ' and font.startswith('MSBM'): char = 'ϰ'
     for c in char:
         c,kind = style(c, font)
@@ -65,7 +65,7 @@ def merged(glyphs):
     lines = [g for g in out if g.char in '−=']
     for g in lines:      # the shaft of a long arrow
         arrows = '→←↦↪↩⇀⇁↼↽' if g.char=='−' else '⇒⇐'
-        if any(o is not g and abs(o.y-g.y)<.02 and -1.05<(o.x-g.x)/g.size<.9 and abs(o.size-g.size)<.05 and (o.char in arrows or o.char==g.char=='−' and abs(o.x-g.x)<.7*g.size) for o in out): out = [o for o in out if o is not g]
+        if any(o is not g and abs(o.y-g.y)<.02 and -1.05<(o.x-g.x)/g.size<.9 and abs(o.size-g.size)<.05 and (o.char in arrows or o.char==g.char=='−' and abs(o.x-g.x)<.7*g.size) for o in out if not (o.free and o.char=='→')): out = [o for o in out if o is not g]
     for g in [o for o in out if o.char in '↦↪↩']: out = [o for o in out if o is g or not (o.char in '→←' and abs(o.y-g.y)<.1 and abs(o.x-g.x)<1.3)]
     return out
 

@@ -1,9 +1,10 @@
 """How many of the formulas that can be computed does the SymPy printer take, and is what it writes right?
 
-    python tools/bench/computable.py --formulas im2latex_val.txt.xz
+    python tools/bench/computable.py --formulas im2latex_val.txt.xz exams.txt.xz analysis.txt.xz statistics.txt.xz
 
-computable.json holds the verdict on 500 validation formulas, found again by the hash of their canonical spelling: `yes` with the expression, written by hand in SymPy's words, or `no`. 300 of them
-(`tuned`) were looked at while the printer was mended, 200 (`first`) were judged before it had seen them; what it made of these then is kept beside the verdict. The rule of the verdict knows nothing of the printer:
+computable.json holds the verdict on 700 formulas, found again by the hash of their canonical spelling: `yes` with the expression, written by hand in SymPy's words, or `no`. 300 validation formulas
+(`tuned`) were looked at while the printer was mended; 200 others (`first`) and 200 of school exams, analysis, statistics and papers, 50 each with eight tokens at least (`third`), were judged before it
+had seen them; what it made of these then is kept beside the verdict. The rule of the verdict knows nothing of the printer:
 
 1. One statement: an expression, or one of = < > <= >= between two. No chain, list, condition, arrow, about or identical sign, no sign of either kind (plus or minus), nothing left out by dots.
 2. A letter is a number, whatever stands in its index or on its head as a hat or tilde. It is none if the formula says so: primes, daggers, bars, upper labels, an index that is summed because it
@@ -51,14 +52,14 @@ def same(a, b, rng):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    parser.add_argument('--formulas', required=True); parser.add_argument('--list', action='store_true', help='what is refused or wrong, one by one')
+    parser.add_argument('--formulas', required=True, nargs='+', help='files of formulas, .xz or not'); parser.add_argument('--list', action='store_true', help='what is refused or wrong, one by one')
     args = parser.parse_args()
     kept,rng = json.loads(KEPT.read_text(encoding='utf-8')),random.Random(0)
-    opened = lzma.open if args.formulas.endswith('.xz') else open
     found = {}
-    for o in opened(args.formulas, 'rt', encoding='utf-8').read().split('\n'):
-        try: found.setdefault(key(f := detokenize(normalize(o))), f)
-        except NormalizeError: pass
+    for file in args.formulas:
+        for o in (lzma.open if file.endswith('.xz') else open)(file, 'rt', encoding='utf-8').read().split('\n'):
+            try: found.setdefault(key(f := detokenize(normalize(o))), f)
+            except NormalizeError: pass
     for part,verdicts in kept.items():
         counts,notes = Counter(),[]
         for k,o in verdicts.items():
@@ -75,10 +76,11 @@ def main():
             right = same(expression(code, p.names, p.functions), expression(o['value'], {n for n in theirs-functions if not hasattr(sympy, n) or {n,n+'_'} & p.names}, functions), rng)
             counts['right' if right else 'wrong'] += 1
             if not right: notes.append((k,found[k],code))
+        at_first = Counter((o['can'],o['at first']) for o in verdicts.values() if 'at first' in o)
         n,taken = counts['yes'],counts['yes','taken']
         print(f"{part}: {sum(counts[o] for o in ('yes','no','not in the file'))} formulas, {n} can be computed: {taken} taken ({taken/max(n, 1):.0%}), {counts['right']} of them with the value written by hand; "
               f"{counts['no']} cannot: {counts['no','taken']} taken all the same"+(f"; {counts['not in the file']} not in the file" if counts['not in the file'] else '')
-              +(f"; before it was mended {sum(o.get('at first')=='taken' for o in verdicts.values() if o['can']=='yes')} taken, {sum(o.get('at first')=='taken' for o in verdicts.values() if o['can']=='no')} all the same" if part=='first' else ''))
+              +(f"; before it was mended {at_first['yes','taken']+at_first['yes','wrong']} taken, {at_first['yes','wrong']} of them with a wrong value, {at_first['no','taken']} all the same" if at_first else ''))
         if args.list:
             for o in notes: print('  ', *o, sep='  ')
 

@@ -2,6 +2,7 @@
 
     python tools/bench/documents.py --limit 40                                          # of the bundled validation and test formulas
     python tools/bench/documents.py --formulas im2latex_val.txt.xz --limit 40 --show FOLDER
+    python tools/bench/documents.py --limit 40 --font NewComputerModern10               # in a typeface that our reader knows, if fontconfig finds it
 
 A formula a document, as `latexocr predict --to docx` writes it. LibreOffice draws in its own typeface (Liberation Serif, like Times), which our reader knows less well than TeX's: so it also reads
 TeX's drawing of the same formula in Times, and a formula that it can't read there says nothing about the document. Needs soffice."""
@@ -17,11 +18,27 @@ from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_docx, to_omml
 from _common import table
 
-def drawn(formulas, dpi=150):
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Math/FontFormatList"><node oor:name="Id1" oor:op="replace"><prop oor:name="Name"><value>{font}</value></prop>
+<prop oor:name="CharSet"><value>0</value></prop><prop oor:name="Family"><value>3</value></prop><prop oor:name="Pitch"><value>2</value></prop>
+<prop oor:name="Weight"><value>5</value></prop><prop oor:name="Italic"><value>0</value></prop></node></item>
+<item oor:path="/org.openoffice.Office.Math/FontFormatList"><node oor:name="Id2" oor:op="replace"><prop oor:name="Name"><value>{font}</value></prop>
+<prop oor:name="CharSet"><value>0</value></prop><prop oor:name="Family"><value>3</value></prop><prop oor:name="Pitch"><value>2</value></prop>
+<prop oor:name="Weight"><value>5</value></prop><prop oor:name="Italic"><value>2</value></prop></node></item>
+<item oor:path="/org.openoffice.Office.Math/StandardFormat">{fonts}</item></oor:items>"""
+def profile(folder, font):
+    "LibreOffice's settings with another typeface for formulas; itself it takes Liberation Serif, or what stands in for it"
+    fonts = ''.join(f'<prop oor:name="{o}Font"><value>{"Id2" if o=="Variable" else "Id1"}</value></prop>' for o in 'Variable Function Number Text Serif'.split())
+    (folder/'user').mkdir(parents=True)
+    (folder/'user/registrymodifications.xcu').write_text(SETTINGS.format(font=font, fonts=fonts))
+
+def drawn(formulas, dpi=150, font=None):
     "(characters, picture) of each formula's page; None where LibreOffice makes none"
     import pypdfium2
     with tempfile.TemporaryDirectory() as tmp:
         tmp = Path(tmp)
+        if font: profile(tmp/'profile', font)
         for i,o in enumerate(formulas): to_docx([o], tmp/f'{i:03}.docx')
         subprocess.run(['soffice',f'-env:UserInstallation=file://{tmp}/profile','--headless','--convert-to','pdf','--outdir',tmp,*sorted(tmp.glob('*.docx'))], capture_output=True, timeout=1500)
         out = []
@@ -52,6 +69,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('--formulas'); parser.add_argument('--limit', type=int, default=40); parser.add_argument('--seed', type=int, default=22)
     parser.add_argument('--longest', type=int, default=60, help='tokens; longer ones do not fit on a line of a page'); parser.add_argument('--show', type=Path, help='folder for the pictures'); parser.add_argument('--dpi', type=int, default=150)
+    parser.add_argument('--font', help='typeface that LibreOffice takes for formulas, one that fontconfig knows')
     args = parser.parse_args()
     opened = lzma.open if (args.formulas or '').endswith('.xz') else open
     lines = opened(args.formulas, 'rt', encoding='utf-8').read().split('\n') if args.formulas else [o for k,split in small_formulas().items() if k!='train' for o in split]
@@ -64,7 +82,7 @@ def main():
         except PrinterError as e: refused.append(str(e))
     from latexocr.predict import LatexOCR
     from latexocr.render import render
-    reader,pages = LatexOCR.from_pretrained(),drawn(some, args.dpi)
+    reader,pages = LatexOCR.from_pretrained(),drawn(some, args.dpi, args.font)
     times = [r.image for r in render(some, typeface='times')]
     read = lambda pictures: [p and normalize(p) for p in (getattr(p, 'latex', None) for p in reader([o for o in pictures], errors='return'))]
     blank = ImageOps.expand(times[0], 0)
