@@ -159,6 +159,28 @@ def test_rows_of_tables_are_counted_as_python_counts(tab):
     found = tab.evaluate("async formulas => { const {tableRows} = await import('./read/printed.js'); return formulas.map(o => tableRows(o.split(' '))) }", TABLES)
     assert found==[[rows for rows,_ in table_shapes(o)] for o in TABLES]
 
+MAY_FOLLOW = """async lines => {
+  const {ConstrainedDecoder} = await import('./read/search.js'), pack = await (await fetch('./read/pack/pack.json')).json(), rules = new ConstrainedDecoder(pack, 150)
+  const number = new Map(pack.itos.map((t, i) => [t, i]))
+  return lines.map(line => {
+    let o = rules.begin()
+    const forbidden = () => { const row = new Float32Array(pack.itos.length); rules.forbid(row, o); return [...row.keys()].filter(i => row[i]===-Infinity) }
+    return [forbidden(), ...line.map(t => { o = rules.then(o, number.get(t)); return forbidden() })]
+  })
+}"""
+def test_what_may_follow_is_what_python_lets_follow(tab, ocr):
+    "Tables keep to their columns, rows end in tables only"
+    from latexocr.decoding.constrained import ConstrainedDecoder, Prefix
+    rules = ConstrainedDecoder(None, ocr.vocab, 150)
+    lines = [o.split() for o in (r'\begin{array} { r c } 1 & 2 \\ { 3 & } & 4 \end{array} x', r'\begin{pmatrix} a & b \end{pmatrix} \sqrt [ 3 ] { x }', r'\begin{cases} a & b \\ c & d \end{cases}',
+             r'\begin{array} { l } \begin{matrix} x & y \end{matrix} & \end{array}', r'\sum_ { \substack { i \\ j } } x')]
+    lines = [o for o in lines if all(t in ocr.vocab.stoi for t in o)]
+    assert len(lines)>=3
+    for line,found in zip(lines, tab.evaluate(MAY_FOLLOW, lines)):
+        written = [Prefix()]
+        for t in line: written.append(written[-1].then(ocr.vocab.stoi[t], rules.itos, rules.memory))
+        assert found==[rules.may_not_follow(o).nonzero()[:,0].tolist() for o in written], line
+
 def test_reads_inside_a_frame_as_python_does(tab, bench, ocr):
     grey = open_picture(bundled()[0][1])
     for name,f in list(edges().items())[::6]:

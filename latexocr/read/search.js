@@ -3,13 +3,24 @@
 export const [PAD, START, END, UNK] = [0, 1, 2, 3]
 
 /** One reading: token numbers, the log-probability of each, and whether it came to its end. @typedef {{ids:number[], lps:number[], finished:boolean, attention?:Float32Array[]}} Hypothesis */
-/** What one reading has written, as far as it matters for what may follow. @typedef {{open:string[], last:number[], runs:number[], n:number}} Written */
+/** What one reading has written, as far as it matters for what may follow; of each open table how much was open with it, columns (null: any
+ * number), cells in the row; `preamble`: how much was open before the one that is being written.
+ * @typedef {{open:string[], last:number[], runs:number[], n:number, tables:[number, number|null, number][], preamble:number|null}} Written */
 /** What there is to see: `tensors` by name; a picture has `looks` rows in them. @typedef {{mem:any, mask:any, looks:number, rows:number, columns:number}} Seen */
 
 /** @param {Hypothesis} h */
 export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
 
-/** Formulas that close what they open, and leave loops */
+/** How many columns a table may have; 0: its preamble says; null: as many as you like. @param {string} begin */
+export function tableColumns(begin) {
+  const name = begin.match(/^\\begin\{(\w+)/)?.[1] ?? ''
+  if (name.includes('array') || name==='alignedat') return 0
+  if (name==='gathered') return 1
+  if (name==='split' || name.includes('cases')) return 2
+  return name.includes('matrix') && !name.includes('small') ? 10 : null
+}
+
+/** Formulas that close what they open, tables that keep to their columns, no loops */
 export class ConstrainedDecoder {
   /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], loop:number, period:number}} pack
    * @param {number} most tokens, END included */
@@ -20,7 +31,7 @@ export class ConstrainedDecoder {
   }
 
   /** @returns {Written} */
-  begin() { return {open: [], last: [], runs: new Array(this.pack.period).fill(0), n: 0} }
+  begin() { return {open: [], last: [], runs: new Array(this.pack.period).fill(0), n: 0, tables: [], preamble: null} }
 
   /** With one token more. @param {Written} o @param {number} i @returns {Written} */
   then(o, i) {
@@ -28,7 +39,26 @@ export class ConstrainedDecoder {
     const {closes, period} = this.pack, root = o.last.at(-1)===this.root && this.root>=0, key = closes[i], opened = this.opens(i, root)
     const open = opened ? [...o.open, opened] : key && key===o.open.at(-1) ? o.open.slice(0, -1) : o.open
     const runs = o.runs.map((run, p) => p<o.last.length && o.last.at(-p-1)===i ? run+1 : 0)
-    return {open, last: [...o.last, i].slice(-period), runs, n: o.n+1}
+    return {open, last: [...o.last, i].slice(-period), runs, n: o.n+1, ...this.table(o, i, opened, open.length)}
+  }
+
+  /** Tables and preamble after a token that leaves `depth` open. @param {Written} o @param {number} i */
+  table({tables, preamble, last}, i, opened, depth) {
+    const t = this.pack.itos[i], small = last.length>0 && this.pack.itos[last.at(-1)]==='\\substack'
+    if (opened && (t.startsWith('\\begin') || small)) {
+      const columns = small ? 1 : tableColumns(t)
+      return {tables: [...tables, [depth, columns, 1]], preamble: columns===0 ? depth : preamble}
+    }
+    if (!tables.length) return {tables, preamble}
+    let [at, columns, used] = tables.at(-1)
+    if (depth<at) return {tables: tables.slice(0, -1), preamble: null}
+    if (preamble!==null) {
+      const inside = depth===at+1 && t!=='{'
+      if (inside && ['l','c','r'].includes(t)) columns += 1
+      else if (inside && /^\d+$/.test(t)) columns = 10*columns+2*Number(t)        // of alignedat, in pairs
+      else if (depth===at) [columns, preamble] = [columns || null, null]          // it has ended, or there is none
+    } else if (depth===at) used = t==='&' ? used+1 : t.startsWith('\\\\') ? 1 : used
+    return {tables: [...tables.slice(0, -1), [at, columns, used]], preamble}
   }
 
   opens(i, root) { return (root ? this.pack.opensAfterRoot : this.pack.opens)[i] }
@@ -36,7 +66,8 @@ export class ConstrainedDecoder {
   /** Sets what may not follow to -∞. @param {Float32Array} logits of one row @param {Written} o */
   forbid(logits, o) {
     const room = this.most-o.n-o.open.length, how = room<=1 ? 'close' : room<=2 ? 'no more' : 'any'
-    const may = this.may(o.open.at(-1) ?? null, o.last.length>0 && o.last.at(-1)===this.root, how)
+    const [depth, columns, used] = o.tables.at(-1) ?? [-1, null, 0], row = depth===o.open.length && o.preamble===null   // in a cell, not in braces within
+    const may = this.may(o.open.at(-1) ?? null, o.last.length>0 && o.last.at(-1)===this.root, how, row, row && (columns===null || used<columns))
     for (let i=0; i<logits.length; i++) if (!may[i]) logits[i] = -Infinity
     if (how!=='close') {
       const again = o.runs.flatMap((run, p) => run>=this.pack.loop ? [o.last.at(-p-1)] : [])
@@ -44,15 +75,15 @@ export class ConstrainedDecoder {
     }
   }
 
-  /** @param {string|null} inner @param {boolean} root @param {string} how */
-  may(inner, root, how) {
-    const name = `${how} ${root} ${inner}`
+  /** @param {string|null} inner @param {boolean} root @param {string} how @param {boolean} row may it end? @param {boolean} cell may another follow? */
+  may(inner, root, how, row, cell) {
+    const name = `${how} ${root} ${row} ${cell} ${inner}`
     if (!this.known.has(name)) this.known.set(name, this.pack.itos.map((t, i) => {
       const opened = this.opens(i, root), key = this.pack.closes[i]
       if (i===END) return inner===null
       if (key && (key!==']' || inner===']' || how==='close')) return key===inner
       if (how==='close' || opened && (how==='no more' || !this.closers.has(opened))) return false
-      return !(t==='&' || t.startsWith('\\\\') && ['', '['].includes(t.slice(2, 3))) || (inner ?? '').startsWith('\\end')
+      return t==='&' ? cell : t.startsWith('\\\\') && ['', '['].includes(t.slice(2, 3)) ? row : true
     }))
     return this.known.get(name)
   }
