@@ -89,7 +89,15 @@ def unusable():
     return (UsageError, *(getattr(sys.modules[m], e) for m,e in names if m in sys.modules))
 
 ROOM = '; make room, and call it again'
+def _explain(e, command):
+    "An error of the system, or one that nobody foresaw, in a line"
+    if isinstance(e, OSError) and e.strerror: return f'{e.filename or command}: {e.strerror}{ROOM*(e.errno==errno.ENOSPC)}'
+    if isinstance(e, UnicodeEncodeError): return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8'
+    if isinstance(e, MemoryError): return f'{command}: out of memory'
+    if isinstance(e, ImportError) and e.name: return f'{command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})'
+    return f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)'
 
+# %% ../nbs/13_cli.ipynb #e2970ba4
 def main(
     argv:list|None=None, # arguments; default: those of the shell
 )->int:                  # exit code: 0 all good, 1 some items failed, 2 unusable call
@@ -106,12 +114,7 @@ def main(
     except Exception as e:
         if isinstance(e, unusable()): print_error(e); return 2
         if os.environ.get('LATEXOCR_TRACEBACK'): raise
-        if isinstance(e, OSError) and e.strerror: print_error(f'{e.filename or args.command}: {e.strerror}{ROOM*(e.errno==errno.ENOSPC)}')
-        elif isinstance(e, UnicodeEncodeError):
-            print_error(f'{args.command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8')
-        elif isinstance(e, MemoryError): print_error(f'{args.command}: out of memory')
-        elif isinstance(e, ImportError) and e.name: print_error(f'{args.command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})')
-        else: print_error(f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)')
+        print_error(_explain(e, args.command))
         return 2
 
 # %% ../nbs/13_cli.ipynb #f91e1d4c

@@ -51,7 +51,8 @@ def _typefaces(names, engine, left_out, test=False):
         o = find_typeface(name, engine)
         if isinstance(o, str): left_out[f'typeface {name}'] = o
         elif o.test_only and not test: raise ValueError(f'typeface {name!r} is for testing only: not to be trained on')
-        elif name!='cm' and (error := render(['x'], typeface=o, engine=engine)[0].error): left_out[f'typeface {name}'] = error   # a package may lack another
+        elif name!='cm' and (error := render(['x'], typeface=o, engine=engine)[0].error):     # a package may lack another
+            left_out[f'typeface {name}'] = error
         else: found[name] = o
     return found or dict(cm=None)
 
