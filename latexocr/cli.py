@@ -92,9 +92,11 @@ ROOM = '; make room, and call it again'
 def _explain(e, command):
     "An error of the system, or one that nobody foresaw, in a line"
     if isinstance(e, OSError) and e.strerror: return f'{e.filename or command}: {e.strerror}{ROOM*(e.errno==errno.ENOSPC)}'
-    if isinstance(e, UnicodeEncodeError): return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8'
+    if isinstance(e, UnicodeEncodeError):
+        return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8'
     if isinstance(e, MemoryError): return f'{command}: out of memory'
-    if isinstance(e, ImportError) and e.name: return f'{command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})'
+    if isinstance(e, ImportError) and e.name:
+        return f'{command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})'
     return f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)'
 
 # %% ../nbs/13_cli.ipynb #e2970ba4
