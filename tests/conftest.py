@@ -38,3 +38,8 @@ def browser():
         browser = pw.chromium.launch(executable_path=path, args=['--no-sandbox'])
         yield browser
         browser.close()
+
+LONG = ('test_train.py','test_small.py','test_browser.py','test_together.py','test_full.py')
+def pytest_collection_modifyitems(items):
+    "Files that take minutes come first: at the end one process would run them while the other waits"
+    items.sort(key=lambda o: o.path.name not in LONG)
