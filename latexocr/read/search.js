@@ -11,18 +11,9 @@ export const [PAD, START, END, UNK] = [0, 1, 2, 3]
 /** @param {Hypothesis} h */
 export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
 
-/** How many columns a table may have; 0: its preamble says; null: as many as you like. @param {string} begin */
-export function tableColumns(begin) {
-  const name = begin.match(/^\\begin\{(\w+)/)?.[1] ?? ''
-  if (name.includes('array') || name==='alignedat') return 0
-  if (name==='gathered') return 1
-  if (name==='split' || name.includes('cases')) return 2
-  return name.includes('matrix') && !name.includes('small') ? 10 : null
-}
-
 /** Formulas that close what they open, tables that keep to their columns, no loops */
 export class ConstrainedDecoder {
-  /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], loop:number, period:number}} pack
+  /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], columns:(number|null)[], loop:number, period:number}} pack
    * @param {number} most tokens, END included */
   constructor(pack, most) {
     this.pack = pack; this.most = most; this.known = new Map()
@@ -46,7 +37,7 @@ export class ConstrainedDecoder {
   table({tables, preamble, last}, i, opened, depth) {
     const t = this.pack.itos[i], small = last.length>0 && this.pack.itos[last.at(-1)]==='\\substack'
     if (opened && (t.startsWith('\\begin') || small)) {
-      const columns = small ? 1 : tableColumns(t)
+      const columns = small ? 1 : this.pack.columns[i]       // 0: its preamble says; null: as many as you like
       return {tables: [...tables, [depth, columns, 1]], preamble: columns===0 ? depth : preamble}
     }
     if (!tables.length) return {tables, preamble}

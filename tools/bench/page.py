@@ -1,16 +1,14 @@
 """Does the page without Python read as Python does, how fast, with how much memory, and what does a first visit fetch?
 
     python tools/bench/page.py PICTURES                                  # files, folders, parquet files with a column `image`
-    python tools/bench/sources.py --formulas … --limit 8 --save PICTURES      # some of every typeface, web page and subject, and published ones
+    python tools/bench/sources.py --formulas … --limit 8 --save PICTURES      # makes such a folder: some of each typeface, web page, subject, and published ones
     python tools/bench/page.py val-*.parquet --limit 500 --threads 2 --out page.json
     python tools/bench/page.py PICTURES --requests                       # every address that was asked for
-    python tools/bench/page.py FOLDER --make --formulas im2latex_val.txt.xz --real im2latex_val.tar --others CORPUS/test/rows.txt.xz …
-                                   # the 500 pictures: 150 published, 150 as web pages show them, the others drawn in every typeface
 
 The page (see nbs/use/browser.ipynb) is built from the shipped weights or --weights, and opened in headless Chromium through playwright. Picture by
 picture, Python reads first (one thread), then the page; so both meet the same machine, and the ratio of the two times means something on a busy one
 too. `--threads 1` serves it without the headers that let WebAssembly have threads, as plain hosts do."""
-import argparse, base64, functools, gzip, http.server, io, json, random, statistics, subprocess, sys, tarfile, tempfile, threading, time
+import argparse, base64, functools, gzip, http.server, io, json, random, statistics, sys, tempfile, threading, time
 from contextlib import contextmanager
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -78,29 +76,6 @@ def pictures(paths, limit, seed):
         else: found += [(p.name, p.read_bytes()) for p in (sorted(path.iterdir()) if path.is_dir() else [path]) if p.is_file()]
     return random.Random(seed).sample(found, limit) if limit and len(found)>limit else found
 
-def make(folder, formulas, real, others, n=500, seed=42):
-    "A mixed folder: three tenths published pictures, as many from web pages, the others drawn in all typefaces by turns, half of these from `others`"
-    from latexocr.data import read_formulas
-    from latexocr.render import render
-    from latexocr.tex.typefaces import available_typefaces
-    from sources import by_lot
-    folder,part,others = Path(folder),round(.3*n),others or [formulas]
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()): raise SystemExit(f'{folder} is not empty')
-    with tarfile.open(real) as t:
-        members = sorted((o for o in t if o.isfile()), key=lambda o: o.name)
-        for o in random.Random(seed).sample(members, part): (folder/f'published-{Path(o.name).name}').write_bytes(t.extractfile(o).read())
-    with tempfile.TemporaryDirectory() as tmp:
-        subprocess.run([sys.executable, Path(__file__).parents[1]/'data/draw_web.py', formulas, '--out', tmp, '--n', str(part), '--seed', str(seed),
-                        '--mix', 'katex=4', 'mathjax=4', 'mathtext=2'], check=True, timeout=3600)
-        for name,data in pictures(sorted(Path(tmp).glob('*.parquet')), 0, seed): (folder/f'web-{name.split(":")[1]}.png').write_bytes(data)
-    faces,left = available_typefaces(),n-len([*folder.iterdir()])
-    sets = [(Path(formulas), left-len(others)*(left//2//len(others))), *((Path(o), left//2//len(others)) for o in others)]
-    texts = [(path.name.split('.')[0], t) for path,k in sets for _,t in by_lot(read_formulas(path), k, seed)]
-    for i,((name,_),o) in enumerate(zip(texts, render([t for _,t in texts], typeface=[faces[i%len(faces)] for i in range(len(texts))]))):
-        if o.image: o.image.save(folder/f'{name}-{faces[i%len(faces)]}-{i}.png')
-    return len([*folder.iterdir()])
-
 def compare(ocr, tab, items, say=print):
     "A row for each picture: name, what Python and the page read, how sure they are, seconds"
     from latexocr.use.pictures import PictureError
@@ -129,15 +104,7 @@ def main():
     p.add_argument('--chromium', default='/usr/bin/chromium')
     p.add_argument('--out', type=Path, help='JSON file for the rows')
     p.add_argument('--requests', action='store_true', help='list them')
-    p.add_argument('--make', action='store_true', help='make the mixed folder instead, of --limit pictures')
-    p.add_argument('--formulas', type=Path, help='for --make: a file of formulas, to be drawn')
-    p.add_argument('--real', type=Path, help='for --make: a tar of published pictures')
-    p.add_argument('--others', nargs='*', type=Path, default=[], help='for --make: more files of formulas (rows, pairs, letters), half of what TeX draws')
     args = p.parse_args()
-    if args.make:
-        if not (args.formulas and args.real): p.error('--make needs --formulas and --real')
-        print(f'{make(args.pictures[0], args.formulas, args.real, args.others, args.limit, args.seed)} pictures in {args.pictures[0]}')
-        return
     import torch
     from playwright.sync_api import sync_playwright
     from latexocr.predict import LatexOCR
