@@ -3,8 +3,8 @@ import _thread, signal, sys, threading
 
 def _send_again(unraisable):
     "Ctrl-C can arrive where Python can only ignore it, such as in a library's `__del__`: then it comes once more"
-    if unraisable.exc_type is KeyboardInterrupt: threading.Timer(.01, _interrupt).start()
-    else: sys.__unraisablehook__(unraisable)
+    if unraisable.exc_type is not KeyboardInterrupt: sys.__unraisablehook__(unraisable)
+    elif threading.main_thread().is_alive(): threading.Timer(.01, _interrupt).start()              # otherwise Python is ending already
 
 def _interrupt():
     if hasattr(signal, 'pthread_kill'): signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)   # wakes it, if it sleeps
