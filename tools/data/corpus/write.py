@@ -3,7 +3,7 @@
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,tables,inline_short,symbols}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,tables,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
@@ -16,7 +16,7 @@ canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_line
 from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
-WRITTEN = {'grammar','rare','pairs','tables','inline_short','symbols'}
+WRITTEN = {'grammar','rare','pairs','tables','inline_short','symbols','styled'}
 LETTERS = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
 AROUND = ['{},', '{}.', '-{}', '({})', '2{}', '{}=0', r'\bar{{{}}}', '{}^2', '{}_0', "{}'", 'x{}', '{}+1', '|{}|', '{}>0']   # what a letter is seen with
 
@@ -43,15 +43,18 @@ def long_written(seed):
         o = w.write(w.rng.choice(['longsum','longsum','rows','matrix','equation']))
         if is_long(canonical(o)): yield o
 
+OWN_SHAPES = dict(mathbb=string.ascii_uppercase, mathcal=string.ascii_uppercase, mathscr=string.ascii_uppercase, mathfrak=string.ascii_letters)
+LIKE_PLAIN = dict(mathbf=string.ascii_letters+string.digits, mathrm=string.ascii_letters, mathsf=string.ascii_letters,
+    boldsymbol=[*string.ascii_letters, *sorted(GREEK)])    # one typeface's bold is as heavy as another's usual letter
+
+def in_fonts(fonts): return [rf'\{f}{{{o}}}' for f,letters in fonts.items() for o in letters]
+
 def symbols():
-    "The alphabet, its letters in other fonts, each symbol that can stand alone, and each letter with a neighbour"
+    "The alphabet, its letters in fonts that show, each symbol that can stand alone, and each letter with a neighbour"
     from latexocr.render import render
-    fonts = [rf'\{f}{{{o}}}' for f,letters in dict(mathbb=string.ascii_uppercase, mathcal=string.ascii_uppercase, mathscr=string.ascii_uppercase,
-        mathfrak=string.ascii_letters, mathbf=string.ascii_letters+string.digits, mathrm=string.ascii_letters, mathsf=string.ascii_letters,
-        boldsymbol=[*string.ascii_letters, *sorted(GREEK)]).items() for o in letters]
     alone = [o for o in sorted(alphabet()) if canonical(o)==o]
     alone = [o for o,r in zip(alone, render(alone)) if r.image]
-    return list(dict.fromkeys([*LETTERS, *alone, *fonts, *(o.format(letter) for letter in LETTERS for o in AROUND)]))
+    return list(dict.fromkeys([*LETTERS, *alone, *in_fonts(OWN_SHAPES), *(o.format(letter) for letter in LETTERS for o in AROUND)]))
 
 def kinds(files):
     for f in files:
@@ -117,11 +120,13 @@ def run():
     write_lines(out/'train'/'rare.txt.xz', rare); after = counts+Counter(t for o in rare for t in canonical(o).split())
     every = distinct(symbols(), set(taken), 10**6)
     write_lines(out/'train'/'symbols.txt.xz', every)
+    styled = distinct(in_fonts(LIKE_PLAIN), set(taken), 10**6)
+    write_lines(out/'train'/'styled.txt.xz', styled)
     tokens = alphabet()
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
-    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), tables=len(tables), inline_short=len(cs), symbols=len(every), held_out=len(held))
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), tables=len(tables), inline_short=len(cs), symbols=len(every), styled=len(styled), held_out=len(held))
     facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
     (out/'manifest.json').write_text(json.dumps(facts, indent=1))
     below = [sum(c[t]<args.goal for t in tokens) for c in (before, after)]
