@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['PDFIUM', 'atomic_write', 'png_bytes', 'data_uri', 'overflows', 'page_pixels', 'rasterize', 'crop', 'add_margin',
-           'shrink', 'end_with_parent', 'fill_template']
+           'shrink', 'end_with_parent', 'process_pool', 'fill_template']
 
 # %% ../nbs/00_core.ipynb #fa8532fc
 import base64, ctypes, io, math, multiprocessing, os, threading
-from contextlib import closing
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -116,6 +117,21 @@ def end_with_parent():
         multiprocessing.parent_process().join()
         os._exit(1)
     threading.Thread(target=watch, daemon=True).start()
+
+# %% ../nbs/00_core.ipynb #b1d0c0a2
+@contextmanager
+def process_pool(
+    workers:int|None=None, # processes; None: one a core
+):                         # a context with a `ProcessPoolExecutor`
+    "Processes that share work; an exception, Ctrl-C among them, ends them at once"
+    others = multiprocessing.active_children()
+    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
+        try: yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for o in multiprocessing.active_children():
+                if o not in others: o.terminate()
+            raise
 
 # %% ../nbs/00_core.ipynb #84bb0ba4
 @cache

@@ -8,7 +8,6 @@ __all__ = ['PATIENCE', 'MANY', 'render_split', 'Shard', 'plan_shards', 'build_da
 # %% ../../nbs/datasets/build.ipynb #fb9b3780
 import hashlib, json, re
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -17,7 +16,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 # %% ../../nbs/datasets/build.ipynb #c4148f4b
-from ..core import atomic_write, end_with_parent, png_bytes
+from ..core import atomic_write, png_bytes, process_pool
 from ..data import DataConfig, file_digest, read_formulas, read_table, shard_digests, table_about, write_table
 from .elsewhere import Pictures, PictureTable, open_bytes
 from .sources import normalize_splits, source_file
@@ -171,7 +170,7 @@ def _make_all(shards, done, config, engine, pictures, executor, progress):
     "Draw and write shards, many of them by all cores"
     n = sum(len(o.rows) for o in shards)
     with tqdm(total=done+n, initial=done, desc='draw', disable=not progress) as bar, \
-         ProcessPoolExecutor(initializer=end_with_parent) if n>MANY and not executor else nullcontext() as pool:
+         process_pool() if n>MANY and not executor else nullcontext() as pool:
         apart = [o for o in shards if pool and o.typeface]
         running = pool.map(partial(_make, config=config, engine=engine, workers=1), apart) if pool else ()
         for o in shards:

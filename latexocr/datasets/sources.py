@@ -7,12 +7,11 @@ __all__ = ['listed', 'source_file', 'normalize_splits', 'find_files', 'read_spli
 
 # %% ../../nbs/datasets/sources.ipynb #457a232c
 import glob, random, re
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from tqdm.auto import tqdm
-from ..core import end_with_parent
+from ..core import process_pool
 from ..normalize import NormalizeError, normalize
 from ..data import DataConfig, read_formulas
 from .elsewhere import Pictures, PictureTable
@@ -57,7 +56,7 @@ def normalize_splits(
     todo = [(split,name,lines) for split in order for name,lines in splits.get(split, {}).items()]
     kept,dropped,n = {k:[] for k in splits if k!='held_out'},[],sum(len(lines) for *_,lines in todo)
     sift = _Sift(config, pictures)
-    with ProcessPoolExecutor(initializer=end_with_parent) if n>2000 else nullcontext() as pool, \
+    with process_pool() if n>2000 else nullcontext() as pool, \
          tqdm(total=n, desc='normalise', disable=not progress) as bar:
         for split,name,lines in todo:
             for i,tokens,reason in sift(split, name, lines, pool):
