@@ -79,7 +79,7 @@ def describe_reader(
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
     single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, tallest=alone.TALLEST,
                   widest=alone.WIDEST, sharpness=alone.SHARPNESS,
-                  rules=[(alone.IN_TYPE.pattern, alone.TYPE), (alone.LARGE.pattern, alone.SIGN)])
+                  rules=[(o.pattern, factor) for o,factor in alone.USUAL_ALONE])
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,

@@ -28,10 +28,11 @@ The formulas: im2latex-100k's training split as far as it could be had, hep-th p
 (CC-BY-4.0); from public textbooks and tests, taken out by `tools/data/corpus`: A First Course in Linear Algebra (GFDL 1.2), Interactive Linear Algebra and
 Abstract Algebra (GFDL 1.3), IBL Linear Algebra and OpenIntro Statistics (CC-BY-SA 3.0), The Book of Statistical Proofs, Dive into Deep Learning, Notes on
 Diffy Qs and Discrete Mathematics (CC-BY-SA 4.0), the Open Logic Project (CC-BY-4.0), ProofNet, KaTeX's tests (MIT), MathJax's (Apache 2.0), Wikimedia's
-(GPL 2.0); and 100,000 written by the grammar of `latexocr.datasets.grammar`. The formulas belong to their authors; none of them is in this package except
-the small set. Every formula equal to one of im2latex's validation or test formulas, or to one of a tenth of each subject set aside, was left out; some
+(GPL 2.0); and 185,000 written by the grammar of `latexocr.datasets.grammar`, of them 70,000 that differ by a stroke and 15,000 tables. The formulas belong
+to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's validation or test formulas, or to one of a tenth of each subject set aside, was left out; some
 papers gave both training and test formulas. Pictures were drawn by `latexocr.render` in 27 typefaces, by KaTeX, MathJax, Chromium's MathML and matplotlib,
-and roughened by `latexocr.datasets.augment`; 3,000 training pictures of im2latex-100k itself were added. Seven typefaces were kept for testing.
+some 50,000 as those of im2latex-100k were (`tools/data/draw_published.py`), and roughened by `latexocr.datasets.augment`; 3,000 training pictures of
+im2latex-100k itself were added. Seven typefaces were kept for testing.
 
 ## Scores
 In per cent, with bootstrap 95 % intervals (`latexocr evaluate`). `test` and `val` are im2latex-100k's splits, drawn by us; `real` is its validation
@@ -42,9 +43,10 @@ split as published, drawn by others.
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
 ## What was won and lost
-These weights were trained on many typefaces for a short time, starting from weights that knew Computer Modern alone, and lie between the two
-(`tools/release/interpolate.py`, share {share}): they read other typefaces several times as often as those did, and Computer Modern less
-often. The table of sources on the results page has both. The loss was still falling when the time was over.
+Three short trainings on many typefaces made these weights, each begun with the weights before it, and two of them mixed with those at the end
+(`tools/release/interpolate.py`). The first taught other typefaces, which they read several times as often as weights that knew Computer Modern alone;
+these they read less often. The second was for signs that differ by a stroke, tables, and the look of published pictures, and lost letters alone; the
+third was to win those back. The table of sources on the results page says what came of it. The loss was still falling when the time was over.
 
 ## Limits
 Printed formulas only, no handwriting. Formulas of more than 250 tokens or 1,000 pixels of width were not trained on, nor were the commands that
