@@ -8,7 +8,7 @@ __all__ = ['PIXELS', 'LatexOCR', 'like_sized', 'PictureError', 'open_picture', '
 # %% ../nbs/12_predict.ipynb #b962a864
 import math, os
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 import numpy as np
@@ -225,8 +225,10 @@ def _read_doubtful(self:LatexOCR, tasks, read):
     for o in again: o.best = -math.inf                                  # what several looks read stands instead
     read([(o,(o.scale,0.)) for o in again], views=TTA_VIEWS)
 
+_canonical = lru_cache(256)(canonical_or_same)                         # the same reading is asked for up to three times
+
 @patch
-def _written(self:LatexOCR, h): return canonical_or_same(' '.join(self.vocab.decode(h.ids))).split()  # canonical tokens of a hypothesis
+def _written(self:LatexOCR, h): return _canonical(' '.join(self.vocab.decode(h.ids))).split()          # canonical tokens of a hypothesis
 
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch

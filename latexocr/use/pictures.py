@@ -133,7 +133,7 @@ def clean(
     if (n*(shade-middle(n))).sum() > 0: image,n = ImageChops.invert(image),n[::-1]
     paper,ink = middle(n),int(n.nonzero()[0][0])
     if paper-ink < 16: raise PictureError('there is nothing on this picture')
-    return image.point([round(min(max((p-ink)/(paper-ink), 0), 1)*255) for p in range(256)])
+    return image.point((((shade-ink)/(paper-ink)).clip(0, 1)*255).round().astype(int).tolist())
 
 # %% ../../nbs/use/pictures.ipynb #d877da49
 def prepare(

@@ -6,9 +6,9 @@
 __all__ = ['PAGE', 'smooth_grey', 'solid_ink', 'text_lines', 'why_not_printed']
 
 # %% ../../nbs/use/printed.ipynb #0d47355b
+from functools import reduce
 import numpy as np
 from PIL import Image
-from numpy.lib.stride_tricks import sliding_window_view
 
 # %% ../../nbs/use/printed.ipynb #47cc0ae2
 def smooth_grey(
@@ -27,8 +27,9 @@ def solid_ink(
 )->float:
     "Share of the ink that is the corner of a full square, `pen` pixels wide"
     if min(ink.shape)<pen or not ink.any(): return 0.
-    rows = sliding_window_view(ink, pen, axis=1).all(-1)
-    return float(sliding_window_view(rows, pen, axis=0).all(-1).sum()/ink.sum())
+    down = reduce(np.logical_and, (ink[i:len(ink)-pen+1+i] for i in range(pen)))
+    full = reduce(np.logical_and, (down[:,i:ink.shape[1]-pen+1+i] for i in range(pen)))
+    return float(full.sum()/ink.sum())
 
 # %% ../../nbs/use/printed.ipynb #c311864d
 PAGE = 13                 # lines of text; fewer are a paragraph
