@@ -1,3 +1,4 @@
+"A picture of a formula goes in, LaTeX comes out: `LatexOCR` reads, `normalize` spells formulas alike, `render` draws them"
 __version__ = "0.1.0"
 
 import sys
@@ -20,3 +21,5 @@ def __getattr__(name):
     if name=='LatexOCR': return import_module('.predict', __name__).LatexOCR
     if name in ('normalize','render'): return import_module('.'+name, __name__)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
+
+def __dir__(): return sorted({*globals(), 'LatexOCR','normalize','render'})            # what the Tab key offers

@@ -30,9 +30,9 @@ def im2latex(args:Namespace):
 
 def add_course_commands(add:Callable):
     "Add the commands that run the course to the parser"
-    for run,data in ((demo,'data/small'), (im2latex,'data/full')):
+    for run,config,data in ((demo,'small','data/small'), (im2latex,'im2latex','data/full')):
         p,out = add(run.__name__, run),f'results/{data[5:]}'
-        p.add_argument('--config', default=data[5:], help=f'config to use (default: {data[5:]})')
+        p.add_argument('--config', default=config, help=f'config to use (default: {config})')
         p.add_argument('--data', default=data, help=f'dataset folder (default: {data})')
         p.add_argument('--out', default=out, help=f'results folder (default: {out})')
     p.add_argument('--files', default='data/im2latex-100k',

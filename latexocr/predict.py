@@ -21,7 +21,7 @@ from .vocab import Vocab
 from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
-from .scoring.calibration import calibrate_confidence
+from .scoring.calibration import calibrate_confidence, share_confidence
 from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
@@ -251,6 +251,7 @@ def _prediction(self:LatexOCR, task, n_best):
     flaws = {latex: find_flaw(latex, h.finished) for latex,(h,*_) in made.items()}
     options = [(latex, self._sure(task, *o, flaws[latex])) for latex,o in made.items()]
     if not task.misfits: options.sort(key=lambda o: (-o[1], -made[o[0]][1]))
+    options = list(zip([o for o,_ in options], share_confidence([c for _,c in options])))
     (latex,confidence),best = options[0],made[options[0][0]][0]
     tokens = self.vocab.decode(best.ids)
     look = lambda: attention_maps(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]

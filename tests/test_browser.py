@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from conftest import missing, needs
 from latexocr.predict import LatexOCR
+from latexocr.scoring.calibration import share_confidence
 from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
 root = Path(__file__).resolve().parent.parent
@@ -94,8 +95,15 @@ def test_other_readings_are_those_of_a_beam(tab, bench, ocr):
     assert [latex for latex,_ in found]==[latex for latex,_ in want]
     assert max(abs(a-b) for (_,a),(_,b) in zip(found, want))<.01
     assert tab.locator('#tree svg rect').count()>=5
+    shown = tab.evaluate('() => latexocr.others.rest')
+    assert [latex for latex,_ in shown]==[latex for latex,_ in found[1:]] and tab.evaluate('() => latexocr.last.confidence')+sum(c for _,c in shown)<=1+1e-9
     tab.locator('#list button').first.click()
     assert tab.input_value('#latex')==found[1][0]
+
+def test_confidences_are_shared_as_python_does(tab):
+    some = [[.9],[.5,.25],[.6,.6,.2],[1.,.6],[0.,0.]]
+    found = tab.evaluate("async some => { const {shareConfidence} = await import('./read/reading.js'); return some.map(shareConfidence) }", some)
+    for a,b in zip(found, map(share_confidence, some)): assert a==pytest.approx(b)
 
 PREPARED = """async ([data, scale]) => {
   const {onWhite, prepare} = await import('./read/picture.js'), bytes = Uint8Array.from(atob(data), o => o.charCodeAt(0))

@@ -1,5 +1,5 @@
 "The command line as a user meets it: exit codes, one clear line, never a traceback"
-import csv, io, json, os, shutil, signal, struct, subprocess, sys, time, zlib
+import csv, io, json, os, re, shutil, signal, struct, subprocess, sys, time, zlib
 import pytest
 from PIL import Image
 from conftest import TINY_MODEL
@@ -76,7 +76,7 @@ def test_wrong_weights(run, picture, capsys):
 
 def flaws(err):
     "What a reader that has learnt next to nothing may say of its own readings"
-    return all(o.startswith('latexocr: ') and (': unfinished: ' in o or ': not LaTeX: ' in o) for o in err.splitlines())
+    return all(o.startswith('latexocr: ') and (': unfinished: ' in o or ': not LaTeX: ' in o or re.search(r': only [0-5] % confident that every token is right$', o)) for o in err.splitlines())
 
 def test_predict(run, picture):
     code,out,err = latexocr('predict', picture, '--weights', 'results/tiny', cwd=run)
@@ -192,6 +192,19 @@ def test_jobs(run, picture, tmp_path):
     assert [(o['file'],o['latex'],o['error']) for o in a]==[(o['file'],o['latex'],o['error']) for o in b] and len(a)==40
     code,out,err = latexocr('predict', tmp_path, '--jobs', 2, '--weights', 'nowhere', cwd=run)
     assert code==2 and len(err.splitlines())==1
+
+def test_little_confidence_is_said(capsys):
+    "What is no formula is read, too; who asks for the number has it already"
+    from argparse import Namespace
+    from types import SimpleNamespace
+    from latexocr.cli import show_reading
+    def said(confidence, **how):
+        p = SimpleNamespace(latex='x', tokens=['x'], probs=[.5], confidence=confidence, alternatives=[('x',confidence)], finished=True, flaw=None, scale=1., misfit=None)
+        assert show_reading('plot.png', p, Namespace(**dict(to='latex', wrap=None, json=False, n_best=None)|how), False)==0
+        return capsys.readouterr()
+    assert said(.012)==('x\n', 'latexocr: plot.png: only 1 % confident that every token is right\n')
+    assert [said(.06).err, said(.01, n_best=2).err, said(.01, json=True).err]==['']*3
+    assert json.loads(said(.01, json=True).out)['flaw'] is None
 
 def test_nothing_read():
     "A picture of ink that reads as no formula is a failure, not an empty line"
@@ -322,7 +335,7 @@ def test_light_imports():
 
 def test_lazy_package():
     "`import latexocr` is quick and offers three names; two of them are modules too, whichever is asked for first"
-    first = 'import sys, latexocr; assert "torch" not in sys.modules; assert callable(latexocr.LatexOCR); '
+    first = 'import sys, latexocr; assert {"LatexOCR","normalize","render"} < set(dir(latexocr)) and "torch" not in sys.modules; assert callable(latexocr.LatexOCR); '
     for before in (first, 'import latexocr.normalize, latexocr.render, latexocr; '):
         code = before + 'from latexocr import normalize, render; print(normalize("x^2_i"), normalize.tokenize("ab"), render(["a"])[0].error)'
         p = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=600)

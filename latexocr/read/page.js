@@ -100,7 +100,7 @@ const heard = {
     if (o.id!==id) return
     note('others')
     times.others = o
-    const rest = o.alternatives.filter(([latex]) => latex!==last.latex).slice(0, 4)
+    const rest = o.rest.slice(0, 4)
     $('list').replaceChildren(...rest.map(([latex, p]) => {
       const small = make('span', {className: 'small'})
       draw(latex, small, false)

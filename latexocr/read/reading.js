@@ -15,6 +15,12 @@ export function confidence(lp, {temperature = 1, bias = 0} = {}) {
   return 1/(1+Math.exp(-bias-(lp-Math.log(-Math.expm1(lp)))/temperature))
 }
 
+/** Confidences of readings that exclude each other: the first as it is, together 1 at most, as `share_confidence` of latexocr.scoring.calibration. @param {number[]} sure */
+export function shareConfidence([first, ...others]) {
+  const rest = others.reduce((a, b) => a+b, 0), part = rest ? Math.min(1, (1-first)/rest) : 1
+  return [first, ...others.map(o => o*part)]
+}
+
 /** A picture on its way; `unlike`: what makes it unlike print; `alone`: is it one symbol only? `lines`: were lines around the formula taken away?
  * @typedef {{source:import('./picture.js').Grey, scales:[number, number][], unlike:string, alone:boolean, lines:boolean, best:number, hyps:import('./search.js').Hypothesis[],
  *   tree:any, image:import('./picture.js').Grey, box:import('./picture.js').Box, scale:number, seen:import('./search.js').Seen, one:import('./search.js').Seen}} Task */
@@ -178,9 +184,9 @@ export class Reader {
       const flaw = this.flaw(o.latex, o.h.finished)
       return {...o, flaw, confidence: this.sure(task, o.h, o.p, flaw)}
     }).sort((a, b) => b.confidence-a.confidence || b.p-a.p)
-    const [{latex, confidence: sure, flaw, h: best}] = ranked, tokens = this.tokens(best.ids)
+    const shares = shareConfidence(ranked.map(o => o.confidence)), [{latex, confidence: sure, flaw, h: best}] = ranked, tokens = this.tokens(best.ids)
     return {latex, tokens, ids: best.ids, probs: best.lps.slice(0, tokens.length).map(Math.exp), confidence: sure, flaw, unlike: task.unlike,
-            alternatives: ranked.map(o => [o.latex, o.confidence]), scale: task.scale, box: task.box, task}
+            alternatives: ranked.map((o, i) => [o.latex, shares[i]]), scale: task.scale, box: task.box, task}
   }
 
   /** Other readings of the same picture, as a beam finds them. @param {Awaited<ReturnType<Reader['read']>>} prediction */

@@ -1,7 +1,7 @@
 // Runs beside the page, so that it never stalls: fetches the reader, takes pictures, tells what they say
 import { onWhite, PictureError } from './picture.js'
 import { Engine } from './engine.js'
-import { Reader } from './reading.js'
+import { Reader, shareConfidence } from './reading.js'
 import * as latex from './latex.js'
 
 const MOST = {bytes: 50e6, pixels: 50e6}
@@ -165,7 +165,8 @@ async function read({id, file, region, brief}) {
   post('watched', {id, ...watched, size: [task.image.width, task.image.height], stride: reader.pack.strides})
   const more = await reader.others(found, 5, stop)
   if (stop()) return
-  post('others', {id, alternatives: more.alternatives, ids: more.ids, tree: more.tree.map(step => step.map(o => ({...o, token: reader.pack.itos[o.token]})))})
+  const rest = more.alternatives.filter(([latex]) => latex!==found.latex), [, ...shares] = shareConfidence([found.confidence, ...rest.map(o => o[1])])
+  post('others', {id, alternatives: more.alternatives, rest: rest.map(([latex], i) => [latex, shares[i]]), ids: more.ids, tree: more.tree.map(step => step.map(o => ({...o, token: reader.pack.itos[o.token]})))})
 }
 
 /** What to say when something has gone wrong. @param {any} e @param {string} name */

@@ -10,6 +10,7 @@ import json, shlex, shutil, time
 from importlib.resources import files
 from pathlib import Path
 from ..cli import UsageError, main
+from .options import load_config
 
 # %% ../../nbs/use/demo.ipynb #08052837
 def run_step(
@@ -55,6 +56,7 @@ def demo(
     config:str='small',           # name of a config, or a TOML file
 )->int:                           # exit code: 0, or a UsageError
     "The whole course in two minutes, on formulas and pictures that come with the package"
+    load_config(config)                                                 # a wrong name costs nobody the last run
     data,out,start = Path(data),Path(out),time.time()
     if (out/'checkpoint.pt').exists():
         print(f'removing the last run in {out}')
@@ -94,6 +96,7 @@ def im2latex(
     images:bool=False,           # fetch the published pictures too: the formulas are drawn anew, so they are not needed
 )->int:                          # exit code: 0, or a UsageError
     "im2latex-100k as it was published: download, build, train, evaluate. Stopped, the same call goes on"
+    load_config(config)                                                 # before hours of download
     data,out,start = Path(data),Path(out),time.time()
     options = [*(['--url', url] if url else []), *([] if images else ['--no-images'])]
     run_step('Fetch what was published', 'download', 'im2latex-100k', '--out', downloads, *options)
