@@ -262,6 +262,8 @@ def test_readings_are_plain():
 EQUATIONS = {'E=mc^2':'r sSup', r'\sqrt{a+b}=\alpha_1':'rad r sSub', r'A=\left(\begin{matrix}a&b\\c&d\end{matrix}\right)':'r d', r'\frac{\partial u}{\partial t}=k\frac{\partial^2u}{\partial x^2}':'f r f',
              r'\sum_{k=1}^nk=\frac{n(n+1)}{2}':'nary r f', r'\int_0^\infty e^{-x^2}dx=1':'nary r'}
 
+SIGNS = {r'a\backslash b':'a∖b', r'\left\backslash x\right/y':'∖x/y', r'a\_b\#c\&d\%e':'a_b#c&d%e', r'\text{a"b}c':'a”bc', r'a\{b\}':'a{b}', r'a|b':'a|b'}    # LibreOffice has uses of its own for these
+
 def test_equations_have_their_parts():
     "The fast twin of the next test: what Word's tree holds, from the left"
     m = '{http://schemas.openxmlformats.org/officeDocument/2006/math}'
@@ -283,6 +285,7 @@ def test_a_document_that_libreoffice_opens(tmp_path):
     from latexocr.predict import LatexOCR
     office,pictures = needs('soffice'),[]
     for i,o in enumerate(EQUATIONS): to_docx([o], tmp_path/f'{i}.docx')
+    for i,o in enumerate(SIGNS): to_docx([o], tmp_path/f'sign{i}.docx')
     subprocess.run([office,f'-env:UserInstallation=file://{tmp_path}/profile','--headless','--convert-to','pdf','--outdir',tmp_path,*sorted(tmp_path.glob('*.docx'))], capture_output=True, timeout=600, check=True)
     for i,o in enumerate(EQUATIONS):
         with pypdfium2.PdfDocument(tmp_path/f'{i}.pdf') as pdf:
@@ -290,5 +293,7 @@ def test_a_document_that_libreoffice_opens(tmp_path):
             assert letters(pdf[0].get_textpage().get_text_bounded())==letters(to_text(o).replace('√','').replace('∑','').replace('∫','')), o
             page = pdf[0].render(scale=150/72).to_pil().convert('L')
         pictures.append(ImageOps.expand(page.crop(ImageOps.invert(page).getbbox()), 12, 255))
+    for i,(o,drawn) in enumerate(SIGNS.items()):
+        with pypdfium2.PdfDocument(tmp_path/f'sign{i}.pdf') as pdf: assert re.sub(r'\s', '', pdf[0].get_textpage().get_text_bounded())==drawn, o
     read = [getattr(p, 'latex', '') for p in LatexOCR.from_pretrained()(pictures[:4], errors='return')]
     assert sum(normalize(a)==normalize(b) for a,b in zip(read, EQUATIONS))>=3, read

@@ -16,7 +16,8 @@ from .characters import ACCENT, EXTENSIBLE, STRETCH, char, styled
 from .printers import Tree, limits
 
 # %% ../../nbs/tex/word.ipynb #9d9791fa
-LONE = set('|‖∣∥()[]⟨⟩⌊⌋⌈⌉/\\!')     # alone, no pair of brackets; LibreOffice spoils { and } in text
+LONE = set('|‖∣∥()[]⟨⟩⌊⌋⌈⌉/!_#&')     # alone, no pair of brackets and no command of LibreOffice's; { and } it spoils in text
+DRAWN = str.maketrans('\\"', '∖”')        # as TeX draws them; LibreOffice reads \ and " as its own signs, and loses what follows
 
 RUN = re.compile('^<m:r>(?:<m:rPr><m:sty m:val="p"/></m:rPr>)?(<m:t [^>]*>[^<]*</m:t></m:r>)$')
 
@@ -24,12 +25,12 @@ class OmmlLeaves(Tree):
     "How OMML writes characters"
     target = 'Word'
     def tag(self, name, *kids): return f'<m:{name}>{"".join(kids)}</m:{name}>' if kids else f'<m:{name}/>'
-    def value(self, name, v): return f'<m:{name} m:val="{escape(str(v))}"/>'
+    def value(self, name, v): return f'<m:{name} m:val="{escape(str(v).translate(DRAWN))}"/>'
     def run(self, s, upright=False, text=False):
         "A run of characters; what is no maths, but a word or a bar that LibreOffice would take for *or*, is normal text"
         how = self.tag('nor') if text else self.value('sty', 'p')
         return self.tag('r', *([self.tag('rPr', how)] if upright or text else []),
-            f'<m:t xml:space="preserve">{escape(s, quote=False)}</m:t>')
+            f'<m:t xml:space="preserve">{escape(s.translate(DRAWN), quote=False)}</m:t>')
     def part(self, name, body):
         "A part of a construction; a place that stays empty would be drawn as a box"
         return self.tag(name, body or (self.run('\u200b', text=True) if name in ('e','num','den','lim') else ''))
@@ -39,7 +40,7 @@ class OmmlLeaves(Tree):
     def operator(self, s): return self.run(s+'\u2009', text=True)
     def space(self, em):
         known = {3:'\u2009', 4:'\u205f', 5:'\u2004', 6:'\u2004', 18:'\u2003', 36:'\u2003\u2003', 9:'\u2002'}.get(round(em*18))
-        return self.run(known or ('\u2003'*round(em) if em>.75 else '\u2009')) if em>0 else ''
+        return self.run(known or ('\u2003'*round(em) if em>.75 else '\u2009'), text=True) if em>0 else ''    # LibreOffice drops it in maths
     def style(self, s, body): return body
     def glyph(self, c, font, role, token):
         upright = font in ('\\mathrm','\\mathbf') or not c[0].isalpha() or font is None and token in CAPITAL_GREEK       # as TeX has it
