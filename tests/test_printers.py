@@ -201,6 +201,17 @@ def test_a_document(tmp_path):
     with pytest.raises(PrinterError): to_docx(['x', r'\rule{1cm}{1cm}'], tmp_path/'none.docx')
     assert not (tmp_path/'none.docx').exists()
 
+def test_two_writers_of_one_document(tmp_path):
+    "The last one wins, nothing is mixed, and nothing is left beside it"
+    from concurrent.futures import ThreadPoolExecutor
+    path,texts = tmp_path/'a.docx',[['x'],[r'\frac{a}{b}']*40]
+    kinds = {to_docx(o, path).read_bytes() for o in texts}
+    with ThreadPoolExecutor(8) as pool:
+        for job in [pool.submit(to_docx, texts[i%2], path) for i in range(60)]: job.result()
+    assert path.read_bytes() in kinds and [o.name for o in tmp_path.iterdir()]==['a.docx']
+    (tmp_path/'link.docx').symlink_to(path); to_docx(['y'], tmp_path/'link.docx')
+    assert (tmp_path/'link.docx').is_symlink() and path.read_bytes() not in kinds
+
 @pytest.fixture
 def reading(monkeypatch):
     "`latexocr predict` with a reader that has read this already"
@@ -222,7 +233,9 @@ def test_command_line(reading, capsys, tmp_path):
     assert reading('a=b=c', '--to', 'sympy', '--or-latex')==1 and said()[0]=='a=b=c'
     assert reading('a', '--to', 'docx')==2 and '--out' in said()[1]
     assert reading('a', '--to', 'docx', '--out', str(tmp_path/'a.docx'))==0 and said()[0].endswith('1 equation') and (tmp_path/'a.docx').exists()
-    assert reading('a', '--to', 'docx', '--out', str(tmp_path/'no/a.docx'))==2 and 'cannot write' in said()[1]
+    for path,why in ((tmp_path/'no/a.docx',f'there is no folder {tmp_path}/no'), (tmp_path,'it is a folder')):
+        assert main(['predict', 'nowhere.png', '--to', 'docx', '--out', str(path)])==2 and said()[1]==f'latexocr: cannot write {path}: {why}'         # before anything is read
+    assert reading('a', '--out', 'a.tex')==2 and '> a.tex' in said()[1]
     assert reading('a', '--to', 'mathml', '--json')==0 and '<mi>a</mi>' in json.loads(said()[0])['mathml']
 
 def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
