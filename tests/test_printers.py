@@ -108,6 +108,34 @@ def test_values_at_random_points():
         at = {o:random.Random(latex+o).uniform(.5, 2) for o in 'abc'}
         assert abs(float(computable(latex).subs({sympy.Symbol(k):v for k,v in at.items()}))-f(**at))<1e-9, latex
 
+def test_what_students_and_engineers_paste():
+    "Each against Python of the same formula, at random points where it has letters"
+    import cmath, sympy
+    from math import acos, atan, comb, cos, e, erf, exp, log, log10, pi, prod, sin, sqrt, tan
+    pairs = {r'\frac{-b+\sqrt{b^2-4ac}}{2a}':lambda a,b,c: (-b+cmath.sqrt(b*b-4*a*c))/(2*a), r'P\left(1+\frac{r}{n}\right)^{nt}':lambda P,r,n,t: P*(1+r/n)**(n*t),
+        r'\frac{P r (1+r)^n}{(1+r)^n-1}':lambda P,r,n: P*r*(1+r)**n/((1+r)**n-1), r'\frac{1}{\sigma\sqrt{2\pi}}e^{-\frac{1}{2}\left(\frac{x-\mu}{\sigma}\right)^2}':lambda sigma,x,mu: exp(-((x-mu)/sigma)**2/2)/sigma/sqrt(2*pi),
+        r'\binom{7}{3}p^3(1-p)^{7-3}':lambda p: comb(7, 3)*p**3*(1-p)**4, r'\frac{\lambda^4 e^{-\lambda}}{4!}':lambda lambda_: lambda_**4*exp(-lambda_)/24, r'\frac{4}{3}\pi r^3':lambda r: 4/3*pi*r**3,
+        r'2\pi\sqrt{\frac{L}{g}}':lambda L,g: 2*pi*sqrt(L/g), r'\frac{1}{\frac{1}{R_1}+\frac{1}{R_2}+\frac{1}{R_3}}':lambda R_1,R_2,R_3: 1/(1/R_1+1/R_2+1/R_3), r'\frac{1}{2}mv^2+mgh':lambda m,v,g,h: m*v*v/2+m*g*h,
+        r'v_0 t+\tfrac12 a t^2':lambda v_0,t,a: v_0*t+a*t*t/2, r'\frac{G m_1 m_2}{r^2}':lambda G,m_1,m_2,r: G*m_1*m_2/r**2, r'\sqrt{a^2+b^2-2ab\cos\gamma}':lambda a,b,gamma_: sqrt(a*a+b*b-2*a*b*cos(gamma_)),
+        r'\sqrt{s(s-a)(s-b)}':lambda s,a,b: cmath.sqrt(s*(s-a)*(s-b)), r'\sqrt{R^2+\left(\omega L-\frac{1}{\omega C_1}\right)^2}':lambda R,omega,L,C_1: sqrt(R*R+(omega*L-1/omega/C_1)**2), r'\frac{\rho v D}{\mu}':lambda rho,v,D,mu: rho*v*D/mu,
+        r'T_0+(T_1-T_0)e^{-kt}':lambda T_0,T_1,k,t: T_0+(T_1-T_0)*exp(-k*t), r'\frac{1}{4\pi\epsilon_0}\frac{q_1q_2}{r^2}':lambda epsilon_0,q_1,q_2,r: q_1*q_2/(4*pi*epsilon_0*r*r), r'\frac{1}{\sqrt{1-\frac{v^2}{c^2}}}':lambda v,c: 1/cmath.sqrt(1-v*v/c/c),
+        r'10\log_{10}\frac{P_1}{P_2}':lambda P_1,P_2: 10*log10(P_1/P_2), r'\sum_{k=0}^{5}\frac{(-1)^k}{2k+1}':lambda: sum((-1)**k/(2*k+1) for k in range(6)), r'\sum_{n=1}^{\infty}\frac{1}{n^2}':lambda: pi**2/6,
+        r'\sum_{i=1}^{3}\sum_{j=1}^{i}ij':lambda: 25, r'\frac{1}{4}\sum_{k=1}^{4}k^2-1':lambda: 6.5, r'\prod_{k=1}^{4}\left(1-\frac{1}{(k+1)^2}\right)':lambda: prod(1-1/k**2 for k in range(2, 6)), r'\int_0^{\pi}\sin^2 x\,dx':lambda: pi/2,
+        r'\int_0^1 x e^{-x}\,dx':lambda: 1-2/e, r'\int_1^2\left(3x^2-\frac{1}{x}\right)dx':lambda: 7-log(2), r'\int_0^1\int_0^x xy\,dy\,dx':lambda: 1/8, r'\int_0^1\frac{dx}{\sqrt{1-x^2}}':lambda: pi/2, r'\int_0^2 x\,dx+1':lambda: 3,
+        r'\int_0^{2\pi}\int_0^R r\,dr\,d\theta':lambda R: pi*R*R, r'\lim_{x\to 0}\frac{\sin 3x}{2x}':lambda: 1.5, r'\lim_{n\to\infty}\left(1+\frac{1}{n}\right)^n':lambda: e, r'\lim_{x\to 2}\left(x^2+3x\right)-1':lambda: 9,
+        r'\lim_{h\to 0}\frac{(x+h)^2-x^2}{h}':lambda x: 2*x, r'\frac{d}{dx}\left(x^3\ln x\right)':lambda x: 3*x*x*log(x)+x*x, r'\frac{d}{dx}e^{2x}\sin x':lambda x: exp(2*x)*(2*sin(x)+cos(x)), r'\frac{d}{dx}\int_0^x t^2\,dt':lambda x: x*x,
+        r'\frac{d}{dx}(x^2)+3x':lambda x: 5*x, r'\frac{\partial}{\partial x}\left(x^2y+\sin(xy)\right)':lambda x,y: 2*x*y+y*cos(x*y), r'\begin{vmatrix}2&x\\3&4\end{vmatrix}':lambda x: 8-3*x, r'\begin{vmatrix}1&2\\3&4\end{vmatrix}+x':lambda x: x-2,
+        r'\left|x-3\right|+\left\lfloor 2.7\right\rfloor-\lceil 1.2\rceil':lambda x: abs(x-3), r'\log_{10}(1000x)':lambda x: log10(1000*x), r'-2^4+(-2)^4':lambda: 0, r'2^{3^2}':lambda: 512, r'6\div 2\cdot 3':lambda: 9, r'1.5\cdot 10^{-3}x':lambda x: .0015*x,
+        r'\cos^2\theta-\sin^2\theta':lambda theta: cos(2*theta), r'\tan\frac{\alpha}{2}':lambda alpha: tan(alpha/2), r'\sin(x+y)\,z':lambda x,y,z: sin(x+y)*z, r'\arccos\frac{x}{5}':lambda x: acos(x/5), r'\arctan(y/x)':lambda x,y: atan(y/x),
+        r'\frac{a}{\frac{b}{c}}\div\frac{c}{d}':lambda a,b,c,d: a*c/b/(c/d), r'\frac{\sin x}{x}\cdot 2':lambda x: 2*sin(x)/x, r'\operatorname{erf}\left(\frac{x}{\sqrt2}\right)':lambda x: erf(x/sqrt(2)), r'\frac{5!}{2!\,3!}':lambda: 10}
+    for latex,f in pairs.items():
+        rng = random.Random(latex)
+        at = {o:rng.uniform(1.2, 2.7) for o in f.__code__.co_varnames}
+        value = computable(latex).doit().subs({sympy.Symbol(k):v for k,v in at.items()}).evalf()
+        assert abs(complex(value)-f(**at))<1e-8*max(1, abs(f(**at))), latex
+    for latex,value in {r'\begin{pmatrix}1&2\\3&4\end{pmatrix}\begin{pmatrix}0&1\\1&0\end{pmatrix}':[[2,1],[4,3]], r'\begin{bmatrix}1&2\\3&4\end{bmatrix}^{2}':[[7,10],[15,22]], r'2\begin{pmatrix}1&2\\3&4\end{pmatrix}-\begin{pmatrix}1&0\\0&1\end{pmatrix}':[[1,4],[6,7]]}.items():
+        assert computable(latex).doit().tolist()==value, latex
+
 def random_formula(rng, depth=3):
     "LaTeX as people write it, its value by Python's own arithmetic, and how tightly it binds: 0 a sum, 1 a product, 2 a factor"
     import math
@@ -145,7 +173,9 @@ def test_sixty_formulas_at_random_points():
     'AB-BA', r'\phi^{-1}D+\phi^{-1}A\phi', 'U^1V', 'e^2A^2', r'O(x)+1', r'D\lambda', r'k_\rho p_\rho', r'[\alpha]', 'x+exp(y)', r'\mathrm{Tr}A', r'\text{next to}', 'R^{\\mathbf{II}}', 'n!!!', r'e_\mu^\alpha',
     r'36~\mathrm{km}', r'140{~\mathrm{km}}^2', r'10^6{ms}^{-1}', r'\left[\begin{array}{c|c}1&2\end{array}\right]', r'A\vec{x}=\vec{b}', r'\begin{bmatrix}2&7\\1&6\end{bmatrix}\vec{x}', r'\vec{a}\cdot\vec{x}', 'age_H=2age_W', 'Ly=g(x)',
     r'\mathcal{L}\{f(t)\}', 'BC=2x', r'BE\cdot BN=60(BE+BN)', '[ARML]=15n', r'(1\,4)(2\,3)', r'\begin{pmatrix}5\\3\end{pmatrix}', r'\binom{5}{-3}', r'\begin{pmatrix}1&2&3\\3&1&2\end{pmatrix}', r'\mathrm{ClO}_2', r'\mathbb{Z}_{60}',
-    r'A\mathbf{z}=\mathbf{b}', r'A\begin{bmatrix}0\\1\end{bmatrix}', 'A^t', '|a|b|c|', '(0100110)', 'A(0,0,0)', r'H(x,y)_a', r'\alpha=\alpha(x,y)', r'x=1\quad y=2', r'\mathbf{5}', 'f(t)*g(t)', '18witha', r'f\left[x\right]'])
+    r'A\mathbf{z}=\mathbf{b}', r'A\begin{bmatrix}0\\1\end{bmatrix}', 'A^t', '|a|b|c|', '(0100110)', 'A(0,0,0)', r'H(x,y)_a', r'\alpha=\alpha(x,y)', r'x=1\quad y=2', r'\mathbf{5}', 'f(t)*g(t)', '18witha', r'f\left[x\right]',
+    r'\lim_{x\to 2}x^2+3x', r'\lim_{x\to 0}\sin(x)+x', r'\sum_{k=1}^{3}k^2+k', r'\prod_{k=1}^{3}k-k', r'\frac{d}{dx}x^2+3x', r'\frac{\partial}{\partial x}x^2y+x', r'3\frac{1}{2}+x', r'12\tfrac34', '1.2.3', 'x^n!', r'10\log\frac{P_1}{P_2}', r'\log 100', r'\log 10^{-7}',
+    r'\sin a\cdot x', r'\ln 2\times 3', r'\begin{pmatrix}1&0\\0&1\end{pmatrix}+2', r'\begin{pmatrix}1\\2\\3\end{pmatrix}\times\begin{pmatrix}3\\4\\5\end{pmatrix}', r'\begin{bmatrix}1&2&3\end{bmatrix}\begin{bmatrix}1&2\end{bmatrix}'])
 def test_what_has_two_readings_is_refused(latex):
     with pytest.raises(PrinterError, match='SymPy: this cannot be computed: '): to_sympy(latex)
 
@@ -171,6 +201,17 @@ def test_a_document(tmp_path):
     with pytest.raises(PrinterError): to_docx(['x', r'\rule{1cm}{1cm}'], tmp_path/'none.docx')
     assert not (tmp_path/'none.docx').exists()
 
+def test_two_writers_of_one_document(tmp_path):
+    "The last one wins, nothing is mixed, and nothing is left beside it"
+    from concurrent.futures import ThreadPoolExecutor
+    path,texts = tmp_path/'a.docx',[['x'],[r'\frac{a}{b}']*40]
+    kinds = {to_docx(o, path).read_bytes() for o in texts}
+    with ThreadPoolExecutor(8) as pool:
+        for job in [pool.submit(to_docx, texts[i%2], path) for i in range(60)]: job.result()
+    assert path.read_bytes() in kinds and [o.name for o in tmp_path.iterdir()]==['a.docx']
+    (tmp_path/'link.docx').symlink_to(path); to_docx(['y'], tmp_path/'link.docx')
+    assert (tmp_path/'link.docx').is_symlink() and path.read_bytes() not in kinds
+
 @pytest.fixture
 def reading(monkeypatch):
     "`latexocr predict` with a reader that has read this already"
@@ -192,7 +233,9 @@ def test_command_line(reading, capsys, tmp_path):
     assert reading('a=b=c', '--to', 'sympy', '--or-latex')==1 and said()[0]=='a=b=c'
     assert reading('a', '--to', 'docx')==2 and '--out' in said()[1]
     assert reading('a', '--to', 'docx', '--out', str(tmp_path/'a.docx'))==0 and said()[0].endswith('1 equation') and (tmp_path/'a.docx').exists()
-    assert reading('a', '--to', 'docx', '--out', str(tmp_path/'no/a.docx'))==2 and 'cannot write' in said()[1]
+    for path,why in ((tmp_path/'no/a.docx',f'there is no folder {tmp_path}/no'), (tmp_path,'it is a folder')):
+        assert main(['predict', 'nowhere.png', '--to', 'docx', '--out', str(path)])==2 and said()[1]==f'latexocr: cannot write {path}: {why}'         # before anything is read
+    assert reading('a', '--out', 'a.tex')==2 and '> a.tex' in said()[1]
     assert reading('a', '--to', 'mathml', '--json')==0 and '<mi>a</mi>' in json.loads(said()[0])['mathml']
 
 def test_every_reading_that_is_asked_for(monkeypatch, capsys, tmp_path):
@@ -262,6 +305,8 @@ def test_readings_are_plain():
 EQUATIONS = {'E=mc^2':'r sSup', r'\sqrt{a+b}=\alpha_1':'rad r sSub', r'A=\left(\begin{matrix}a&b\\c&d\end{matrix}\right)':'r d', r'\frac{\partial u}{\partial t}=k\frac{\partial^2u}{\partial x^2}':'f r f',
              r'\sum_{k=1}^nk=\frac{n(n+1)}{2}':'nary r f', r'\int_0^\infty e^{-x^2}dx=1':'nary r'}
 
+SIGNS = {r'a\backslash b':'a∖b', r'\left\backslash x\right/y':'∖x/y', r'a\_b\#c\&d\%e':'a_b#c&d%e', r'\text{a"b}c':'a”bc', r'a\{b\}':'a{b}', r'a|b':'a|b'}    # LibreOffice has uses of its own for these
+
 def test_equations_have_their_parts():
     "The fast twin of the next test: what Word's tree holds, from the left"
     m = '{http://schemas.openxmlformats.org/officeDocument/2006/math}'
@@ -283,6 +328,7 @@ def test_a_document_that_libreoffice_opens(tmp_path):
     from latexocr.predict import LatexOCR
     office,pictures = needs('soffice'),[]
     for i,o in enumerate(EQUATIONS): to_docx([o], tmp_path/f'{i}.docx')
+    for i,o in enumerate(SIGNS): to_docx([o], tmp_path/f'sign{i}.docx')
     subprocess.run([office,f'-env:UserInstallation=file://{tmp_path}/profile','--headless','--convert-to','pdf','--outdir',tmp_path,*sorted(tmp_path.glob('*.docx'))], capture_output=True, timeout=600, check=True)
     for i,o in enumerate(EQUATIONS):
         with pypdfium2.PdfDocument(tmp_path/f'{i}.pdf') as pdf:
@@ -290,5 +336,7 @@ def test_a_document_that_libreoffice_opens(tmp_path):
             assert letters(pdf[0].get_textpage().get_text_bounded())==letters(to_text(o).replace('√','').replace('∑','').replace('∫','')), o
             page = pdf[0].render(scale=150/72).to_pil().convert('L')
         pictures.append(ImageOps.expand(page.crop(ImageOps.invert(page).getbbox()), 12, 255))
+    for i,(o,drawn) in enumerate(SIGNS.items()):
+        with pypdfium2.PdfDocument(tmp_path/f'sign{i}.pdf') as pdf: assert re.sub(r'\s', '', pdf[0].get_textpage().get_text_bounded())==drawn, o
     read = [getattr(p, 'latex', '') for p in LatexOCR.from_pretrained()(pictures[:4], errors='return')]
     assert sum(normalize(a)==normalize(b) for a,b in zip(read, EQUATIONS))>=3, read

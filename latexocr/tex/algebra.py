@@ -32,7 +32,7 @@ AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lvert':'Abs({}
 # %% ../../nbs/tex/algebra.ipynb #b2d4f6a8
 class SympyDoubts:
     "What looks like a product and is none; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs = set(),set(),set(),set(),set()
+    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs,self.sizes = set(),set(),set(),set(),set(),{}
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -102,16 +102,29 @@ class SympySums(SympyDoubts):
     def sum(self, nodes):
         nodes = [n for n in nodes if not dull(n)]
         if not nodes: self.refuse('an empty place')
-        out,start,depth = '',0,0
+        out,start,depth,terms,codes = '',0,0,[],[]
         for i,n in [*top(nodes), (len(nodes),None)]:
             depth += bool(n) and opens(n)
             if n and (is_differential(nodes, i) or in_fraction(n)): depth = max(0, depth-1)
             if n and (n.kind!='atom' or n.token not in '+-' or depth): continue
-            if i>start: out += self.term(nodes[start:i])
+            if i>start: terms.append(nodes[start:i]); codes.append(self.term(terms[-1])); out += codes[-1]
             elif not n or i and nodes[i-1].token in ('+','-'):
                 self.refuse('a sign with nothing after it' if not n else 'two signs in a row')
             if n: out += f' {n.token} ' if out else n.token.replace('+', ''); start = i+1
+        self.apart(terms, codes)
         return out
+
+    def apart(self, terms, codes):
+        "Refuse a sum of a matrix and something else, and `\\lim_{x\\to 2}x^2+3x`, where the limit may hold one term or two"
+        if len({self.sizes.get(o) for o in codes})>1: self.refuse('a sum of a matrix and something else')
+        seen = set()
+        for nodes in terms:
+            inside = [m for n in nodes for m in below(n)]
+            own = {bound_by(m) for m in inside}
+            if any(m.token=='\\int' for m in inside): own |= seen
+            if more := sorted(seen & {m.token for m in inside} - own):
+                self.refuse(f'{more[0]} in the term after a sum, a limit or a derivative by it', 'for it can be read in two ways')
+            seen |= {bound_by(n) for k,n in top(nodes) if bound_by(n) and not ends(n, nodes[k+1:])}
 
 # %% ../../nbs/tex/algebra.ipynb #77aa1ad9
 def dull(n):
@@ -201,17 +214,87 @@ def bracket(nodes, i):
         if sign_of(nodes[j])==last and not depth: return j
         depth += (sign_of(nodes[j])==first) - (sign_of(nodes[j])==last)
 
-# %% ../../nbs/tex/algebra.ipynb #d6af11fa
-class SympyTerms(SympySums):
-    "Products"
-    def term(self, nodes):
-        out,i,slash,starred = [],0,False,False
+# %% ../../nbs/tex/algebra.ipynb #7ab3f1c3
+def bound_by(n):
+    "The letter that a sum, a product, a limit or `\\frac{d}{dx}` is over; None of other nodes"
+    if n.kind=='script' and n.kids[0].token in ('\\sum','\\prod','\\lim') and n.kids[1]:
+        return next((o.token for o in n.kids[1] if not dull(o)), None)
+    if n.token!='\\frac': return
+    a,b = ([o for o in k if not dull(o)] for k in n.kids)
+    if len(a)==1 and len(b)>1 and (is_d(base(a[0])) or base(a[0]).token=='\\partial'): return base(b[1]).token
+
+def ends(n, nodes):
+    "Do brackets say where it ends what a sum, a limit or a derivative holds? Around all of it; of a derivative, at its end: `f(x)`"
+    nodes = [o for o in nodes if not dull(o)]
+    if not nodes: return False
+    whole = nodes[0].kind=='fence' and len(nodes)==1 or sign_of(nodes[0]) in PAIRS and bracket(nodes, 0)==len(nodes)-1
+    return whole or n.kind!='script' and (nodes[-1].kind=='fence' or sign_of(nodes[-1]) in PAIRS.values())
+
+# %% ../../nbs/tex/algebra.ipynb #d6af11f1
+class SympyProducts(SympySums):
+    "What makes a product doubtful"
+    def words(self, nodes):
+        "Letters in italics side by side that are a word more often than a product"
         if word := ITALICS.search(''.join(n.token if n.kind=='atom' and n.token in LETTERS else ' ' for n in nodes)):
             self.refuse(f'{word[0]} in italics', 'for it may be a function or a product')
         letters = ''.join(base(n).token if base(n).token in LETTERS else ' ' for n in nodes)
         for run in re.findall('[a-z]{3,}', letters)+re.findall('[a-z]{5,}', re.sub('d[a-z]', ' ', letters)):       # dx is no word
             if run in WORDS or len(run)>4 and run!=''.join(sorted(run)) and 'd' not in run:
                 self.refuse(f'{run} in italics', 'for it may be words')
+
+    def unit(self, n, before):
+        "`36 km`: an upright word after a factor, or an upright letter after a number"
+        b = base(n)
+        if b.kind=='group' and len(inside := [o for o in b.kids[0] if not dull(o)])==1: b = n = inside[0]
+        if b.token!='\\mathrm': return
+        word = ''.join(o.token for o in b.kids[0])
+        if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*]+|pi', before):
+            self.refuse(f'{word} in upright letters after a factor', 'for it may be a unit')
+
+    def beside(self, a, b):
+        "Factors that stand in both orders are no numbers: `AB-BA`; and `2\\frac{1}{3}` is more often 2 + 1/3"
+        if a.isdigit() and re.fullmatch(r'\(S\(\d+\)/\d+\)', b): self.refuse('a number before a fraction of numbers', 'for it may be a mixed number')
+        if re.fullmatch(r'\w+', a) and re.fullmatch(r'\w+', b): self.pairs.add((a,b))
+        if a!=b and (b,a) in self.pairs: self.refuse(f'{a} {b} and {b} {a}', 'for they may not commute')
+
+    def alike(self, nodes, out):
+        "An index that two factors have may be summed over, and `A^{-1} … A` is no product of numbers"
+        if any(o[-6:]=='**(-1)' and o[:-6] in out for o in out): self.refuse('a factor and its inverse', 'for they may not commute')
+        seen = set()
+        for n in nodes:
+            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if n.kind=='script' else set()
+            if both := sorted(mine & seen): self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
+            seen |= mine
+
+# %% ../../nbs/tex/algebra.ipynb #d6af11f3
+class SympyArrays(SympyProducts):
+    "Vectors and matrices among factors"
+    def arrays(self, nodes, out):
+        several = sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]
+        if several and any(base(n).token=='\\vec' for n in nodes):
+            self.refuse('a product with \\vec', 'for a vector is no number')
+        factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
+        def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
+        def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
+        for a,b in zip(factors, factors[1:]):
+            if bold(a) and (bold(b) or b.token in CAPITALS) or a.token in CAPITALS and bold(b):
+                self.refuse('a product with bold letters', 'for they may be matrices and vectors')
+            if grid(b) and (bold(a) or base(a).token in CAPITALS|{'\\mathcal'}):
+                self.refuse(f'{base(a).token} before a matrix', 'for it may be a matrix, too')
+
+    def fit(self, nodes, out):
+        "Matrices multiply where their sizes fit; a cross product does not, and a number is no matrix"
+        sizes = [o for o in (self.sizes.get(re.sub(r'\*\*(\d|\(-1\))$', '', o)) for o in out) if o]
+        if len(sizes)>1 and any(n.token=='\\times' for n in nodes): self.refuse('\\times between matrices', 'for it may be a cross product')
+        if any(a[1]!=b[0] for a,b in zip(sizes, sizes[1:])): self.refuse('a product of matrices whose sizes do not fit')
+        if sizes: self.sizes[''.join(out)] = sizes[0][0],sizes[-1][1]
+
+# %% ../../nbs/tex/algebra.ipynb #d6af11fa
+class SympyTerms(SympyArrays):
+    "Products"
+    def term(self, nodes):
+        out,i,slash,starred = [],0,False,False
+        self.words(nodes)
         while i<len(nodes):
             n = nodes[i]
             if n.kind=='atom' and n.token in ('\\cdot','\\times','*') or n.token in ('/','\\div'):
@@ -227,38 +310,5 @@ class SympyTerms(SympySums):
             starred = False
             if out and out[-1]=='/' and out[0].strip('().').isdigit(): out[0] = f'S({out[0]})'
             out.append(s)
-        self.alike(nodes, out)
-        several = sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]
-        if several and any(base(n).token=='\\vec' for n in nodes):
-            self.refuse('a product with \\vec', 'for a vector is no number')
-        factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
-        def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
-        def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
-        for a,b in zip(factors, factors[1:]):
-            if bold(a) and (bold(b) or b.token in CAPITALS) or a.token in CAPITALS and bold(b):
-                self.refuse('a product with bold letters', 'for they may be matrices and vectors')
-            if grid(b) and (bold(a) or base(a).token in CAPITALS|{'\\mathcal'}):
-                self.refuse(f'{base(a).token} before a matrix', 'for it may be a matrix, too')
+        self.alike(nodes, out); self.arrays(nodes, out); self.fit(nodes, out)
         return ''.join(out)
-
-    def unit(self, n, before):
-        "`36 km`: an upright word after a factor, or an upright letter after a number"
-        b = base(n)
-        if b.kind=='group' and len(inside := [o for o in b.kids[0] if not dull(o)])==1: b = n = inside[0]
-        if b.token!='\\mathrm': return
-        word = ''.join(o.token for o in b.kids[0])
-        if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*]+|pi', before):
-            self.refuse(f'{word} in upright letters after a factor', 'for it may be a unit')
-
-    def beside(self, a, b):
-        "Factors that stand in both orders are no numbers: `AB-BA`"
-        if re.fullmatch(r'\w+', a) and re.fullmatch(r'\w+', b): self.pairs.add((a,b))
-        if a!=b and (b,a) in self.pairs: self.refuse(f'{a} {b} and {b} {a}', 'for they may not commute')
-    def alike(self, nodes, out):
-        "An index that two factors have may be summed over, and `A^{-1} … A` is no product of numbers"
-        if any(o[-6:]=='**(-1)' and o[:-6] in out for o in out): self.refuse('a factor and its inverse', 'for they may not commute')
-        seen = set()
-        for n in nodes:
-            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if n.kind=='script' else set()
-            if both := sorted(mine & seen): self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
-            seen |= mine

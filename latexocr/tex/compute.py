@@ -31,6 +31,7 @@ class SympyCalculus(SympyAtoms):
         if sub is not None and (f!='log' or b.token!='\\log'): self.refuse(f'an index on {b.token}')
         if sup is not None and (len(sup)!=1 or sup[0].token not in DIGITS): self.refuse(f'an exponent on {b.token} other than a digit')
         arg,j = self.argument(nodes, i+1, b.token)
+        if b.token=='\\log' and sub is None: self.common(nodes[:i], arg)
         s = f'{f}({arg}, {self.sum(sub)})' if sub is not None else f'{f}({arg})'
         return (f'{s}**{sup[0].token}' if sup else s),j
 
@@ -54,7 +55,15 @@ class SympyCalculus(SympyAtoms):
         if j==start: self.refuse(f'{of} before {base(n).token or n.kind}')
         if j<len(nodes) and nodes[j].token in ('(','/','!') :
             self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
+        more = [o for o in nodes[j+1:] if not dull(o)][:1] if j<len(nodes) and nodes[j].token in ('\\cdot','\\times') else []
+        if more and (is_letter(more[0]) or more[0].token in DIGITS):
+            self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
         return self.term(nodes[start:j]),j
+
+    def common(self, before, arg):
+        "`10\\log x`, `\\log 100`: where ten is near, an engineer's logarithm is to base 10"
+        near = ''.join(o.token for o in before[-3:] if o.token in DIGITS)
+        if near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg): self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
 
     def big(self, nodes, i):
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)

@@ -40,6 +40,7 @@ class SympyFactors(SympyTerms):
         if named and delim=='\\{' or delim=='[' and (plain in self.defined or t in {*'fghFGH'}):
             self.refuse(f'{t}{delim}…', 'for it may be a transform or a functional')
         if named and delim=='(': return self.applied(nodes, j, s, b, sup, plain)
+        if sup is not None and j<len(nodes) and nodes[j].token=='!': self.refuse('! after an exponent', 'for it can be read in two ways')
         return self.factorial(nodes, j, s)
 
     def factorial(self, nodes, j, s):
@@ -55,6 +56,7 @@ class SympyFactors(SympyTerms):
             if not digit(nodes[i]) and not (nodes[i].token=='.' and s and i+1<len(nodes) and digit(nodes[i+1])): break
             s += nodes[i].token; i += 1
         if re.match(r'0\d', s): self.refuse(s, 'for it may be a code')
+        if s.count('.')>1: self.refuse(s, 'for it is no number')
         if i<len(nodes) and nodes[i].kind=='script' and base(nodes[i]).token in DIGITS:
             n = nodes[i]
             if n.kids[1] is not None: self.refuse('a number with an index')
@@ -225,4 +227,6 @@ class SympyAtoms(SympyPowers):
                 self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
             if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a):
                 self.refuse('the same numbers in two rows', 'for they may be a permutation')
-        return f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
+        code = f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
+        self.sizes[code] = len(rows),len(rows[0])
+        return code

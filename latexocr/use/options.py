@@ -83,7 +83,7 @@ def load_config(
     name = _config_now(name)
     path = files('latexocr')/'configs'/f'{name}.toml' if name in CONFIGS else Path(name)
     if not path.is_file(): raise UsageError(f'no config {name!r}: neither a file nor one of {", ".join(CONFIGS)}')
-    try: tables = tomllib.loads(path.read_text(encoding='utf-8'))
+    try: tables = tomllib.loads(path.read_text(encoding='utf-8-sig'))       # Windows' editors put a mark first
     except (ValueError, RecursionError) as e: raise UsageError(f'{name} is not TOML: {e}') from None      # integers of 5,000 digits, too
     for k in tables:
         if k not in PARTS: raise UsageError(f'{name}: unknown part [{k}]{did_you_mean(k, PARTS)}')

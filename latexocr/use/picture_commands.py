@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['LITTLE', 'TARGETS', 'WEIGHTS', 'printable', 'as_json', 'unprintable', 'read_forms', 'show_reading',
-           'add_target_options', 'written', 'write_docx', 'predict', 'visualize', 'app', 'static_app',
+           'add_target_options', 'written', 'check_document', 'write_docx', 'predict', 'visualize', 'app', 'static_app',
            'add_picture_commands']
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
-import json, sys
+import json, os, sys
 from argparse import Namespace, ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from .._moved import old_names
 from .many import SHARED, find_pictures, from_clipboard, read_all, reader
 from .options import *
@@ -102,6 +103,15 @@ def written(name:str, latex:str, args:Namespace):
     try: return (to_omml(latex) and latex if args.to=='docx' else print_formula(latex, args.to, args.wrap)),0
     except (PrinterError, NormalizeError) as e: print_error(f'{name}: {e}'); return (latex if args.or_latex else None),1
 
+def check_document(path:str):
+    "UsageError if there can be no such file, so that it is said before a thousand pictures are read"
+    p = Path(path)
+    if p.is_dir(): why = 'it is a folder'
+    elif not p.parent.is_dir(): why = f'there is no folder {p.parent}'
+    elif not os.access(p if p.exists() else p.parent, os.W_OK): why = 'it is read-only'
+    else: return
+    raise UsageError(f'cannot write {path}: {why}')
+
 def write_docx(latex:str, args:Namespace):
     "Formulas to the document `--out`"
     from latexocr.tex.word import to_docx
@@ -116,6 +126,8 @@ def predict(args:Namespace):
     found = [(o, o) for o in find_pictures(args.picture)] + (from_clipboard() if args.clipboard else [])
     if not found: raise UsageError('name a picture or a folder, - for standard input, or say --clipboard')
     if args.to=='docx' and not args.out: raise UsageError('--to docx needs the name of a document: --out formulas.docx')
+    if args.out and args.to!='docx': raise UsageError(f'--out is for --to docx; lines of {args.to} go into a file by > {args.out}')
+    if args.out: check_document(args.out)
     args.formulas = []                       # for a document
     if args.check:
         from latexocr.render import find_engine

@@ -19,6 +19,7 @@ def open_lines(path:str):
     try: text = from_stdin().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
     except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}') from None
     except UnicodeDecodeError: raise UsageError(f'{path} is not UTF-8 text') from None
+    text = text.removeprefix('\ufeff')                              # a mark that Windows' editors put first
     return text.removesuffix('\n').split('\n') if text else []
 
 # %% ../../nbs/use/text_commands.ipynb #c4a8581f

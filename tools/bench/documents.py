@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PIL import ImageOps
 from latexocr.data import small_formulas
-from latexocr.normalize import NormalizeError, detokenize, normalize
+from latexocr.normalize import ARGS, NormalizeError, detokenize, normalize
 from latexocr.tex.printers import PrinterError
 from latexocr.tex.unicode import to_text
 from latexocr.tex.word import to_docx, to_omml
@@ -54,9 +54,14 @@ def drawn(formulas, dpi=150, font=None):
 MARKS = '¿□❑'                         # LibreOffice draws these where it misses an operand, or a place is empty
 ROOM = {'\\,','\\:','\\;','\\!','\\ ','~','\\quad','\\qquad','\\limits','\\hspace'}
 def bare(latex):
-    "Tokens without room: LibreOffice spaces otherwise than TeX, and sets an integral's limits above and below it"
-    text = ' '.join(o for o in re.sub(r'\\hspace \{[^}]*\}', '', latex or '').split() if o not in ROOM)
-    return re.sub(r'\{ ([-=+]) \}', r'\1', text)
+    "Tokens without room, sizes of brackets and braces that nobody sees: LibreOffice spaces otherwise than TeX, and sets an integral's limits above and below it"
+    text,out,kept = re.sub(r'\\hspace \{[^}]*\}', '', latex or ''),[],[]
+    text = re.sub(r'\\begin\{array\} \{ [c ]*\}', r'\\begin{matrix}', text).replace('\\end{array}', '\\end{matrix}')
+    for t in (re.sub(r'^\\(left|right)(?=[^a-z])', '', o) for o in text.split() if o not in ROOM):
+        before = out[-1] if out else ''
+        if t=='{': kept.append(before in ('^','_','}') or before in ARGS or before[:6]=='\\begin')
+        if t not in '{}' or (kept[-1] if t=='{' else kept.pop()): out.append(t)
+    return ' '.join(out)
 def letters(s):
     "Letters and digits, whatever their alphabet"
     return Counter(c for c in unicodedata.normalize('NFKD', s.replace('ϕ', 'φ').replace('ϵ', 'ε')) if c.isalnum())
@@ -84,7 +89,10 @@ def main():
     from latexocr.render import render
     reader,pages = LatexOCR.from_pretrained(),drawn(some, args.dpi, args.font)
     times = [r.image for r in render(some, typeface='times')]
-    read = lambda pictures: [p and normalize(p) for p in (getattr(p, 'latex', None) for p in reader([o for o in pictures], errors='return'))]
+    def one(p):
+        try: return normalize(p.latex)
+        except (AttributeError, NormalizeError): return None          # no reading, or one that is no LaTeX
+    read = lambda pictures: [one(p) for p in reader(list(pictures), errors='return')]
     blank = ImageOps.expand(times[0], 0)
     back,tex = read([p[1] if p and p[1] else blank for p in pages]),read([o or blank for o in times])
     whole = [bool(p) and letters(p[0])==in_omml(o) for p,o in zip(pages, some)]

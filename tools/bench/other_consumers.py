@@ -168,7 +168,7 @@ def main():
         found = [web(o, args.modules) for o in some]
         for name in found[0]: note(name, found[0][name]['version'], [o[name]['refused'] for o in found])
     if args.out:
-        if args.only: rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
+        if args.only and args.out.exists(): rows = json.loads(args.out.read_text(encoding='utf-8'))['consumers'] | rows      # the others stay
         args.out.write_text(json.dumps(dict(formulas=[len(o) for o in some], seed=args.seed, unplain=sum(bool(unplain(o)) for o in some[0]), consumers=rows), indent=1, ensure_ascii=False)+'\n', encoding='utf-8')
         if args.out.resolve()==FOUND: write_page()
 
