@@ -253,7 +253,8 @@ class SympyProducts(SympySums):
 
     def beside(self, a, b):
         "Factors that stand in both orders are no numbers: `AB-BA`; and `2\\frac{1}{3}` is more often 2 + 1/3"
-        if a.isdigit() and re.fullmatch(r'\(S\(\d+\)/\d+\)', b): self.refuse('a number before a fraction of numbers', 'for it may be a mixed number')
+        if a.isdigit() and re.fullmatch(r'\(S\(\d+\)/\d+\)', b):
+            self.refuse('a number before a fraction of numbers', 'for it may be a mixed number')
         if re.fullmatch(r'\w+', a) and re.fullmatch(r'\w+', b): self.pairs.add((a,b))
         if a!=b and (b,a) in self.pairs: self.refuse(f'{a} {b} and {b} {a}', 'for they may not commute')
 
@@ -266,31 +267,8 @@ class SympyProducts(SympySums):
             if both := sorted(mine & seen): self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
             seen |= mine
 
-# %% ../../nbs/tex/algebra.ipynb #d6af11f3
-class SympyArrays(SympyProducts):
-    "Vectors and matrices among factors"
-    def arrays(self, nodes, out):
-        several = sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]
-        if several and any(base(n).token=='\\vec' for n in nodes):
-            self.refuse('a product with \\vec', 'for a vector is no number')
-        factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
-        def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
-        def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
-        for a,b in zip(factors, factors[1:]):
-            if bold(a) and (bold(b) or b.token in CAPITALS) or a.token in CAPITALS and bold(b):
-                self.refuse('a product with bold letters', 'for they may be matrices and vectors')
-            if grid(b) and (bold(a) or base(a).token in CAPITALS|{'\\mathcal'}):
-                self.refuse(f'{base(a).token} before a matrix', 'for it may be a matrix, too')
-
-    def fit(self, nodes, out):
-        "Matrices multiply where their sizes fit; a cross product does not, and a number is no matrix"
-        sizes = [o for o in (self.sizes.get(re.sub(r'\*\*(\d|\(-1\))$', '', o)) for o in out) if o]
-        if len(sizes)>1 and any(n.token=='\\times' for n in nodes): self.refuse('\\times between matrices', 'for it may be a cross product')
-        if any(a[1]!=b[0] for a,b in zip(sizes, sizes[1:])): self.refuse('a product of matrices whose sizes do not fit')
-        if sizes: self.sizes[''.join(out)] = sizes[0][0],sizes[-1][1]
-
 # %% ../../nbs/tex/algebra.ipynb #d6af11fa
-class SympyTerms(SympyArrays):
+class SympyTerms(SympyProducts):
     "Products"
     def term(self, nodes):
         out,i,slash,starred = [],0,False,False
@@ -310,5 +288,5 @@ class SympyTerms(SympyArrays):
             starred = False
             if out and out[-1]=='/' and out[0].strip('().').isdigit(): out[0] = f'S({out[0]})'
             out.append(s)
-        self.alike(nodes, out); self.arrays(nodes, out); self.fit(nodes, out)
+        self.alike(nodes, out)
         return ''.join(out)

@@ -63,7 +63,8 @@ class SympyCalculus(SympyAtoms):
     def common(self, before, arg):
         "`10\\log x`, `\\log 100`: where ten is near, an engineer's logarithm is to base 10"
         near = ''.join(o.token for o in before[-3:] if o.token in DIGITS)
-        if near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg): self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
+        if near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg):
+            self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
 
     def big(self, nodes, i):
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)

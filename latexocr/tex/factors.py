@@ -11,8 +11,33 @@ from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, LETTERS, Node
 from .algebra import (AROUND, CAPITALS, ELEMENT, FUNCTION, IN_INDEX, MARKED, OF_SYMPY, PAIRS, SympyTerms, base, bracket, dull,
     is_d, is_letter, sign_of, top)
 
+# %% ../../nbs/tex/factors.ipynb #d6af11f3
+class SympyArrays(SympyTerms):
+    "Vectors and matrices among factors"
+    def alike(self, nodes, out): super().alike(nodes, out); self.arrays(nodes, out); self.fit(nodes, out)
+
+    def arrays(self, nodes, out):
+        several = sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]
+        if several and any(base(n).token=='\\vec' for n in nodes):
+            self.refuse('a product with \\vec', 'for a vector is no number')
+        factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
+        def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
+        def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
+        for a,b in zip(factors, factors[1:]):
+            if bold(a) and (bold(b) or b.token in CAPITALS) or a.token in CAPITALS and bold(b):
+                self.refuse('a product with bold letters', 'for they may be matrices and vectors')
+            if grid(b) and (bold(a) or base(a).token in CAPITALS|{'\\mathcal'}):
+                self.refuse(f'{base(a).token} before a matrix', 'for it may be a matrix, too')
+
+    def fit(self, nodes, out):
+        "Matrices multiply where their sizes fit; a cross product does not, and a number is no matrix"
+        sizes = [o for o in (self.sizes.get(re.sub(r'\*\*(\d|\(-1\))$', '', o)) for o in out) if o]
+        if len(sizes)>1 and any(n.token=='\\times' for n in nodes): self.refuse('\\times between matrices', 'for it may be a cross product')
+        if any(a[1]!=b[0] for a,b in zip(sizes, sizes[1:])): self.refuse('a product of matrices whose sizes do not fit')
+        if sizes: self.sizes[''.join(out)] = sizes[0][0],sizes[-1][1]
+
 # %% ../../nbs/tex/factors.ipynb #81dd0346
-class SympyFactors(SympyTerms):
+class SympyFactors(SympyArrays):
     "Numbers, brackets, and letters before brackets"
     def factor(self, nodes, i):
         "SymPy of the factor that begins at `i`, and where it ends"
