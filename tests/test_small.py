@@ -16,8 +16,14 @@ def test_make_small(tmp_path):
     assert '| train | 50 |' in p.stdout
 
 def test_a_step_that_fails_stops_the_course(tmp_path):
-    "One line on stderr that names the step, exit code 2"
-    p = subprocess.run([sys.executable, '-c', run, 'demo', '--config', 'nowhere.toml', '--data', tmp_path/'data', '--out', tmp_path/'out'],
-                       capture_output=True, text=True, cwd=tmp_path, timeout=100)
-    assert p.returncode==2 and 'Traceback' not in p.stderr
-    assert 'latexocr build --config nowhere.toml' in p.stderr.splitlines()[-1] and p.stderr.splitlines()[-1].endswith('ended with exit code 2')
+    "One line on stderr that names the step, exit code 2; a config that isn't there is said before any step"
+    def demo(config):
+        p = subprocess.run([sys.executable, '-c', run, 'demo', '--config', config, '--data', tmp_path/'data', '--out', tmp_path/'out'],
+                           capture_output=True, text=True, cwd=tmp_path, timeout=100)
+        assert p.returncode==2 and 'Traceback' not in p.stderr
+        return p.stderr.splitlines()
+    (tmp_path/'lacks.toml').write_text('[data]\ntrain = "missing.txt"\n')
+    last = demo('lacks.toml')[-1]
+    assert 'latexocr build --config lacks.toml' in last and last.endswith('ended with exit code 2')
+    first, = demo('nowhere.toml')
+    assert first.startswith("latexocr: no config 'nowhere.toml'")
