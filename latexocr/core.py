@@ -8,7 +8,6 @@ __all__ = ['PDFIUM', 'atomic_write', 'png_bytes', 'data_uri', 'overflows', 'page
 
 # %% ../nbs/00_core.ipynb #fa8532fc
 import base64, ctypes, io, math, multiprocessing, os, threading
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
@@ -119,13 +118,20 @@ def end_with_parent():
     threading.Thread(target=watch, daemon=True).start()
 
 # %% ../nbs/00_core.ipynb #b1d0c0a2
+def _begin_helper(begin):
+    end_with_parent()
+    if begin: begin()
+
 @contextmanager
 def process_pool(
-    workers:int|None=None, # processes; None: one a core
-):                         # a context with a `ProcessPoolExecutor`
+    workers:int|None=None,    # processes; None: one a core
+    begin:Callable|None=None, # called in each of them at its start
+    method:str|None=None,     # how they are started: 'fork', 'spawn', …; None: as usual here
+):                            # a context with a `ProcessPoolExecutor`
     "Processes that share work; an exception, Ctrl-C among them, ends them at once"
+    from concurrent.futures import ProcessPoolExecutor
     others = multiprocessing.active_children()
-    with ProcessPoolExecutor(workers, initializer=end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context(method), _begin_helper, (begin,)) as pool:
         try: yield pool
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -193,6 +193,25 @@ def test_jobs(run, picture, tmp_path):
     code,out,err = latexocr('predict', tmp_path, '--jobs', 2, '--weights', 'nowhere', cwd=run)
     assert code==2 and len(err.splitlines())==1
 
+def test_helpers_end_with_a_killed_call(run, picture, tmp_path):
+    "kill -9 of a call that shares its pictures leaves no process behind"
+    if not os.path.exists('/proc/self/task'): pytest.skip('needs /proc')
+    for i in range(400): os.link(picture, tmp_path/f'{i:03}.png')
+    p = subprocess.Popen([sys.executable, '-c', 'import sys; from latexocr.cli import main; sys.exit(main())', 'predict', tmp_path, '--jobs', '2',
+                          '--weights', 'results/tiny'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=run)
+    def read(path):
+        try: return open(path, 'rb').read()
+        except OSError: return b''
+    children = lambda: [o.decode() for o in read(f'/proc/{p.pid}/task/{p.pid}/children').split()]
+    alive = lambda o: b'spawn_main' in read(f'/proc/{o}/cmdline')
+    def wait(until):
+        end = time.time()+60
+        while not until(): assert time.time()<end; time.sleep(.05)
+    try: wait(lambda: any(map(alive, children()))); helpers = [o for o in children() if alive(o)]
+    finally: p.kill(); p.wait(20)
+    assert p.returncode==-signal.SIGKILL                                # it was not done before
+    wait(lambda: not any(map(alive, helpers)))
+
 def test_little_confidence_is_said(capsys):
     "What is no formula is read, too; who asks for the number has it already"
     from argparse import Namespace

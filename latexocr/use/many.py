@@ -10,8 +10,9 @@ __all__ = ['SUFFIXES', 'STDIN', 'SHARED', 'LONGEST', 'find_pictures', 'from_clip
 import argparse, glob, os
 from argparse import Namespace
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from ..core import process_pool
 from .options import UsageError, cluster, from_stdin
 
 # %% ../../nbs/use/many.ipynb #0215505e
@@ -83,12 +84,10 @@ def _light(p):
 @contextmanager
 def _helpers(jobs, args):
     "An executor, and how many work for it: this machine's processes or a cluster's"
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
     if args.scheduler:
         with cluster(args.scheduler) as found: yield found
     else:
-        with ProcessPoolExecutor(jobs-1, get_context('spawn'), _begin, (args.weights,)) as pool: yield pool,jobs-1
+        with process_pool(jobs-1, partial(_begin, args.weights), 'spawn') as pool: yield pool,jobs-1
 
 def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
 
