@@ -26,12 +26,13 @@ def main():
     p.add_argument('--cm', type=int, default=9, help='in Computer Modern (default: %(default)s)')
     args = p.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
-    marks,drawn = read_formulas(args.formulas),0
+    marks = read_formulas(args.formulas)
+    tokens,drawn = [normalize(o) for o in marks],0
     for face in tqdm(available_typefaces(test=False)):
         rows = []
         for dpi in sizes(args.cm if face=='cm' else args.sizes):
-            for i,(o,r) in enumerate(zip(marks, render(marks, typeface=face, dpi=dpi, borrow=False))):
-                if r.image: rows.append(dict(image=dict(bytes=png_bytes(r.image), path=None), latex=normalize(o), source=f'{args.formulas.name}:{i}',
+            for i,(t,r) in enumerate(zip(tokens, render(marks, typeface=face, dpi=dpi, borrow=False))):
+                if r.image: rows.append(dict(image=dict(bytes=png_bytes(r.image), path=None), latex=t, source=f'{args.formulas.name}:{i}',
                     renderer='TeX', typeface=f'{face} {dpi}', width=r.image.width, height=r.image.height))
         if rows: atomic_write(args.out/f'{face}.parquet', lambda tmp: pq.write_table(pa.Table.from_pylist(rows), tmp, write_page_checksum=True))
         drawn += len(rows)
