@@ -131,7 +131,7 @@ rank,_ = launched()
 if started_again() and rank: time.sleep(4)
 meet()
 dist.all_reduce(total := torch.ones(1))
-if started_again(): print('sum', total.item(), flush=True); dist.destroy_process_group()
+if started_again(): os.write(1, b'sum %.1f\\n' % total.item()); dist.destroy_process_group()     # in one piece: two write here
 elif rank: os.kill(os.getpid(), signal.SIGKILL)
 else: time.sleep(600)
 """)

@@ -12,7 +12,6 @@ from argparse import Namespace
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from ..core import process_pool
 from .options import UsageError, cluster, from_stdin
 
 # %% ../../nbs/use/many.ipynb #0215505e
@@ -84,6 +83,7 @@ def _light(p):
 @contextmanager
 def _helpers(jobs, args):
     "An executor, and how many work for it: this machine's processes or a cluster's"
+    from latexocr.core import process_pool
     if args.scheduler:
         with cluster(args.scheduler) as found: yield found
     else:

@@ -2,9 +2,10 @@
 
 Works on a copy of the tree, so that a failing check leaves the tree alone. The last line is `N passed, N failed`.
 What is skipped is named; where CI=true nothing may be skipped. Names of checks as arguments run only those: `python tools/repo/test.py site pytest`."""
-import argparse, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import argparse, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time, traceback
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 root = Path(__file__).resolve().parents[2]
@@ -159,16 +160,63 @@ def one_notebook(path, slow):
     finally: whole.unlink()
     return 0 if ok else 1
 
+class Preloaded:
+    "A process with the libraries imported, from which each notebook gets a process of its own: importing them anew takes six seconds"
+    def __init__(self, tree, slow):
+        env = {**os.environ, 'PYTHONPATH':str(tree), 'PYTHONDONTWRITEBYTECODE':'1', 'OMP_NUM_THREADS':'1', 'OPENBLAS_NUM_THREADS':'1'}
+        env['PATH'] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH','')}"
+        env.pop('IN_TEST', None)
+        self.p = subprocess.Popen([sys.executable, Path(__file__).resolve(), '--serve-notebooks', *(['--slow'] if slow else [])],
+                                  cwd=tree, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    def __call__(self, path, timeout):
+        "(exit code, what it wrote); a timeout is exit code 124"
+        with suppress(BrokenPipeError): print(json.dumps([str(path), timeout]), file=self.p.stdin, flush=True)
+        return json.loads(self.p.stdout.readline() or '[1, "the process that starts notebooks has ended"]')
+    def close(self):
+        with suppress(BrokenPipeError): self.p.stdin.close()
+        self.p.wait(30)
+
+def serve_notebooks(slow):
+    "What such a process does: for each line [path, seconds] a child that runs the notebook, and a line [exit code, what it wrote]"
+    import fastai.basics, fastai.callback.schedule, matplotlib.pyplot, nbdev.test, pyarrow.parquet, threading    # what most notebooks import, but never the package itself
+    assert threading.active_count()==1 and 'latexocr' not in sys.modules           # a fork keeps one thread only
+    parent = os.getppid()
+    for path,timeout in map(json.loads, sys.stdin):
+        with tempfile.TemporaryFile() as said:
+            sys.stdout.flush()
+            pid = os.fork()
+            if not pid:
+                os.setsid()
+                with open(os.devnull) as nothing: os.dup2(nothing.fileno(), 0)
+                for o in (1,2): os.dup2(said.fileno(), o)
+                sys.stdin = open(0)
+                rc = 1
+                try: rc = one_notebook(path, slow)
+                except BaseException: traceback.print_exc()
+                finally:
+                    sys.stdout.flush(); sys.stderr.flush()
+                    os._exit(rc)
+            end = time.time()+timeout
+            while not (done := os.waitpid(pid, os.WNOHANG))[0] and time.time()<end and os.getppid()==parent: time.sleep(.05)
+            try: os.killpg(pid, signal.SIGKILL)                 # with all it started
+            except ProcessLookupError: pass
+            rc = os.waitstatus_to_exitcode(done[1]) if done[0] else os.waitpid(pid, 0) and 124
+            said.seek(0)
+            words = said.read().decode(errors='replace') + f'\nstopped after {timeout} s'*(rc==124)
+        print(json.dumps([rc, words]), flush=True)
+
 def test_notebooks(tally, tree, slow, workers=2):
     "Each notebook in a process of its own, two at a time; afterwards the tree must be as it was"
-    before = hashes(tree)
+    before,free = hashes(tree),[Preloaded(tree, slow) for _ in range(workers)]
     def one(path):
-        start = time.time()
-        rc,said = run([Path(__file__).resolve(), '--notebook', path, *(['--slow'] if slow else [])], tree, timeout=notebook_timeout*(10 if slow else 1), OMP_NUM_THREADS='1')
+        start,run_one = time.time(),free.pop()
+        try: rc,said = run_one(path, notebook_timeout*(10 if slow else 1))
+        finally: free.append(run_one)
         return path, rc, said, time.time()-start
     with ThreadPoolExecutor(workers) as pool:
         for path,rc,said,seconds in pool.map(one, notebooks(tree)):
             tally.add(below(path), said.rstrip().splitlines() + [f'exit code {rc}'] if rc else [], seconds)
+    for o in free: o.close()
     tally.add('the notebooks leave the repository as it was', changes(before, hashes(tree)), 0)
 
 def test_pytest(tally, tmp, slow):
@@ -194,9 +242,9 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('only', nargs='*', help=f"checks to run, of: {' '.join(checks)} notebooks pytest (default: all)")
     p.add_argument('--slow', action='store_true', help='also run cells flagged `#| slow` and tests marked slow')
-    p.add_argument('--notebook', type=Path, help=argparse.SUPPRESS)
+    p.add_argument('--serve-notebooks', action='store_true', help=argparse.SUPPRESS)
     args = p.parse_args()
-    if args.notebook: sys.exit(one_notebook(args.notebook, args.slow))
+    if args.serve_notebooks: return serve_notebooks(args.slow)
     for o in args.only:
         if o not in {*checks, 'notebooks', 'pytest'}: p.error(f'no check named {o}')
     wanted = lambda name: not args.only or name in args.only
