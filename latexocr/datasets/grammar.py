@@ -38,6 +38,8 @@ PAIRS = r'''
 \cap|\cup: <capital> ? <capital> ; P(A ? B)=<sum>
 \wedge|\vee|\Lambda: p ? q ; <prop> ? <prop>
 \hat|\check|\breve|\tilde: ?{<letter>} ; ?{<letter>}=<sum>
+\boldsymbol|{}: ?{<greek>}=<sum> ; <letter>=?{<greek>}_<i1> ; \hat{?{<greek>}}=<sum> ; ?{<letter>}(<letter>)
+\mathbf|\mathrm|{}: ?{<letter>}=<sum> ; ?{<capital>}<letter>=<symbol>
 \bar|\vec|\dot|\ddot: ?{<letter>} ; ?{<letter>}=<sum> ; m?{<letter>}
 \to|\mapsto|\Rightarrow: <letter> ? <sum> ; <capital> ? <capital>
 \therefore|\because|\ddots: ? <equation>

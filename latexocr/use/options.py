@@ -41,7 +41,8 @@ def did_you_mean(
 # %% ../../nbs/use/options.ipynb #fdee8eac
 PARTS = dict(data=('latexocr.data','DataConfig'), vocab=('latexocr.vocab','VocabConfig'),
              model=('latexocr.decoder','ModelConfig'), training=('latexocr.train','TrainConfig'))
-CONFIGS = sorted(p.name.removesuffix('.toml') for p in (files('latexocr')/'configs').iterdir() if p.name.endswith('.toml'))
+CONFIGS = sorted((p.name.removesuffix('.toml') for p in (files('latexocr')/'configs').iterdir() if p.name.endswith('.toml')),
+                 key=lambda o: (int(o.split('_')[0]) if o[0].isdigit() else 99, o))         # 10 comes after 9
 
 # %% ../../nbs/use/options.ipynb #bd9c66b3
 RENAMED = dict(few='capped', few_limit='cap')   # options that have another name now; runs of before still say the old one
