@@ -31,7 +31,7 @@ save_minutes = 0.002
 """
 MODEL = ModelConfig(encoder='separable', channels=(8,8,16,16), d_model=32, layers=1, heads=2)
 PIXELS = DataConfig(batch_pixels=12_000, augment=.5)
-STEADY = dict(token_noise=.05, ema=.9, precision='float32', keep='last', save_minutes=.002)
+STEADY = dict(token_noise=.05, ema=.9, precision='float32', keep='last')
 
 @pytest.fixture(scope='module')
 def data(tmp_path_factory):

@@ -11,7 +11,8 @@ from latexocr.vocab import VocabConfig
 
 TINY = ModelConfig(channels=(8,8,16,16), d_model=32, layers=1, heads=2)
 PIXELS = DataConfig(batch_pixels=12_000, augment=.5)
-STEADY = dict(precision='float32', token_noise=.05, ema=.9, save_minutes=.002)
+STEADY = dict(precision='float32', token_noise=.05, ema=.9)
+OFTEN = dict(STEADY, save_minutes=.002)      # a checkpoint each tenth of a second takes as long as the training
 
 @pytest.fixture(scope='module')
 def data(tmp_path_factory):
@@ -41,17 +42,17 @@ def same(a, b):
 def test_killed_and_resumed_is_the_same_curve(data, tmp_path, processes):
     "kill -9 between two checkpoints of one epoch: losses, log and weights end as in an undisturbed run"
     script = tmp_path/'run.py'; script.write_text(SCRIPT)
-    options = json.dumps(dict(STEADY, epochs=3, passes=3, processes=processes, threads=1))
+    options = json.dumps(dict(OFTEN, epochs=3, passes=3, processes=processes, threads=1))
     start = lambda out, resume: subprocess.Popen([sys.executable, script, data, tmp_path/out, resume, options], stderr=subprocess.PIPE, text=True)
     whole = start('whole', 'no'); assert whole.wait(300)==0, whole.stderr.read()
     kills = 0
-    for resume in ('no','yes','yes'):                                           # killed three times, wherever it happens to be
+    for resume in ('no','yes'):                                                 # killed twice, wherever it happens to be
         p = start('cut', resume)
         losses,deadline = tmp_path/'cut/losses.csv',time.time()+200
         n = len(losses.read_text().splitlines()) if losses.exists() else 1
         while time.time()<deadline and p.poll() is None and not (losses.exists() and len(losses.read_text().splitlines())>n): time.sleep(.02)
         if p.poll() is None: p.send_signal(signal.SIGKILL); p.wait(); kills += 1
-    assert kills==3, p.stderr.read()
+    assert kills==2, p.stderr.read()
     step = torch.load(tmp_path/'cut/checkpoint.pt', weights_only=True)['step']
     total = table(tmp_path/'whole/log.csv')[-1]['step']
     assert 0<step<total, 'it ended before it could be killed'
@@ -75,7 +76,7 @@ def test_a_dead_helper_is_reported(data, tmp_path, monkeypatch):
         def after_step(self):
             for p in multiprocessing.active_children(): p.kill(); p.join()
     with pytest.raises(ChildProcessError, match='resume'):
-        train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=2, processes=2, **STEADY), cbs=[Murder()], progress=False)
+        train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=2, processes=2, **OFTEN), cbs=[Murder()], progress=False)
 
 def test_best_or_last(data, tmp_path):
     "keep = 'best' leaves the weights of the epoch with the least perplexity, 'last' those of the end"
@@ -182,7 +183,7 @@ def test_nothing_damaged_is_taken(few, tmp_path):
     import random, shlex, shutil
     from latexocr.decoder import WeightsError
     from latexocr.training.checkpoints import read_checkpoint
-    options = TrainConfig(epochs=3, passes=2, **STEADY)
+    options = TrainConfig(epochs=3, passes=2, **OFTEN)
     train_model(few, tmp_path, PIXELS, TINY, options, progress=False)
     file = tmp_path/'checkpoint.pt'
     whole,rng = file.read_bytes(),random.Random(42)
