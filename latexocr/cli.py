@@ -6,7 +6,7 @@
 __all__ = ['BASH', 'demo', 'im2latex', 'add_course_commands', 'make_parser', 'completion', 'unusable', 'main']
 
 # %% ../nbs/13_cli.ipynb #43b7a3a6
-import argparse, os, sys
+import argparse, logging, os, sys
 from collections.abc import Callable
 from argparse import Namespace
 from . import __version__
@@ -107,6 +107,7 @@ def main(
     os.close(o)
     for o in ('stdout','stderr'):
         if getattr(sys, o) is None: setattr(sys, o, open(os.devnull, 'w'))
+    logging.getLogger('matplotlib').setLevel(logging.ERROR)          # where there is no home it says in three lines that it does without
     try: os.getcwd()
     except OSError: print_error('this folder has been removed: change to another one'); return 2
     try: args = make_parser().parse_args(argv)

@@ -252,3 +252,10 @@ def test_a_full_stderr(capsys, monkeypatch, run):
     monkeypatch.undo()
     with suppress(OSError): full.close()
     assert code==1 and len(capsys.readouterr().out.splitlines())==2
+
+def test_matplotlib_without_a_home(tmp_path):
+    "It wrote three lines about its cache into a training's"
+    code = "from latexocr.cli import main; main(['completion', 'bash']); import matplotlib; print(matplotlib.get_configdir())"
+    env = {k:v for k,v in os.environ.items() if k not in ('MPLCONFIGDIR','XDG_CONFIG_HOME','XDG_CACHE_HOME')}
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=120, env=env|dict(HOME='/proc/none', TMPDIR=str(tmp_path)))
+    assert done.returncode==0 and not done.stderr and str(tmp_path) in done.stdout
