@@ -259,3 +259,11 @@ def test_matplotlib_without_a_home(tmp_path):
     env = {k:v for k,v in os.environ.items() if k not in ('MPLCONFIGDIR','XDG_CONFIG_HOME','XDG_CACHE_HOME')}
     done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=120, env=env|dict(HOME='/proc/none', TMPDIR=str(tmp_path)))
     assert done.returncode==0 and not done.stderr and str(tmp_path) in done.stdout
+
+def test_a_document_with_the_longest_name(tmp_path):
+    "The name it had for a moment was longer than names may be"
+    from latexocr.tex.word import to_docx
+    longest = tmp_path/('x'*250+'.docx')
+    try: longest.touch()
+    except OSError: pytest.skip('names are shorter here')
+    assert to_docx(['x'], longest).stat().st_size>0
