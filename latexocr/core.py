@@ -7,7 +7,7 @@ __all__ = ['PDFIUM', 'errors_of', 'atomic_write', 'check_room', 'png_bytes', 'da
            'crop', 'add_margin', 'shrink', 'end_with_parent', 'process_pool', 'fill_template']
 
 # %% ../nbs/00_core.ipynb #fa8532fc
-import base64, ctypes, io, math, multiprocessing, os, re, threading
+import base64, ctypes, io, math, multiprocessing, os, threading
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
@@ -24,9 +24,8 @@ def errors_of(
     "An error of the system that names no file, as where a disk is full, gets this name"
     try: yield
     except OSError as e:
-        number = e.errno or int((re.search(r'errno (\d+)', str(e)) or [0,0])[1])      # pyarrow only writes it into its text
-        if not number or e.filename is not None: raise
-        raise OSError(number, os.strerror(number), str(path)) from e
+        if not e.errno or e.filename is not None: raise
+        raise OSError(e.errno, os.strerror(e.errno), str(path)) from e
 
 def atomic_write(
     path:Path,      # where the file is to be
