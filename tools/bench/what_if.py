@@ -574,6 +574,7 @@ def odd_shells():
 @trial(20, 'it is stopped at any moment', 'Ctrl-C and kill, at random moments of each command', 'the same')
 def stopped():
     rng = random.Random(42)
+    if signal.getsignal(signal.SIGINT)==signal.SIG_IGN: signal.signal(signal.SIGINT, signal.default_int_handler)     # started with &: what we start would ignore Ctrl-C
     with folder('data','tiny.toml','results') as tmp:
         for i in range(20): shutil.copy(good(), tmp/f'{i}.png')
         (tmp/'f.txt').write_text('x+1\n'*3000); weights = ['--weights','results/tiny']
