@@ -59,7 +59,7 @@ OURS = [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO]        
 
 def _unreached(e):
     "What keeps us from a server, in words: `[Errno -2]` says little"
-    if isinstance(e, socket.gaierror): return f'no address is known for the server, {e.strerror}: is this computer connected to the internet?'
+    if isinstance(e, socket.gaierror): return f'the server has no address here, {e.strerror}: is this computer connected to the internet?'
     return getattr(e, 'strerror', None) or e
 
 def _resume(url, part, bar, pauses, timeout):
