@@ -18,7 +18,7 @@ import pypdfium2
 from PIL import Image
 from tqdm.auto import tqdm
 from ._moved import old_names
-from .core import PDFIUM, add_margin, crop, page_pixels, rasterize, shrink
+from .core import PDFIUM, add_margin, check_room, crop, errors_of, page_pixels, rasterize, shrink
 from .normalize import COMMANDS
 
 # %% ../nbs/02_render.ipynb #f138a999
@@ -27,13 +27,12 @@ def run_tex(
     source:str,        # a LaTeX document
     formulas:str='',   # what `formulas.txt` beside it contains
     timeout:float=10,  # seconds of CPU; on the clock six times as many, or as many where CPU can't be limited (Windows)
-)->tuple:              # what TeX printed (str), the PDF (bytes) or None, whether it ran out of time (bool)
+)->tuple:              # what TeX printed (str), the PDF (bytes) or None, whether it ran out of time (bool); OSError if there is no room
     "Run TeX in an empty folder: no shell, no keyboard, no environment, limited resources"
-    with tempfile.TemporaryDirectory(prefix='latexocr-', ignore_cleanup_errors=True) as d:
-        d,late = Path(d),False
+    with tempfile.TemporaryDirectory(prefix='latexocr-', ignore_cleanup_errors=True) as d, errors_of(d):
+        d,keep = Path(d),{k:os.environ[k] for k in ('SYSTEMROOT','TEMP') if os.name=='nt' and k in os.environ}
         (d/'page.tex').write_text(source); (d/'formulas.txt').write_bytes(formulas.encode())
         home = {k:str(d) for k in 'HOME TMPDIR TEXMFHOME TEXMFVAR TEXMFCONFIG'.split()}   # all that TeX is told about the world
-        keep = {k:os.environ[k] for k in ('SYSTEMROOT','TEMP') if os.name=='nt' and k in os.environ}
         env = dict(home, **keep, PATH=os.pathsep.join([str(Path(path).parent), os.defpath]), openin_any='p', openout_any='p',
                    MKTEXPK='0', MKTEXTFM='0', max_print_line='1000', error_line='254', half_error_line='238')
         command = [str(path), '-no-shell-escape', '-interaction=nonstopmode', 'page.tex']
@@ -42,9 +41,10 @@ def run_tex(
             command = ['/bin/sh', '-c', limits, 'sh', *command]
         how = dict(cwd=d, env=env, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, timeout=6*timeout if os.name=='posix' else timeout)
         with open(d/'printed', 'wb') as out:
-            try: late = subprocess.run(command, stdout=out, **how).returncode in (-9,-24)   # SIGKILL, SIGXCPU: the CPU limit
-            except subprocess.TimeoutExpired: late = True
-        printed,pdf = (d/'printed').read_text('utf-8', errors='replace'),d/'page.pdf'
+            try: code = subprocess.run(command, stdout=out, **how).returncode
+            except subprocess.TimeoutExpired: code = -9
+        check_room(d, 1<<27 if code==-25 else 1<<16)            # SIGXFSZ: a file was too large, perhaps for a limit of the caller's
+        printed,pdf,late = (d/'printed').read_text('utf-8', errors='replace'),d/'page.pdf',code in (-9,-24)     # SIGKILL, SIGXCPU
         return printed, pdf.read_bytes() if pdf.exists() and not late else None, late
 
 # %% ../nbs/02_render.ipynb #8a65c99b
@@ -67,7 +67,7 @@ def _probe(name, path):
     "The `Engine` at `path`, or None if it doesn't work"
     ask = ''.join(r'\IfFileExists{%s.sty}{\message{@%s}}{}' % (o,o) for o in ('amsmath','amssymb',*OPTIONAL))
     try: printed = run_tex(path, r'\documentclass{article}\begin{document}%s\end{document}' % ask, timeout=60)[0]
-    except OSError: return
+    except (OSError if os.name=='nt' else ()): return       # elsewhere a shell starts it
     version = re.search(r'This is (.*?)(?: \(preloaded|$)', printed, re.M)
     if '@amsmath' in printed and version:
         symbols = 'amssymb' if '@amssymb' in printed else 'lmodern'

@@ -1,8 +1,8 @@
 "Downloading from a server with moods: it hangs up, lies, stalls, sends us elsewhere and serves poisoned archives"
-import gzip, hashlib, io, os, re, signal, socket, struct, subprocess, sys, tarfile, threading, time
+import errno, gzip, hashlib, io, os, re, signal, socket, struct, subprocess, sys, tarfile, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request
 import pytest
 from PIL import Image
@@ -327,3 +327,13 @@ def test_command_line(server, tmp_path, capsys, monkeypatch):
     assert run(NAME, '--out', tmp_path, '--no-images', '--url', server.url)==(0, f'{tmp_path}: {NAME}, all files as published\n', '')
     assert not (tmp_path/ARCHIVE).exists() and run(NAME, '--out', tmp_path)[0]==0
     complete(tmp_path, server)
+
+def test_no_network(tmp_path, monkeypatch):
+    "It said `[Errno -2]`; a limit on files was taken for a fault of the server"
+    def unknown(*_): raise URLError(socket.gaierror(-2, 'Name or service not known'))
+    monkeypatch.setattr(module, '_read', unknown)
+    with pytest.raises(DownloadError, match=r'im2latex_formulas.lst: .*connected to the internet\? \(https://zenodo.org/.*--url') as e: download(NAME, tmp_path, progress=False, pauses=())
+    assert 'Errno' not in str(e.value)
+    def too_large(*_): raise OSError(errno.EFBIG, 'File too large')
+    monkeypatch.setattr(module, '_read', too_large)
+    with pytest.raises(DownloadError, match='File too large: make room'): download(NAME, tmp_path, progress=False, pauses=())

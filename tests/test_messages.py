@@ -1,5 +1,6 @@
 "What goes wrong is said in one line that names it: no traceback, no lost name, no waiting for ever"
 import errno, io, os, subprocess, sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from latexocr.decoder import Im2Latex, ModelConfig
 from latexocr.predict import LatexOCR, PictureError
 from latexocr.use import text_commands
 from latexocr.vocab import SPECIALS, Vocab
+from conftest import needs
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent/'tools/bench'))
 
 @pytest.fixture(scope='module')
@@ -183,3 +185,85 @@ def test_numbers_that_another_program_has_left(monkeypatch):
     assert launched()==(0,1) and not started_again()
     monkeypatch.delenv('TORCHELASTIC_RUN_ID'); monkeypatch.setenv('RANK', '3'); monkeypatch.setenv('WORLD_SIZE', '5')
     assert launched()==(0,1)
+
+# --- conditions of the machine: closed streams, limits, full disks
+
+@pytest.fixture
+def small_files():
+    "Files of 20 kB at most, as under `ulimit -f 20`"
+    resource,_ = pytest.importorskip('resource'),needs('system')
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+def test_tex_without_room(small_files):
+    "The formulas are not to blame, and none is lost: it said that TeX made no page of them"
+    from latexocr.render import render
+    with pytest.raises(OSError, match='File too large') as e: render(['x+1'])
+    assert 'latexocr-' in e.value.filename
+
+def test_no_room_for_a_probe(monkeypatch):
+    "A full TMPDIR is not a missing TeX"
+    from latexocr import render
+    def full(*_, **__): raise OSError(errno.ENOSPC, 'No space left on device', '/tmp/latexocr-x')
+    monkeypatch.setattr(render, 'run_tex', full); render._probe.cache_clear()
+    try:
+        with pytest.raises(OSError, match='No space left'): render.find_engine()
+    finally: render._probe.cache_clear()
+
+def test_a_file_too_large_is_named(small_files, ocr, tmp_path):
+    from latexocr.decoder import save_pretrained
+    with pytest.raises(OSError) as e: save_pretrained(ocr.model, tmp_path/'run', ocr.vocab)
+    assert e.value.filename.endswith('model.safetensors')
+
+CLOSED = """import os, sys
+for fd in {fds}: os.close(fd)
+for fd,name in enumerate(('stdin','stdout','stderr')):
+    if fd in {fds}: setattr(sys, name, None)
+from latexocr.cli import main
+code = main(['predict', 'a.tiff', 'b.png', *sys.argv[1:]])
+os.write(int(os.environ['SAY']), f'{{code}} {{[os.path.sameopenfile(o, o) for o in range(3)]}}'.encode())"""
+@pytest.mark.parametrize('fds', [(0,2), (0,1,2), (1,)])
+def test_closed_streams(fds, run, tmp_path):
+    "`<&- 2>&-`: a TIFF could not be read, and a file of ours could become the terminal"
+    image = Image.fromarray(np.tile(np.arange(60, dtype=np.uint8)*4, (20,1)))
+    image.save(tmp_path/'a.tiff'); image.save(tmp_path/'b.png')
+    with open(tmp_path/'said', 'wb') as f:
+        subprocess.run([sys.executable, '-c', CLOSED.format(fds=fds), '--weights', str(run)], cwd=tmp_path, timeout=120, pass_fds=[f.fileno()],
+                       capture_output=True, env=os.environ|dict(SAY=str(f.fileno())))
+    assert (tmp_path/'said').read_text()=='0 [True, True, True]'
+
+def test_a_closed_stdin_among_pictures(capsys, monkeypatch, run):
+    "The others are read"
+    monkeypatch.setattr(sys, 'stdin', None)
+    code = main(['predict', str(run.parent/'a.png'), '-', str(run.parent/'none.png'), '--json', '--weights', str(run)])
+    out,err = capsys.readouterr()
+    assert code==1 and len(out.splitlines())==3 and len(err.splitlines())==3 and '-: standard input is closed' in err
+    (run/'a.tex').write_text('$x+1$')
+    assert main(['mine', str(run/'a.tex'), '-', '--out', str(run/'q')])==1 and (run/'q').read_text()=='x+1\n'
+
+@pytest.mark.skipif(not os.path.exists('/dev/full'), reason='Linux has one')
+def test_a_full_stderr(capsys, monkeypatch, run):
+    "Complaints are lost, readings are not"
+    full = open('/dev/full', 'w')
+    monkeypatch.setattr(sys, 'stderr', full)
+    code = main(['predict', str(run.parent/'none.png'), str(run.parent/'a.png'), '--json', '--weights', str(run)])
+    monkeypatch.undo()
+    with suppress(OSError): full.close()
+    assert code==1 and len(capsys.readouterr().out.splitlines())==2
+
+def test_matplotlib_without_a_home(tmp_path):
+    "It wrote three lines about its cache into a training's"
+    code = "from latexocr.cli import main; main(['completion', 'bash']); import matplotlib; print(matplotlib.get_configdir())"
+    env = {k:v for k,v in os.environ.items() if k not in ('MPLCONFIGDIR','XDG_CONFIG_HOME','XDG_CACHE_HOME')}
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, timeout=120, env=env|dict(HOME='/proc/none', TMPDIR=str(tmp_path)))
+    assert done.returncode==0 and not done.stderr and str(tmp_path) in done.stdout
+
+def test_a_document_with_the_longest_name(tmp_path):
+    "The name it had for a moment was longer than names may be"
+    from latexocr.tex.word import to_docx
+    longest = tmp_path/('x'*250+'.docx')
+    try: longest.touch()
+    except OSError: pytest.skip('names are shorter here')
+    assert to_docx(['x'], longest).stat().st_size>0

@@ -14,6 +14,7 @@ from pathlib import Path
 from collections.abc import Callable
 import numpy as np
 from PIL import Image
+from ..core import check_room, errors_of
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
 from ..data import read_formulas, read_table
@@ -71,11 +72,11 @@ def _pages(formulas, engine, timeout):
 def _ghostscript(pdf, timeout=600):
     "The pages in grey, 200 dots per inch; none if it fails"
     grey = '-sDEVICE=pnggray -dTextAlphaBits=4 -dGraphicsAlphaBits=4'.split()
-    with tempfile.TemporaryDirectory(prefix='latexocr-') as d:
+    with tempfile.TemporaryDirectory(prefix='latexocr-') as d, errors_of(d):
         d = Path(d); (d/'page.pdf').write_bytes(pdf)
         command = ['gs','-q','-dNOPAUSE','-dBATCH','-dSAFER','-r200',*grey,'-sOutputFile=%d.png','page.pdf']
         try: subprocess.run(command, cwd=d, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=True)
-        except (subprocess.SubprocessError, OSError): return []
+        except (subprocess.SubprocessError, OSError): check_room(d); return []
         return [np.asarray(Image.open(p)) for p in sorted(d.glob('*.png'), key=lambda p: int(p.stem))]
 
 # %% ../../nbs/datasets/label.ipynb #8cfc451f

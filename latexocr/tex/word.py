@@ -162,7 +162,7 @@ w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
 def write_whole(path:Path, data:bytes):
     "Two programs may write it at once, and one of them wins: the document is never a mixture"
     if path.exists() and not path.is_file(): path.write_bytes(data); return       # /dev/stdout
-    path = path.resolve(); tmp = path.with_name(f'.{path.name}.{os.getpid()}-{threading.get_ident()}')
+    path = path.resolve(); tmp = path.with_name(f'.{os.getpid()}-{threading.get_ident()}.tmp')      # the name may be as long as one can be
     try: tmp.write_bytes(data); os.replace(tmp, path)
     finally: tmp.unlink(missing_ok=True)
 

@@ -45,6 +45,9 @@ def reader(args:Namespace):
 # %% ../../nbs/use/many.ipynb #7b177eb0
 def read_pictures(ocr:object, pictures:list, args:Namespace):
     "For each picture a Prediction, or what went wrong"
+    if any(isinstance(o, Exception) for o in pictures):
+        read = iter(read_pictures(ocr, given, args) if (given := [o for o in pictures if not isinstance(o, Exception)]) else ())
+        return [o if isinstance(o, Exception) else next(read) for o in pictures]
     try: return ocr(pictures, args.beam, args.n_best, errors='return', views=args.views, check=args.check)
     except ImportError: raise
     except Exception as e: return [e] if len(pictures)==1 else [read_pictures(ocr, [o], args)[0] for o in pictures]
@@ -53,7 +56,12 @@ def in_parts(found:list, size:int=16):
     "Names and pictures, so many at a time; standard input no further than the reader looks into it"
     for i in range(0, len(found), size):
         names,pictures = zip(*found[i:i+size])
-        yield names,[from_stdin(STDIN+1) if o=='-' else o for o in pictures]
+        yield names,[_standard_input() if o=='-' else o for o in pictures]
+
+def _standard_input():
+    "Bytes, or the error that stands for a picture which can't be had"
+    try: return from_stdin(STDIN+1)
+    except (UsageError, OSError) as e: return ValueError(getattr(e, 'strerror', None) or str(e))
 
 STDIN = 50_000_000      # bytes, as in `open_picture`
 

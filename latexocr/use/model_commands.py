@@ -111,7 +111,9 @@ def label(args:Namespace):
         try:
             for o in module.label_table(path, out, label, limit=args.limit or 0): counts += o
         except FileNotFoundError as e: print_error(f'{path if str(path) in str(e) else e.filename}: no such file'); failed = 1; continue
-        except (OSError, ValueError) as e: print_error(e if str(path) in str(e) else f'{path}: {e}'); failed = 1; continue
+        except (OSError, ValueError) as e:
+            why = system_error(e, path) if isinstance(e, OSError) else str(e)
+            print_error(why if str(path) in why else f'{path}: {why}'); failed = 1; continue
         total += counts
         if counts['unreadable']: print_error(f"{path}: {counts['unreadable']} pictures cannot be read"); failed = 1
         print(f'{path}: ' + ', '.join(f'{v:,} {k}' for k,v in counts.most_common()), flush=True)
@@ -197,11 +199,13 @@ def evaluate(args:Namespace):
 # %% ../../nbs/use/model_commands.ipynb #4b81d0ce
 def export(args:Namespace):
     "The reader as ONNX graphs, for programs without torch"
+    from latexocr.core import errors_of
     from latexocr.models.onnx import save_onnx
     from latexocr.predict import LatexOCR
     try: import onnx
     except ImportError as e: raise UsageError(f'the export needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
-    try: save_onnx(LatexOCR.from_pretrained(args.weights).path, make_folder(args.out))
+    try:
+        with errors_of(args.out): save_onnx(LatexOCR.from_pretrained(args.weights).path, make_folder(args.out))
     except ValueError as e: raise UsageError(e) from None
     print(f'{args.out}: ' + ', '.join(sorted(o.name for o in Path(args.out).iterdir())))
     return 0

@@ -66,7 +66,8 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
     if not isinstance(p, Exception) and not p.latex: p = ValueError(f'{name}: nothing on it reads as a formula')
     if failed := isinstance(p, Exception):
         kind = type(p).__name__
-        why = str(p) if kind in ('PictureError','ValueError') else f'{kind}: {p}'           # of a file, it begins with its name
+        why = system_error(p, name) if isinstance(p, OSError) else str(p)                          # of a file, it begins with its name
+        if kind not in ('PictureError','ValueError') and not isinstance(p, OSError): why = f'{kind}: {why}'
         row['error'] = why
         print_error(printable(why if why.startswith(str(name)) else f'{name}: {why}', sys.stderr))
     else:

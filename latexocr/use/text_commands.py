@@ -43,6 +43,7 @@ def make_folder(path:str|Path):
 # %% ../../nbs/use/text_commands.ipynb #dc721d88
 def render(args:Namespace):
     "Formulas to numbered pictures and `manifest.jsonl`"
+    from latexocr.core import errors_of
     from latexocr.render import EngineError, render
     from latexocr.tex.typefaces import find_typeface
     if args.typefaces: return list_typefaces(args.engine)
@@ -52,7 +53,7 @@ def render(args:Namespace):
     if isinstance(typeface, str) and typeface!='cm': raise EngineError(typeface)
     lines,out = open_lines(args.file),make_folder(args.out)
     failed,how = 0,dict(dpi=args.dpi, engine=args.engine, typeface=typeface, borrow=not args.no_borrow, progress=sys.stderr.isatty())
-    with open(out/'manifest.jsonl', 'w', encoding='utf-8') as manifest:
+    with errors_of(out), open(out/'manifest.jsonl', 'w', encoding='utf-8') as manifest:
         for i,(latex,r) in enumerate(zip(lines, render(lines, **how))):
             if r.error:
                 (out/f'{i:06}.png').unlink(missing_ok=True)
@@ -94,7 +95,9 @@ def read_sources(paths:list):
     for o in paths: files += sorted(Path(o).rglob('*.tex')) if o!='-' and Path(o).is_dir() else [o]
     for o in files:
         try: texts.append((from_stdin() if o=='-' else Path(o).read_bytes()).decode('utf-8', 'replace'))
-        except OSError as e: print_error(f'{o}: {e.strerror}'); failed = 1
+        except (OSError, UsageError) as e:
+            if len(files)==1 and isinstance(e, UsageError): raise
+            print_error(f'{o}: {getattr(e, "strerror", e)}'); failed = 1
     if not texts: raise UsageError(f'no .tex file in {" ".join(paths)}')
     return texts,failed
 

@@ -1,4 +1,4 @@
-"""What happens if …: twenty kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
+"""What happens if …: twenty-one kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
 
     python tools/bench/what_if.py                 # all of them, some fifteen minutes
     python tools/bench/what_if.py 1 7 9           # some
@@ -574,6 +574,7 @@ def odd_shells():
 @trial(20, 'it is stopped at any moment', 'Ctrl-C and kill, at random moments of each command', 'the same')
 def stopped():
     rng = random.Random(42)
+    if signal.getsignal(signal.SIGINT)==signal.SIG_IGN: signal.signal(signal.SIGINT, signal.default_int_handler)     # started with &: what we start would ignore Ctrl-C
     with folder('data','tiny.toml','results') as tmp:
         for i in range(20): shutil.copy(good(), tmp/f'{i}.png')
         (tmp/'f.txt').write_text('x+1\n'*3000); weights = ['--weights','results/tiny']
@@ -589,6 +590,47 @@ def stopped():
                 except subprocess.TimeoutExpired: os.killpg(p.pid, signal.SIGKILL); err = 'Traceback: it did not end'+p.communicate()[1]
                 ok = clean(err) and p.returncode in (0, 1, 2, -sign)
                 yield f'{word}, {sign.name}'+f': exit code {p.returncode}, {err[-300:]!r}'*(not ok), ok, 'it ends within a minute, without a traceback'
+
+@contextlib.contextmanager
+def small_files(most=20_000):
+    "As under `ulimit -f 20`"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try: yield
+    finally: resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+@contextlib.contextmanager
+def full_temp():
+    "Temporary files on a disk that is full; None where nothing may be mounted"
+    from soak import tiny_disk
+    with tiny_disk() as disk:
+        if disk: (disk/'ballast').write_bytes(bytes(shutil.disk_usage(disk).free-4096)); tempfile.tempdir = str(disk)
+        try: yield disk
+        finally: tempfile.tempdir = None
+
+@trial(21, 'TeX has no room, files may not be large, streams are closed', 'ulimit -f 20; TMPDIR=/full latexocr build …; latexocr predict a.png - <&-',
+       'the formulas are blamed: render says that TeX made no page of them, label ends well without a picture; the file is not named; a TIFF is not read, nor what stands beside a -')
+def no_room():
+    with folder('data','tiny.toml','results') as tmp:
+        (tmp/'f.txt').write_text('x+1\ny\n'); shutil.copy(good(), tmp/'a.png'); Image.open(good()).save(tmp/'a.tiff'); weights = ['--weights','results/tiny']
+        tex = dict(render=['f.txt'], build=['--config','tiny.toml','--quiet'], label=['data/tiny/val-00000.parquet',*weights])
+        others = dict(train=['--config','tiny.toml','--data','data/tiny','--quiet'], visualize=['a.png',*weights,'--png'], export=weights)
+        here('render', 'f.txt', '--out', 'first', cwd=tmp)                  # finds TeX
+        for word,rest in (tex|others).items():
+            with small_files(): done = here(word, *rest, '--out', f'small {word}', cwd=tmp)
+            yield f'{word}, files of 20 kB', done.one_line('File too large', 'ulimit -f', ': ', code=2), 'a limit on files: one line with the file'
+        for word,rest in tex.items():
+            with full_temp() as disk: done = disk and here(word, *rest, '--out', f'full {word}', cwd=tmp)
+            if disk: yield f'{word}, TMPDIR is full', done.one_line('No space left', str(disk), 'make room', code=2), 'TMPDIR is full: one line with the folder'
+            done = here(word, *rest, '--out', f'full {word}', cwd=tmp)
+            yield f'{word}, with room again', done.code==0 and clean(done.err), 'with room again all is drawn'
+        ask = lambda words: subprocess.run(['/bin/bash','-c', f'exec {sys.executable} -c "import sys; {RUN}" {words}'], cwd=tmp, capture_output=True, text=True, timeout=300, env=os.environ|dict(PYTHONPATH=str(root)))
+        done = ask('predict a.tiff --weights results/tiny <&- 2>&-')
+        yield 'a TIFF, <&- 2>&-', done.returncode==0 and bool(done.stdout), 'closed streams: a TIFF is read'
+        done = ask('predict a.png - none.png --weights results/tiny --json <&-')
+        yield 'a - among pictures, <&-', done.returncode==1 and len(done.stdout.splitlines())==3 and '-: standard input is closed' in done.stderr and clean(done.stderr), 'and so are the pictures beside a -'
+        done = ask('predict none.png a.png --weights results/tiny 2>/dev/full')
+        yield '2>/dev/full', done.returncode==1 and len(done.stdout.splitlines())==1, 'where nothing can be said the others are read'
 
 def result(t):
     "Try it, count, and keep what went wrong"
