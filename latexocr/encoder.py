@@ -199,6 +199,4 @@ def make_encoder(
     cls = ENCODERS[config.encoder]
     return (resolve_name(cls) if isinstance(cls, str) else cls).from_config(config)
 
-# %% ../nbs/05_encoder.ipynb #10b265cb
-# what was here and is elsewhere now can be had by its old name for one release
-__getattr__ = old_names(__name__)
+__getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

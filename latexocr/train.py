@@ -162,7 +162,7 @@ class TrainConfig(StepConfig):
     threads:int = 0             # processor threads per process; 0: torch's choice, or 1 if there are several processes
     workers:int = 0             # processes that prepare batches for a graphics card; 0: one per core. For a CPU none do
     keep:str = 'best'           # weights kept: of the epoch with the least perplexity ('best'), or of the end ('last')
-    valid:int = 0               # validation pictures, drawn by lot if there are more; 0: all
+    valid:int = 0               # validation pictures, chosen at random if there are more; 0: all
     patience:int = 0            # end after so many epochs without a better perplexity; 0: never
     save_minutes:float = 5.     # between checkpoints
     seed:int = 42               # of weights, dropout and order

@@ -69,7 +69,7 @@ def test_several_looks_only_in_doubt(ocr, pictures):
 def test_too_many(ocr, views):
     with pytest.raises(ValueError, match='views must be 1 to 4'): ocr(real, views=views)
     code,out,err = latexocr('predict', real, '--views', views)
-    assert code==2 and not out and f"--views: invalid view_count value: '{views}'" in err.strip().split('\n')[-1]
+    assert code==2 and not out and f"--views: '{views}' is no whole number from 1 to 4" in err.strip().split('\n')[-1]
 
 def test_not_noted(ocr, pictures):
     with pytest.raises(ValueError, match='one view'): read(ocr.model, *batch(pictures), attention=True, views=2)

@@ -23,7 +23,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils import data as torch_data
 from .._moved import old_names
 from ..vocab import PAD, START, Vocab
-from ..data import DataConfig, SizeBatchSampler, collate, dataloaders
+from ..data import DataConfig, SizeBatchSampler, collate, dataloaders, within_budget
 from ..datasets.elsewhere import crop_to_ink
 
 # %% ../../nbs/training/loaders.ipynb #07651166
@@ -66,12 +66,7 @@ class Samples:
 @patch
 def batches(self:Samples):
     "Lists of neighbours that fit together under the budget"
-    found,h,w = [[]],0,0
-    for i,(a,b) in enumerate(self.sizes):
-        h,w = max(h, a),max(w, b)
-        if found[-1] and h*w*(len(found[-1])+1) > self.pixels: found.append([]); h,w = a,b
-        found[-1].append(i)
-    return found
+    return within_budget(range(len(self)), self.sizes, self.pixels)
 
 # %% ../../nbs/training/loaders.ipynb #7c0de51b
 class WithPassNumber:

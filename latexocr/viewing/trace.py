@@ -6,7 +6,6 @@
 __all__ = ['endings', 'draw_beginnings', 'DecodingTrace', 'trace_decoding']
 
 # %% ../../nbs/viewing/trace.ipynb #d12f9c32
-import re
 from dataclasses import dataclass
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from torch.nn import functional as F
 from ..render import EngineError, render
 from ..vocab import END, START
 from ..beam_search import log_probs
+from ..decoding.constrained import closed_by, closer_of
 
 # %% ../../nbs/viewing/trace.ipynb #f567391d
 def endings(
@@ -23,12 +23,9 @@ def endings(
     "Ways to end what has begun: what is open is closed, and then with empty arguments"
     still = []
     for before,token in zip(['',*tokens], tokens):
-        begin,left = re.match(r'\\begin(\{.*?\})', token),re.match(r'\\left(?![A-Za-z])', token)
-        if token=='{' or token=='[' and before==r'\sqrt': still.append('}' if token=='{' else ']')
-        elif begin: still.append(r'\end'+begin[1])
-        elif left: still.append(r'\right.')
-        elif still and (token==still[-1] or still[-1]==r'\right.' and re.match(r'\\right(?![A-Za-z])', token)): still.pop()
-    end = lambda empty: ''.join(f' {o}{empty if o in ("}","]") else ""}' for o in reversed(still))
+        if closer := closer_of(token, before): still.append(closer)
+        elif still and closed_by(token)==still[-1]: still.pop()
+    end = lambda empty: ''.join(f' {o}' + (empty if o in ('}',']') else '.'*(o==r'\right')) for o in reversed(still))
     return list(dict.fromkeys(' '.join(tokens) + first + end(empty) for first in ('',' { }',' { } { }') for empty in ('',' { }')))
 
 # %% ../../nbs/viewing/trace.ipynb #78d5b7ba
