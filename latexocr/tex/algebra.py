@@ -6,28 +6,11 @@
 __all__ = []
 
 # %% ../../nbs/tex/algebra.ipynb #066613b9
-import keyword, re
-from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, KIND, LETTERS, STYLES, Node
+import re
+from ..normalize import DIGITS, FONTS, GREEK, KIND, LETTERS, Node
+from .nodes import (RELATION, ITALICS, CHEMISTRY, WORDS, UNITS, dull, base, opens, is_differential, in_fraction, below, letters_of,
+    sign_of, top, bound_by, ends)
 from .printers import PrinterError
-
-# %% ../../nbs/tex/algebra.ipynb #a25395ad
-CAPITALS = {*'ABCDEFGHIJKLMNOPQRSTUVWXYZ'}
-RELATION = {'=':'Eq', '\\neq':'Ne', '<':'Lt', '>':'Gt', '\\leq':'Le', '\\geq':'Ge', '\\leqslant':'Le', '\\geqslant':'Ge'}
-FUNCTION = {'\\'+o:o for o in 'sin cos tan cot sec csc sinh cosh tanh coth exp'.split()} | {'\\ln':'log', '\\log':'log',
-    '\\arcsin':'asin', '\\arccos':'acos', '\\arctan':'atan', '\\arg':'arg', '\\Re':'re', '\\Im':'im'}
-NAMED = {'erf':'erf', 'erfc':'erfc', 'sgn':'sign', 'sign':'sign', 'arsinh':'asinh', 'arcosh':'acosh', 'artanh':'atanh', 'arcsinh':'asinh',
-    'arccosh':'acosh', 'arctanh':'atanh', 'sech':'sech', 'csch':'csch', 'sinc':'sinc'}
-OF_SYMPY = set('''E I N O Q S C Lambda beta gamma zeta pi re im sign Chi Sum Product Integral Derivative Limit Matrix Symbol Rational
-    Abs log exp binomial factorial floor ceiling Eq Ne Lt Gt Le Ge oo sqrt'''.split()) | set(FUNCTION.values())
-PAIRS = {'(':')', '[':']', '\\{':'\\}', '|':'|', '\\lvert':'\\rvert', '\\lfloor':'\\rfloor', '\\lceil':'\\rceil'}
-ITALICS = re.compile('exp|sin|cos|tan|log|ln|[Tt]r|det|diag|sgn|erf|max|min|mod|par')       # letters side by side that are seldom a product
-WORDS = set('''age area cost distance gain height hour hours income length loss mass mean mode price profit radius rate ratio revenue
-    salary score side size slope speed time times total value volume weight width year years'''.split())
-ELEMENT = re.compile('He|Li|Be|Ne|Na|Mg|Al|Si|Cl|Ar|Ca|Sc|Ti|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Kr|Rb|Sr|Zr|Nb|Mo|Tc|Ru|Rh|Pd|Ag|'
-    'Cd|In|Sn|Sb|Te|Xe|Cs|Ba|La|Ce|Pt|Au|Hg|Tl|Pb|Bi|Th|Pu|Me|Et|Ph|Ac|[BCFHIKNOPSUVWY]')
-MARKED = {'\\hat','\\tilde','\\widehat','\\widetilde','\\vec','\\boldsymbol'}
-IN_INDEX = {',':'_', '(':'_', ')':'', '+':'plus', '-':'minus', '*':'star', '\\bot':'bot', '\\perp':'perp', '\\parallel':'parallel'}
-AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lvert':'Abs({})', '\\lfloor':'floor({})', '\\lceil':'ceiling({})'}
 
 # %% ../../nbs/tex/algebra.ipynb #b2d4f6a8
 class SympyDoubts:
@@ -49,7 +32,14 @@ class SympyDoubts:
             return ''.join(plain(o) if isinstance(o, Node) else inside(o) for o in kids)
         flat = ''.join(map(plain, nodes))
         runs = re.findall(r'(?<![A-Za-z.])[A-Z]{2,3}(?![A-Za-z_])', flat)
-        if runs and not re.search('[A-Z]', re.sub('|'.join(runs), '', flat)): self.refuse(runs[0], 'for it may be a segment or a triangle')
+        if runs and not {*runs} <= {'LC','RC','GM','RT','RI','UI'} and not re.search('[A-Z]', re.sub('|'.join(runs), '', flat)):
+            self.refuse(runs[0], 'for it may be a segment or a triangle')
+        if word := re.search(r'[A-Z]{3,}(?!_)|([A-Za-z])\1(?!_)', flat): self.refuse(f'{word[0]} in italics', 'for it may be a name')
+        if name := re.match(r'([A-Z][a-z])[=]|[A-Z]\\(psi|phi|Psi)=', self.side(nodes)):
+            self.refuse(name[0][:-1], 'for it may be a name, or an operator before a function')
+        if self.side(nodes[::-1])[:2]=='I=': self.refuse('=I', 'for it may be the unit matrix')
+
+    def side(self, nodes): return ''.join(n.token if n.kind=='atom' else '?' for n in nodes)
 
     def parted(self, nodes):
         "Room between digits parts numbers, unless it parts thousands; a quad between two things parts formulas"
@@ -87,7 +77,16 @@ class SympySums(SympyDoubts):
         t = nodes[at[0]].token
         if t not in RELATION: self.refuse(t)
         if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
-        return self.told(f'{RELATION[t]}({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})')
+        left,right = self.sum(nodes[:at[0]]),self.sum(nodes[at[0]+1:])
+        self.matched(left, right)
+        return self.told(f'{RELATION[t]}({left}, {right})')
+
+    def matched(self, left, right):
+        "A matrix is equal to a matrix, or to what it gives a name to"
+        for a,b in ((left,right),(right,left)):
+            a,b = (re.sub(r'Matrix\(\[.*?\]\)\.det\(\)', '', o) for o in (a,b))
+            if 'Matrix' in a and 'Matrix' not in b and not re.fullmatch(r'[A-Za-z]\w*(\(\w+\))?', b):
+                self.refuse('a matrix equal to something else')
 
     def define(self, nodes):
         "What stands alone before `=`, a letter with letters in brackets, is a function: U(r) = …"
@@ -102,6 +101,7 @@ class SympySums(SympyDoubts):
     def sum(self, nodes):
         nodes = [n for n in nodes if not dull(n)]
         if not nodes: self.refuse('an empty place')
+        if found := [i for i,n in top(nodes) if n.token=='\\bmod']: return self.remainder(nodes, found)
         out,start,depth,terms,codes = '',0,0,[],[]
         for i,n in [*top(nodes), (len(nodes),None)]:
             depth += bool(n) and opens(n)
@@ -114,9 +114,17 @@ class SympySums(SympyDoubts):
         self.apart(terms, codes)
         return out
 
+    def remainder(self, nodes, at):
+        "`17\\bmod 5`; with a sum on a side it can be read in two ways"
+        if len(at)>1 or any(n.kind=='atom' and n.token in '+-' for i,n in top(nodes)): self.refuse('\\bmod in a sum or twice')
+        return f'Mod({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})'
+
     def apart(self, terms, codes):
         "Refuse a sum of a matrix and something else, and `\\lim_{x\\to 2}x^2+3x`, where the limit may hold one term or two"
         if len({self.sizes.get(o) for o in codes})>1: self.refuse('a sum of a matrix and something else')
+        shares = [nodes[-1].token=='\\%' for nodes in terms]
+        if any(shares) and not all(o or c=='1' for o,c in zip(shares, codes)):
+            self.refuse('\\% in a sum', 'for it may be a share of what stands before')
         seen = set()
         for nodes in terms:
             inside = [m for n in nodes for m in below(n)]
@@ -125,110 +133,7 @@ class SympySums(SympyDoubts):
             if more := sorted(seen & {m.token for m in inside} - own):
                 self.refuse(f'{more[0]} in the term after a sum, a limit or a derivative by it', 'for it can be read in two ways')
             seen |= {bound_by(n) for k,n in top(nodes) if bound_by(n) and not ends(n, nodes[k+1:])}
-
-# %% ../../nbs/tex/algebra.ipynb #77aa1ad9
-def dull(n):
-    if n.kind=='group': return not n.kids[0]
-    return n.kind=='atom' and (KIND[n.token]=='space' or n.token in STYLES) or n.token in ('\\hspace','\\mspace')
-def base(n): return n.kids[0] if n.kind=='script' else n
-def opens(n): return base(n).token=='\\int'
-def is_letter(n):
-    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK or n.kind=='script' and n.kids[2] is None and is_letter(n.kids[0])
-def is_d(n): return n.kind=='atom' and n.token=='d' or n.token=='\\mathrm' and [o.token for o in n.kids[0]]==['d']
-def is_differential(nodes, i): return is_d(nodes[i]) and i+1<len(nodes) and is_letter(nodes[i+1])
-def in_fraction(n):
-    "The rest of a numerator and the letter of its `dx`, as in `\\frac{dx}{x}`; None where there is none"
-    if n.token!='\\frac' or n.kind=='script': return
-    a,b = ([o for o in k if not dull(o)] for k in n.kids)
-    if not b or is_d(base(b[0])) or len(a)<2: return
-    if is_differential(a, 0): return a[2:],a[1]
-    return (a[:-2],a[-1]) if is_differential(a, len(a)-2) else None
-
-def below(n):
-    "A node and all nodes in it"
-    yield n
-    for o in n.kids:
-        for m in o if isinstance(o, list) else [o]:
-            if isinstance(m, Node): yield from below(m)
-
-def letters_of(nodes):
-    "Of a letter with letters in brackets, `U(r,t)`: those in the brackets; None of anything else"
-    if len(nodes)==2 and nodes[1].kind=='fence' and nodes[1].token==('\\left(','\\right)'): inside = nodes[1].kids[0]
-    elif len(nodes)>3 and nodes[1].token=='(' and nodes[-1].token==')': inside = nodes[2:-1]
-    else: return
-    letters,between = inside[::2],inside[1::2]
-    if is_letter(nodes[0]) and all(map(is_letter, letters)) and all(o.token in (',',';') for o in between): return letters
-
-# %% ../../nbs/tex/algebra.ipynb #5d1c7e90
-def sign_of(n):
-    "The token of a sign or a bracket, with or without a script; '' of anything longer"
-    b = base(n)
-    return b.kids[0] if b.kind=='big' else b.token if b.kind=='atom' else ''
-
-def pairs_of_bars(nodes):
-    "Which `|` closes which, where that can be told in one way only; else nothing"
-    signs = {i:sign_of(n) for i,n in enumerate(nodes) if not dull(n)}
-    if not 0<sum(s=='|' for s in signs.values())<9: return {}
-    ways = {((),False): [{}]}                # (what is open, was the last sign an operand?) → pairs
-    for i,s in signs.items():
-        new = {}
-        for (opened,operand),found in ways.items():
-            for state,pair in after_sign(i, s, nodes[i].kind=='script', opened, operand, signs):
-                new.setdefault(state, []).extend(o|pair for o in found)
-        ways = new
-    found = ways.get(((),True), [])
-    return found[0] if len(found)==1 else {}
-
-def after_sign(i, s, scripted, opened, operand, signs):
-    "The states that a sign can lead to, with the pair of bars that it closes"
-    last = signs[opened[-1]] if opened else ''
-    if s=='|':
-        if not scripted: yield ((*opened, i), False),{}
-        if operand and last=='|': yield (opened[:-1], True),{opened[-1]:i}
-    elif s in PAIRS: yield ((*opened, i), False),{}
-    elif s in PAIRS.values():
-        if operand and PAIRS.get(last)==s: yield (opened[:-1], True),{}
-    elif KIND.get(s)=='rel' or s in (',',';'):
-        if last!='|' and operand: yield (opened, False),{}
-    elif s in ('+','-'): yield (opened, False),{}
-    elif s in ('\\cdot','\\times','*','/','\\div'):
-        if operand: yield (opened, False),{}
-    else: yield (opened, s not in FUNCTION and s not in ('\\sum','\\prod','\\int','\\lim','\\max','\\min')),{}
-
-# %% ../../nbs/tex/algebra.ipynb #7ab3f1c2
-def top(nodes):
-    "(index, node) of what stands in no brackets"
-    depth,bars = 0,pairs_of_bars(nodes)
-    for i,n in enumerate(nodes):
-        d = sign_of(n)                   # (a+b)^2: the bracket that closes is the base of a script
-        closing = d in (')',']','\\}','\\rvert','\\rfloor','\\rceil') or i in bars.values()
-        depth -= closing
-        if depth<=0 and not closing: yield i,n
-        depth += n.kind!='script' and d in ('(','[','\\{','\\lvert','\\lfloor','\\lceil') or i in bars
-
-def bracket(nodes, i):
-    "Index of the bracket that closes the one at `i`, or None"
-    first = sign_of(nodes[i]); last,depth = PAIRS[first],0
-    if first=='|': return pairs_of_bars(nodes).get(i)
-    for j in range(i+1, len(nodes)):
-        if sign_of(nodes[j])==last and not depth: return j
-        depth += (sign_of(nodes[j])==first) - (sign_of(nodes[j])==last)
-
-# %% ../../nbs/tex/algebra.ipynb #7ab3f1c3
-def bound_by(n):
-    "The letter that a sum, a product, a limit or `\\frac{d}{dx}` is over; None of other nodes"
-    if n.kind=='script' and n.kids[0].token in ('\\sum','\\prod','\\lim') and n.kids[1]:
-        return next((o.token for o in n.kids[1] if not dull(o)), None)
-    if n.token!='\\frac': return
-    a,b = ([o for o in k if not dull(o)] for k in n.kids)
-    if len(a)==1 and len(b)>1 and (is_d(base(a[0])) or base(a[0]).token=='\\partial'): return base(b[1]).token
-
-def ends(n, nodes):
-    "Do brackets say where it ends what a sum, a limit or a derivative holds? Around all of it; of a derivative, at its end: `f(x)`"
-    nodes = [o for o in nodes if not dull(o)]
-    if not nodes: return False
-    whole = nodes[0].kind=='fence' and len(nodes)==1 or sign_of(nodes[0]) in PAIRS and bracket(nodes, 0)==len(nodes)-1
-    return whole or n.kind!='script' and (nodes[-1].kind=='fence' or sign_of(nodes[-1]) in PAIRS.values())
+            seen |= {base(nodes[k+2]).token for k,n in top(nodes) if opens(n) and is_differential(nodes, k+1)}       # \int dx\,x
 
 # %% ../../nbs/tex/algebra.ipynb #d6af11f1
 class SympyProducts(SympySums):
@@ -241,15 +146,27 @@ class SympyProducts(SympySums):
         for run in re.findall('[a-z]{3,}', letters)+re.findall('[a-z]{5,}', re.sub('d[a-z]', ' ', letters)):       # dx is no word
             if run in WORDS or len(run)>4 and run!=''.join(sorted(run)) and 'd' not in run:
                 self.refuse(f'{run} in italics', 'for it may be words')
+        def spelt(n):
+            if n.kind=='script': return spelt(n.kids[0])+''.join('_'+sign_of(o) for o in (n.kids[1] or [])[:1])
+            return n.token if n.kind=='atom' else ' '
+        if molecule := CHEMISTRY.search(''.join(map(spelt, nodes))): self.refuse(molecule[0], 'for it may be a chemical formula')
+        if unit := UNITS.search(''.join(base(n).token if base(n).token in LETTERS|DIGITS|{'/'} else ' ' for n in nodes if not dull(n))):
+            self.refuse(f'{unit[0][1:]} behind a number', 'for it may be a unit')
 
     def unit(self, n, before):
         "`36 km`: an upright word after a factor, or an upright letter after a number"
         b = base(n)
         if b.kind=='group' and len(inside := [o for o in b.kids[0] if not dull(o)])==1: b = n = inside[0]
         if b.token!='\\mathrm': return
-        word = ''.join(o.token for o in b.kids[0])
-        if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*]+|pi', before):
+        word = ''.join(o.token if o.kind=='atom' else '?' for o in b.kids[0])
+        if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*-]+|pi', before):
             self.refuse(f'{word} in upright letters after a factor', 'for it may be a unit')
+
+    def digits(self, n, a, b):
+        "`x2` and `\\frac{1}{2}3` are no products; `2^35^2` and `2!3!` are"
+        alike = [re.match(r'S\(.*\*\*|factorial', o) for o in (a,b)]
+        fine = a[:8]=='binomial' and b[:2]=='S(' or all(alike) and alike[0][0][0]==alike[1][0][0]
+        if base(n).token in DIGITS and not fine: self.refuse('a digit right behind a factor')
 
     def beside(self, a, b):
         "Factors that stand in both orders are no numbers: `AB-BA`; and `2\\frac{1}{3}` is more often 2 + 1/3"
@@ -261,10 +178,15 @@ class SympyProducts(SympySums):
     def alike(self, nodes, out):
         "An index that two factors have may be summed over, and `A^{-1} … A` is no product of numbers"
         if any(o[-6:]=='**(-1)' and o[:-6] in out for o in out): self.refuse('a factor and its inverse', 'for they may not commute')
+        upper = len(out)>1 and any(re.fullmatch(r'[A-Z]_?\*\*\(-1\)', o) for o in out)
+        if upper or any(re.fullmatch(r'[a-z]\*\*\(-1\)', o) for o in out[1:-1]):
+            self.refuse('an inverse in a product', 'for it may be of a matrix or in a group')
         seen = set()
         for n in nodes:
-            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if n.kind=='script' else set()
-            if both := sorted(mine & seen): self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
+            named = n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim')
+            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if named else set()
+            if '/' not in out and (both := sorted(mine & seen)):
+                self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
             seen |= mine
 
 # %% ../../nbs/tex/algebra.ipynb #d6af11fa
@@ -276,13 +198,15 @@ class SympyTerms(SympyProducts):
         while i<len(nodes):
             n = nodes[i]
             if n.kind=='atom' and n.token in ('\\cdot','\\times','*') or n.token in ('/','\\div'):
+                if slash=='/' and n.token not in ('/','\\div') and not all(re.fullmatch(r'[S\d.()/]+', o) for o in out):
+                    self.refuse(f'{n.token} after /', 'for it can be read in two ways')
                 if not out or i+1==len(nodes) or out[-1] in '*/': self.refuse(f'{n.token} with nothing beside it')
-                if n.token in ('/','\\div'): slash = True
+                if n.token in ('/','\\div'): slash = n.token
                 starred = n.token=='*'
                 out.append('/' if n.token in ('/','\\div') else '*'); i += 1; continue
             s,i = self.factor(nodes, i)
             if slash and out and out[-1] not in ('*','/'): self.refuse('a product after /', 'for it can be read in two ways')
-            if out and out[-1] not in ('*','/'): self.beside(out[-1], s); self.unit(n, out[-1]); out.append('*')
+            if out and out[-1] not in ('*','/'): self.digits(n, out[-1], s); self.beside(out[-1], s); self.unit(n, out[-1]); out.append('*')
             if starred and all(re.match(r'[fghFGH](\(|$)', o) for o in (out[-2], s)):
                 self.refuse(f'{out[-2]}*{s}', 'for it may be a convolution')
             starred = False

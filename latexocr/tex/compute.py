@@ -9,63 +9,14 @@ __all__ = ['to_sympy', 'computable']
 import re
 from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
-from .algebra import (FUNCTION, NAMED, base, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of)
-from .factors import SympyAtoms, commas
-from .printers import tree
+from .nodes import PAIRS, base, bound_by, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of, top
+from .functions import TWO, SympySpecial, is_bracket
+from .letters import DEPENDENT, bound_letters, indices, letters, on_line, rows
+from .printers import PrinterError, tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
-def indices(n):
-    "Tokens that stand in subscripts below a node"
-    if not isinstance(n, Node): return set()
-    below = {m.token for m in n.kids[1] or ()} if n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim') else set()
-    return below.union(*(indices(m) for o in n.kids if isinstance(o, list) for m in o),
-        *(indices(o) for o in n.kids if isinstance(o, Node)))
-
-class SympyCalculus(SympyAtoms):
-    "Functions, sums, limits, integrals and derivatives"
-    def function(self, nodes, i):
-        n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
-        word = ''.join(o.token for o in b.kids[0]) if b.token=='\\operatorname' else ''
-        f = NAMED.get(word) if word else {'\\max':'Max', '\\min':'Min'}.get(b.token) or FUNCTION[b.token]
-        if not f: self.refuse(f'\\operatorname{{{word}}}')
-        if sub is not None and (f!='log' or b.token!='\\log'): self.refuse(f'an index on {b.token}')
-        if sup is not None and (len(sup)!=1 or sup[0].token not in DIGITS): self.refuse(f'an exponent on {b.token} other than a digit')
-        arg,j = self.argument(nodes, i+1, b.token)
-        if b.token=='\\log' and sub is None: self.common(nodes[:i], arg)
-        s = f'{f}({arg}, {self.sum(sub)})' if sub is not None else f'{f}({arg})'
-        return (f'{s}**{sup[0].token}' if sup else s),j
-
-    def argument(self, nodes, j, of):
-        if j==len(nodes): self.refuse(f'{of} of nothing')
-        n = nodes[j]
-        if n.kind=='fence' and n.token[0][5:] not in ('(','[','\\{'): return self.fence(n),j+1
-        if sign_of(n) in ('|','\\lvert','\\lfloor','\\lceil') and n.kind!='script':
-            end = bracket(nodes, j) or self.refuse(f'{sign_of(n)} that nothing closes')
-            if nodes[end].kind=='script': self.refuse(f'{of} of a bracket with an exponent', 'for it can be read in two ways')
-            return self.bracketed(nodes, j)
-        if n.kind=='fence' or n.kind in ('atom','big') and (n.kids[0] if n.kids else n.token) in ('(','[','\\{'):
-            end = j+1 if n.kind=='fence' else bracket(nodes, j) or self.refuse('( that nothing closes')
-            inside = n.kids[0] if n.kind=='fence' else nodes[j+1:end]
-            if n.kind!='fence' and nodes[end].kind=='script':
-                self.refuse(f'{of} of a bracket with an exponent', 'for it can be read in two ways')
-            return ', '.join(map(self.sum, commas(inside))) if of in ('\\max','\\min') else self.sum(inside),end+(n.kind!='fence')
-        start = j
-        def plain(n): return is_letter(base(n)) or base(n).token in DIGITS|{'\\frac','\\sqrt','\\infty'} or n.token in FONTS
-        while j<len(nodes) and plain(nodes[j]) and not (is_d(nodes[j]) and j+1<len(nodes) and is_letter(base(nodes[j+1]))): j += 1
-        if j==start: self.refuse(f'{of} before {base(n).token or n.kind}')
-        if j<len(nodes) and nodes[j].token in ('(','/','!') :
-            self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
-        more = [o for o in nodes[j+1:] if not dull(o)][:1] if j<len(nodes) and nodes[j].token in ('\\cdot','\\times') else []
-        if more and (is_letter(more[0]) or more[0].token in DIGITS):
-            self.refuse(f'{of} of what stands before {nodes[j].token}', 'for it can be read in two ways')
-        return self.term(nodes[start:j]),j
-
-    def common(self, before, arg):
-        "`10\\log x`, `\\log 100`: where ten is near, an engineer's logarithm is to base 10"
-        near = ''.join(o.token for o in before[-3:] if o.token in DIGITS)
-        if near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg):
-            self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
-
+class SympySeries(SympySpecial):
+    "Sums, products and limits"
     def big(self, nodes, i):
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
         if b.token=='\\int': return self.integral(nodes, i, sub, sup)
@@ -75,26 +26,27 @@ class SympyCalculus(SympyAtoms):
         if len(at)!=1 or at[0]!=1 or not is_letter(sub[0]): self.refuse(f'{b.token} over something else than a letter with bounds')
         if b.token!='\\lim' and sup is None: self.refuse(f'{b.token} without an upper bound')
         if i+1==len(nodes): self.refuse(f'{b.token} of nothing')
-        if any(sub[0].token in indices(o) for o in nodes[i+1:]): self.refuse(f'{b.token} over an index of a symbol')
-        self.bound.add(sub[0].token)
-        body,var,low = self.term(nodes[i+1:]),self.sum(sub[:1]),sub[2:]
-        self.bound.discard(sub[0].token)
-        if b.token!='\\lim':
-            return dict(sum='Sum', prod='Product')[b.token[1:]]+f'({body}, ({var}, {self.sum(low)}, {self.sum(sup)}))',len(nodes)
+        var = sub[0].token
+        if var in letters([*sub[2:], *(sup or [])]): self.refuse(f'{b.token} over {var} to {var}')
+        self.depends(nodes[i+1:], var, b.token)
+        outer = var in self.bound or self.bound.add(var)
+        body,name = self.term(nodes[i+1:]),self.sum(sub[:1])
+        if not outer: self.bound.discard(var)
+        if b.token=='\\lim': return self.limit(body, name, sub[2:]),len(nodes)
+        return dict(sum='Sum', prod='Product')[b.token[1:]]+f'({body}, ({name}, {self.sum(sub[2:])}, {self.sum(sup)}))',len(nodes)
+
+    def limit(self, body, var, low):
         side = ''
         if low and low[-1].kind=='script' and [o.token for o in low[-1].kids[2] or ()] in (['+'],['-']):
             side,low = f", '{low[-1].kids[2][0].token}'",[*low[:-1], low[-1].kids[0]]
-        return f'Limit({body}, {var}, {self.sum(low)}'+(side or (", '+-'" if self.sum(low) not in ('oo','-oo') else ''))+')',len(nodes)
+        return f'Limit({body}, {var}, {self.sum(low)}'+(side or (", '+-'" if self.sum(low) not in ('oo','-oo') else ''))+')'
 
+# %% ../../nbs/tex/compute.ipynb #f08bf4e0
+class SympyIntegrals(SympySeries):
+    "Integrals"
     def integral(self, nodes, i, sub, sup):
         "From an integral sign to the `dx` that belongs to it"
-        depth = 0
-        for j in range(i+1, len(nodes)):
-            if is_differential(nodes, j) or in_fraction(nodes[j]):
-                if not depth: break
-                depth -= 1
-            depth += opens(nodes[j])
-        else: self.refuse('an integral without a dx of its own')
+        j = self.own_differential(nodes, i)
         if (sub is None)!=(sup is None): self.refuse('an integral with one bound')
         if found := in_fraction(nodes[j]):                # \int\frac{dx}{x}: the dx is taken out, and the rest of the term belongs to it
             fraction = Node('call', '\\frac', [found[0] or [Node('atom', '1')], nodes[j].kids[1]])
@@ -102,37 +54,117 @@ class SympyCalculus(SympyAtoms):
             j = len(nodes)-2
         body,end = nodes[i+1:j],j+2
         if not body: body,end = nodes[end:] or [Node('atom', '1')],len(nodes)
-        var = self.sum(nodes[j+1:j+2])
-        s = f'Integral({self.sum(body)}, '+(f'({var}, {self.sum(sub)}, {self.sum(sup)})' if sub is not None else var)+')'
-        if end<len(nodes) and nodes[end].token not in ('\\cdot','\\times') and not is_differential(nodes, end):
-            self.refuse('a factor after the dx of an integral', 'for it can be read in two ways')
+        var = base(nodes[j+1]).token
+        self.order(body, var, [*(sub or []), *(sup or [])])
+        self.depends(body, var, '\\int')
+        outer = var in self.bound or self.bound.add(var)
+        name,inner = self.sum(nodes[j+1:j+2]),self.sum(body)
+        if not outer: self.bound.discard(var)
+        s = f'Integral({inner}, '+(f'({name}, {self.sum(sub)}, {self.sum(sup)})' if sub is not None else name)+')'
+        self.after(nodes, end, var, sub)
         return s,end
 
+    def own_differential(self, nodes, i):
+        depth = 0
+        for j in range(i+1, len(nodes)):
+            if is_differential(nodes, j) or in_fraction(nodes[j]):
+                if not depth: return j
+                depth -= 1
+            depth += opens(nodes[j])
+        self.refuse('an integral without a dx of its own')
+
+# %% ../../nbs/tex/compute.ipynb #2d07588f
+class SympyNested(SympyIntegrals):
+    "What must not be mixed up around an integral"
+    def order(self, body, var, bounds):
+        "`\\int_0^1\\int_0^x y\\,dx\\,dy`: the bounds of one integral hold the letter of another that is no number there"
+        inner = [n for n in on_line(body) if n.kind=='script' and n.kids[0].token=='\\int']
+        held = {t for n in inner for t in letters([*(n.kids[1] or []), *(n.kids[2] or [])])}
+        within = {base(r[k+1]).token for r,_ in rows(body) for k in range(len(r)-1) if is_differential(r, k)}
+        if held & within or letters(bounds) & within: self.refuse('bounds that hold the letter of an integral within')
+        if var in within: self.refuse(f'two integrals over {var}')
+
+    def after(self, nodes, end, var, sub):
+        rest = nodes[end:]
+        if rest and not is_differential(nodes, end) and (var in letters(rest) or sub is None and rest[0].token not in ('\\cdot','\\times')):
+            self.refuse('a factor after the dx of an integral', 'for it can be read in two ways')
+
+# %% ../../nbs/tex/compute.ipynb #bdae7075
+class SympyDerivatives(SympyNested):
+    "Derivatives"
     def derivative(self, nodes, i):
         "`\\frac{d^2 f}{dx^2}` or `\\frac{d}{dx} f`; None if it is a fraction like others"
-        def order(n):
-            b = base(n)
-            if not (is_d(b) or b.kind=='atom' and b.token=='\\partial'): return 0
-            if n.kind!='script': return 1
-            p = n.kids[2] or []
-            return int(p[0].token) if len(p)==1 and p[0].token in DIGITS and n.kids[1] is None else 0
         a,b = ([o for o in k if not dull(o)] for k in nodes[i].kids)
-        if not a or not order(a[0]) or not b or not order(b[0]): return
+        if not a or not order_of(a[0]) or not b or not order_of(b[0]): return
+        by = self.variables(b, order_of(a[0]))
+        end = i+1 if len(a)>1 else len(nodes)
+        of = a[1:] if len(a)>1 else nodes[i+1:] or self.refuse('a derivative of nothing')
+        var = base(b[1]).token
+        if len(a)==1: self.held(of, var)
+        if any(var in indices(n) for n in of) and is_letter(b[1]) and b[1].kind=='atom':
+            self.refuse('a derivative by an index of a symbol')
+        if is_d(base(a[0])) and (more := sorted(letters(of) & DEPENDENT.get(var, set())-bound_letters(of))):
+            self.refuse(f'a derivative of {more[0]}', f'for it may depend on {var}')
+        f = self.sum(of) if len(a)>1 else self.term(of)
+        for o in by:
+            if o[1:o.index(',')] not in re.findall(r'\w+', f): self.refuse('a derivative by what does not occur')
+        return f'Derivative({f}, {", ".join(by)})',end
+
+    def variables(self, b, order):
+        "`(x, 2)` for each letter of a denominator"
         pairs = [(b[k],b[k+1]) for k in range(0, len(b)-1, 2)]
-        if len(b)%2 or any(order(d)!=1 for d,_ in pairs): self.refuse('a derivative with this denominator')
+        if len(b)%2 or any(order_of(d)!=1 for d,_ in pairs): self.refuse('a derivative with this denominator')
         by,count = [],0
         for _,v in pairs:
             p = v.kids[2] if v.kind=='script' else None
             if p is not None and (len(p)!=1 or p[0].token not in DIGITS): self.refuse('a derivative of this order')
-            k = int(p[0].token) if p is not None else 1
-            count += k
+            count += (k := int(p[0].token) if p is not None else 1)
             by.append(f'({self.one(base(v), v.kids[1] if v.kind=="script" else None)}, {k})')
-        if count!=order(a[0]): self.refuse('a derivative whose orders differ')
-        end = i+1 if len(a)>1 else len(nodes)
-        f = self.sum(a[1:]) if len(a)>1 else self.term(nodes[i+1:]) if i+1<len(nodes) else self.refuse('a derivative of nothing')
-        for o in by:
-            if o[1:o.index(',')] not in re.findall(r'\w+', f): self.refuse('a derivative by what does not occur')
-        return f'Derivative({f}, {", ".join(by)})',end
+        if count!=order: self.refuse('a derivative whose orders differ')
+        return by
+
+    def held(self, nodes, var):
+        "Refuse a product of which the derivative may hold the first factor alone"
+        first = bracket(nodes, 0) if sign_of(nodes[0]) in PAIRS else 0 if base(nodes[0]).kind=='fence' else None
+        if first is None and len(nodes)>1 and is_letter(nodes[0]) and is_bracket(nodes[1]):
+            first = 1 if base(nodes[1]).kind=='fence' else bracket(nodes, 1)
+        dots = [k for k,n in top(nodes) if n.token in ('\\cdot','\\times')]
+        cuts = ([] if first is None else [first+1]) + [k for k in dots if var in letters(nodes[:k])]
+        cuts += [k for k,n in top(nodes) if k and n.token=='\\frac' and bound_by(n)]
+        if any(var in letters(nodes[k:]) for k in cuts): self.refuse('a derivative before several factors', TWO)
+
+def order_of(n):
+    "2 for the `d^2` of a derivative; 0 for what is no differential"
+    b = base(n)
+    if not (is_d(b) or b.kind=='atom' and b.token=='\\partial'): return 0
+    if n.kind!='script': return 1
+    p = n.kids[2] or []
+    return int(p[0].token) if len(p)==1 and p[0].token in DIGITS and n.kids[1] is None else 0
+
+# %% ../../nbs/tex/compute.ipynb #7111a12e
+class SympyCalculus(SympyDerivatives):
+    "Functions, sums, limits, integrals, derivatives, and values put in"
+    def factor(self, nodes, i):
+        n = nodes[i]
+        bars = ('\\left.','\\right|'),('\\left[','\\right]')
+        if n.kind=='script' and n.kids[0].kind=='fence' and n.kids[0].token in bars and n.kids[1]:
+            return self.put_in(n.kids[0].kids[0], *n.kids[1:]),i+1
+        if sign_of(n)=='[' and (j := bracket(nodes, i)) and nodes[j].kind=='script' and nodes[j].kids[1] and nodes[j].kids[2]:
+            return self.put_in(nodes[i+1:j], *nodes[j].kids[1:]),j+1
+        return super().factor(nodes, i)
+
+    def put_in(self, of, low, high):
+        "`Subs`, or the difference of two"
+        low,high = ([o for o in k or [] if not dull(o)] for k in (low,high))
+        if len(of)<2 and is_letter(of[0]) or any(o.token in FONTS for o in [*low, *high]):
+            self.refuse('a letter in brackets with two indices')
+        said = [k[0] for k in (low,high) if len(k)>2 and is_letter(k[0]) and k[1].token=='=']
+        low,high = (k[2:] if k and len(k)>2 and k[1].token=='=' else k for k in (low,high))
+        free = letters(of)-bound_letters(of)-self.bound
+        if not said and (len(free)!=1 or not high): self.refuse('a bar with a value', 'for it does not say of which letter')
+        var = self.sum(said[:1] or [Node('atom', free.pop())]); s = self.sum(of)
+        def at(k): v = self.sum(k); return f'Limit({s}, {var}, {v})' if 'oo' in v else f'Subs({s}, {var}, {v})'
+        return f'({at(high)} - {at(low)})' if high else at(low)
 
 # %% ../../nbs/tex/compute.ipynb #12031ddb
 def to_sympy(

@@ -7,9 +7,10 @@ __all__ = []
 
 # %% ../../nbs/tex/factors.ipynb #8b529b4a
 import keyword, re
-from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, LETTERS, Node
-from .algebra import (AROUND, CAPITALS, ELEMENT, FUNCTION, IN_INDEX, MARKED, OF_SYMPY, PAIRS, SympyTerms, base, bracket, dull,
-    is_d, is_letter, sign_of, top)
+from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, KIND, LETTERS, Node
+from .algebra import SympyTerms
+from .nodes import (CAPITALS, FUNCTION, OF_SYMPY, PAIRS, ELEMENT, MARKED, IN_INDEX, AROUND, dull, base, is_letter, is_d, sign_of,
+    top, bracket, ends)
 
 # %% ../../nbs/tex/factors.ipynb #d6af11f3
 class SympyArrays(SympyTerms):
@@ -20,6 +21,8 @@ class SympyArrays(SympyTerms):
         several = sum(not re.fullmatch(r'[S\d.()/*]+', o) for o in out)>1 and 'Matrix' not in out[-1]
         if several and any(base(n).token=='\\vec' for n in nodes):
             self.refuse('a product with \\vec', 'for a vector is no number')
+        if any(b.token=='\\times' and {a.token,c.token}<=CAPITALS for a,b,c in zip(nodes, nodes[1:], nodes[2:])):
+            self.refuse('\\times between capitals', 'for they may be sets or vectors')
         factors = [n for n in nodes if n.token not in ('\\cdot','\\times')]
         def bold(n): return base(n).token in ('\\mathbf','\\boldsymbol')
         def grid(n): return n.kind=='fence' and any(o.kind=='env' for o in n.kids[0])
@@ -32,7 +35,8 @@ class SympyArrays(SympyTerms):
     def fit(self, nodes, out):
         "Matrices multiply where their sizes fit; a cross product does not, and a number is no matrix"
         sizes = [o for o in (self.sizes.get(re.sub(r'\*\*(\d|\(-1\))$', '', o)) for o in out) if o]
-        if len(sizes)>1 and any(n.token=='\\times' for n in nodes): self.refuse('\\times between matrices', 'for it may be a cross product')
+        if len(sizes)>1 and any(n.token=='\\times' for n in nodes):
+            self.refuse('\\times between matrices', 'for it may be a cross product')
         if any(a[1]!=b[0] for a,b in zip(sizes, sizes[1:])): self.refuse('a product of matrices whose sizes do not fit')
         if sizes: self.sizes[''.join(out)] = sizes[0][0],sizes[-1][1]
 
@@ -44,29 +48,51 @@ class SympyFactors(SympyArrays):
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
         t = b.token
         if is_d(n) and i+1<len(nodes) and is_letter(base(nodes[i+1])): self.refuse('a differential outside an integral')
-        if t in FUNCTION or t in ('\\operatorname','\\max','\\min'): return self.function(nodes, i)
+        if t in FUNCTION or t in ('\\operatorname','\\max','\\min','\\det','\\gcd'): return self.function(nodes, i)
         if t in ('\\sum','\\prod','\\int','\\lim'): return self.big(nodes, i)
         if t=='\\frac' and n is b and (found := self.derivative(nodes, i)): return found
         if t in DIGITS and n.kind=='atom' or n.kind=='script' and t in DIGITS: return self.number(nodes, i)
         if b.kind in ('atom','big') and (b.kids[0] if b.kids else t) in PAIRS and sub is sup is None: return self.bracketed(nodes, i)
         if t=='\\vec' and sup is not None: self.refuse('a vector with an exponent')
+        self.chosen(t, sub, sup)
+        self.operator(n, nodes[i+1:])
         if b.kind=='group' and sup is not None and sum(not dull(o) for o in b.kids[0])>1:
             self.refuse('an exponent on a group', 'for it looks like one on the last sign')
         plain = self.one(b, sub)
         s,j = self.powered(plain, b, sup),i+1
-        if plain.isdigit() and any(0<=k<len(nodes) and sign_of(nodes[k]) in DIGITS for k in (i-1,j)): self.refuse('digits in two typefaces')
+        if plain.isdigit() and any(0<=k<len(nodes) and sign_of(nodes[k]) in DIGITS for k in (i-1,j)):
+            self.refuse('digits in two typefaces')
         if t in ('\\Delta','\\delta','D') and j<len(nodes) and is_letter(nodes[j]):
             self.refuse(f'{t} before a letter', 'for it can be read in two ways')
         if t=='\\mathrm' and len(b.kids[0])>1 and sub is None and j<len(nodes) and nodes[j].token not in ('/','\\cdot','\\times','!'):
             self.refuse(f'a word before {base(nodes[j]).token or "brackets"}', 'for it may be an operator')
-        named = is_letter(b) or b.token in FONTS or b.token in MARKED
+        named = is_letter(b) or b.token in FONTS or b.token in MARKED or b.token in ('\\ell','\\hbar')
         behind = nodes[j] if j<len(nodes) else Node('atom', '')
         delim = behind.token[0][5:] if behind.kind=='fence' else '' if behind.kind=='script' else sign_of(behind)
         if named and delim=='\\{' or delim=='[' and (plain in self.defined or t in {*'fghFGH'}):
             self.refuse(f'{t}{delim}…', 'for it may be a transform or a functional')
-        if named and delim=='(': return self.applied(nodes, j, s, b, sup, plain)
+        if named and delim=='(' and s[:4]!='exp(': return self.applied(nodes, j, s, b, sup, plain)
         if sup is not None and j<len(nodes) and nodes[j].token=='!': self.refuse('! after an exponent', 'for it can be read in two ways')
         return self.factorial(nodes, j, s)
+
+    def operator(self, n, after):
+        "`\\hat{H}\\psi`, `(f+g)(x)`: something that acts, before what it acts on"
+        if not after: return
+        hat = n.token=='\\hat' and n.kids[0] and is_letter(base(after[0]))
+        if hat and (n.kids[0][0].token in CAPITALS or base(after[0]).token in ('\\psi','\\phi','\\Psi')):
+            self.refuse('a hat before a letter', 'for it may be an operator')
+        if base(n).kind=='fence' and is_round(after[0]): self.acting(base(n).kids[0])
+
+    def acting(self, nodes):
+        if any(o.token in {*'fghFGH'} for o in nodes) and all(is_letter(o) or o.token in ('+','-','\\cdot') for o in nodes if not dull(o)):
+            self.refuse('functions in brackets before brackets')
+
+    def chosen(self, t, sub, sup):
+        "`C_5^2` may be the number of choices, `f^{-1}` the inverse function"
+        low,high = (''.join(o.token if o.kind=='atom' else '?' for o in k or [] if not dull(o)) for k in (sub,sup))
+        if t in {*'CAP'} and low.isdigit() and high.isdigit() and int(low)>=int(high):
+            self.refuse(f'{t}_{low}^{high}', 'for it may be a number of choices')
+        if t in {*'fghFGH'} and high=='-1': self.refuse(f'{t}^{{-1}}', 'for it may be the inverse of a function')
 
     def factorial(self, nodes, j, s):
         k = j
@@ -85,8 +111,16 @@ class SympyFactors(SympyArrays):
         if i<len(nodes) and nodes[i].kind=='script' and base(nodes[i]).token in DIGITS:
             n = nodes[i]
             if n.kids[1] is not None: self.refuse('a number with an index')
+            if [o.token for o in n.kids[2]]==['\\circ']: return self.measure(nodes, i+1, f'({s+base(n).token}*pi/180)'),i+1
             return self.powered(f'S({s+base(n).token})', base(n), n.kids[2]),i+1
+        if i<len(nodes) and nodes[i].token=='\\%': return self.measure(nodes, i+1, f'(S({s})/100)'),i+1
         return self.factorial(nodes, i, s)
+
+    def measure(self, nodes, i, s):
+        "Degrees and per cent, if no unit, no minutes and no factor come after"
+        k = base(nodes[i]).token if i<len(nodes) else '+'
+        if KIND.get(k) not in ('bin','rel','punct','close') and k!='/' and k not in FUNCTION: self.refuse('\\circ or \\% before a factor')
+        return s
 
     def bracketed(self, nodes, i):
         j = bracket(nodes, i)
@@ -94,10 +128,12 @@ class SympyFactors(SympyArrays):
         if j is None: self.refuse(f'{t} that nothing closes')
         inside = [o for o in nodes[i+1:j] if not dull(o)]
         if len(inside)==1 and inside[0].kind=='env' and t in ('(','[','|') and nodes[j].kind!='script':
-            return self.matrix(inside[0], t=='(')+'.det()'*(t=='|'),j+1
+            s = self.matrix(inside[0], t=='(')
+            return self.det(s) if t=='|' else s,j+1
         self.plain(t, inside)
         s = AROUND[t].format(self.sum(nodes[i+1:j]))
         if nodes[j].kind=='script' and nodes[j].kids[1] is not None: self.refuse('a bracket with an index')
+        if j+1<len(nodes) and sign_of(nodes[j+1])=='(': self.acting(nodes[i+1:j])
         return self.factorial(nodes, j+1, self.powered(s, Node('fence'), nodes[j].kids[2]) if nodes[j].kind=='script' else s)
 
     def plain(self, t, inside):
@@ -105,6 +141,13 @@ class SympyFactors(SympyArrays):
         if t in ('[','\\{') and sum(not dull(o) for o in inside)==1:
             self.refuse(f'{t} around one symbol', 'for it may be a class or a set')
         if t=='[' and all(dull(o) or o.token in CAPITALS for o in inside): self.refuse('[ around points', 'for it may be an area')
+        deep = any(sign_of(o) in PAIRS or base(o).kind=='fence' for o in inside)
+        if t=='[' and not deep and (any(o.token=='/' for o in inside) or all(o.token in DIGITS|{'.'} for o in inside)):
+            self.refuse('[ around a number or a quotient', 'for it may be its whole part')
+        if t=='\\{' and not deep: self.refuse('\\{', 'for it may be a set or a fractional part')
+        called = [*map(sign_of, inside[1:]), '']
+        if t in ('|','\\lvert') and any(o.token in CAPITALS|{'\\vec','\\mathbf','\\boldsymbol'} and k!='(' for o,k in zip(inside, called)):
+            self.refuse('| around capitals or vectors', 'for it may be a determinant, a size or a length')
 
 # %% ../../nbs/tex/factors.ipynb #7ba3e307
 class SympyCalls(SympyFactors):
@@ -121,6 +164,12 @@ class SympyCalls(SympyFactors):
         if raised and nodes[end-1].kids[1] is not None: self.refuse('a bracket with an index')
         args = commas([o for o in inside if not dull(o)])
         signs = any(o.kind=='atom' and o.token in '+-' for k,o in top(args[0]) if k)
+        if b.token in {*'EPVD'} and len(args)==1 and any(o.token in CAPITALS for o in inside):
+            self.refuse(f'{b.token}(…)', 'for it may be of an event')
+        if signs and raised and b.token in CAPITALS-{*'EFGH'} and len(args)==1 and args[0][0].token=='1': return s,j     # A(1+r)^n
+        if signs and s[-2:]=='_0' and len(args)==1 and args[0][0].token=='1': return s,j     # L_0(1+\\alpha T)
+        if b.token in {*'pqrsiju'} and signs and any(o.token in {*'xtnkz'} for o in args[0]) and s not in self.defined:
+            self.refuse(f'{b.token}(…)', 'for it may be a function or a product')
         if plain in self.defined and sup is not None and not raised and [o.token for o in sup if o.token not in '+-']==['\\frac']:
             self.functions.add(plain); self.names.discard(plain)             # f^{1/2}(x): a root, no repetition
             return self.factorial(nodes, end, self.powered(f'{plain}({", ".join(map(self.sum, args))})', Node('fence'), sup))
@@ -134,6 +183,8 @@ class SympyCalls(SympyFactors):
         return s,j
 
 # %% ../../nbs/tex/factors.ipynb #7b5cbf84
+def is_round(n): return sign_of(n)=='(' or n.kind=='fence' and n.token[0]=='\\left('
+
 def commas(nodes):
     "Lists of nodes between the commas that stand in no brackets"
     out,start = [],0
@@ -169,6 +220,8 @@ class SympyNames(SympyCalls):
         if t in FONTS or t in MARKED:
             if any(o.token=='~' for o in b.kids[0]): self.refuse('words')
             if t=='\\mathbb': self.refuse(t, 'for it may be a set')
+            if t in ('\\mathbf','\\boldsymbol') and sum(o.token in LETTERS for o in b.kids[0])>1:
+                self.refuse('bold letters side by side', 'for they may be matrices')
             word = self.index(b.kids[0])
             if word.isdigit() and not mark:
                 if t in ('\\mathrm','\\mathit','\\mathsf'): return word
@@ -184,18 +237,23 @@ class SympyNames(SympyCalls):
         if k=='group': return f'({self.sum(b.kids[0])})'
         if t in ('\\frac','\\dfrac','\\tfrac'): return self.quotient(*b.kids)
         if t=='\\sqrt':
-            return f'sqrt({self.sum(b.kids[1])})' if b.kids[0] is None else f'({self.sum(b.kids[1])})**(S(1)/({self.sum(b.kids[0])}))'
+            s = self.sum(b.kids[1])
+            if b.kids[0] is None: return f'sqrt({s})'
+            n = self.sum(b.kids[0])
+            return f'real_root({s}, {n})' if n in ('3','5','7') and not re.search('[A-RT-Za-z]', s) else f'({s})**(S(1)/({n}))'
         if t in ('\\binom','\\dbinom','\\tbinom'):
             above,under = map(self.sum, b.kids)
             if above[0]=='-' or under[0]=='-' or '_' in above[1:-1] and above[1:]==under[1:]:
                 self.refuse(f'{t} of {above} and {under}', 'for it may be a column')
             return f'binomial({above}, {under})'
-        if k in ('fence','env'): return self.fence(b) if k=='fence' else self.matrix(b)
+        if k=='fence': return self.fence(b)
+        if k=='env': self.refuse('a table without brackets')
         self.refuse({'\\\\':'a line break'}.get(t, t) or k)
 
 # %% ../../nbs/tex/factors.ipynb #4887c2df
 class SympyPowers(SympyNames):
     "Fractions and powers"
+    numbers = set()         # Greek letters that stand on the line, too, and are no indices
     def quotient(self, a, b):
         def number(k): return k[0].kids[0] if len(k)==1 and k[0].token in FONTS and all(o.token in DIGITS for o in k[0].kids[0]) else k
         a,b = self.sum(number(a)),self.sum(number(b))
@@ -207,13 +265,19 @@ class SympyPowers(SympyNames):
         sup = [n for n in sup if not dull(n)]
         if any(n.kind=='atom' and n.token in ('\\prime','*','\\dagger','\\star','\\circ') for n in sup):
             self.refuse(f'{sup[0].token} as an exponent')
-        if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']) : self.refuse('a transpose')
+        if [n.token for n in sup] in (['T'],['\\top'],['\\mathrm']):
+            if s not in self.sizes: self.refuse('a transpose')
+            self.sizes[f'{s}.T'] = self.sizes[s][::-1]
+            return f'{s}.T'
+        if s in self.sizes and self.sizes[s][0]!=self.sizes[s][1]: self.refuse('a power of a matrix that is not square')
         bold = b.token in ('\\mathbf','\\boldsymbol') and not all(n.token in DIGITS for n in sup)
         if bold or [n.token for n in sup]==['t'] and b.token in CAPITALS:
             self.refuse(f'an exponent on {b.token}', 'for it may be a transpose or no power')
-        if b.token=='e' and sup and all(n.token in DIGITS for n in sup): self.refuse('e with a digit as exponent', 'for e may be a charge')
+        if b.token=='e' and s!='E' and sup and all(n.token in DIGITS for n in sup):
+            self.refuse('e with a digit as exponent', 'for e may be a charge')
         if [n.token for n in sup]==['1']: self.refuse('an exponent 1', 'for it may be an index')
-        labels = GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'} - self.bound
+        labels = (GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'}) - self.bound - self.numbers
+        if b.token in CAPITALS|GREEK|CAPITAL_GREEK and b.token!='\\pi': labels |= {*'abcd'} - self.bound             # T^a
         power = s in ('e','E') or not s[0].isalpha() or s[:2]=='S('
         many = {*labels, *LETTERS} if len(sup)>1 or '_' in s.strip('_') and b.kind=='atom' else labels       # x^{ab}, F_{mn}^a
         if not power and sup and all(n.token in many-self.bound and n.kind=='atom' or n.token in FONTS for n in sup):
@@ -223,35 +287,6 @@ class SympyPowers(SympyNames):
         if [n.token for n in sup] in (['+'],['-']): self.refuse(f'{sup[0].token} as an exponent')
         if s=='E' or b.kind=='atom' and b.token==s=='e': self.names.discard(s); return f'exp({self.sum(sup)})'
         p = self.sum(sup)
+        if s[:2]=='(-' and not re.search('[A-RT-Za-z]', s) and '/' in p:
+            self.refuse('a root of a negative number', 'for it may be real or complex')
         return f'{s if s[0].isalpha() else "S("+s+")" if s.isdigit() else s}**{p if p.isalnum() else "("+p+")"}'
-
-# %% ../../nbs/tex/factors.ipynb #97a3de64
-class SympyAtoms(SympyPowers):
-    "Brackets that grow, and matrices"
-    def fence(self, b):
-        delims = [re.sub(r'\\(left|right|middle)', '', d) for d in b.token]
-        if len(delims)!=2 or PAIRS.get(delims[0])!=delims[1]: self.refuse('brackets '+' '.join(delims))
-        inside = [n for n in b.kids[0] if not dull(n)]
-        if len(inside)==1 and inside[0].kind=='env' and delims[0] in '([|':
-            return self.matrix(inside[0], delims[0]=='(')+'.det()'*(delims[0]=='|')
-        self.plain(delims[0], inside)
-        return AROUND[delims[0]].format(self.sum(inside))
-
-    def matrix(self, b, round_=False):
-        if not re.match(r'\\begin\{(small)?(array|matrix)', b.token): self.refuse(b.token)
-        if '|' in b.kids[0] or any(n.token=='\\hline' for o in b.kids[1] if isinstance(o, list) for n in o):
-            self.refuse('a matrix with lines in it')
-        rows = [[]]
-        for i,o in enumerate(b.kids[1]):
-            if i%2 and o!='&': rows.append([])
-            elif i%2==0: rows[-1].append(self.sum(o) if o else self.refuse('an empty cell'))
-        if len({*map(len, rows)})>1: self.refuse('a matrix with rows of different lengths')
-        if round_ and len(rows)==2:
-            a,b = rows
-            if len(a)==1 and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b):
-                self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
-            if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a):
-                self.refuse('the same numbers in two rows', 'for they may be a permutation')
-        code = f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
-        self.sizes[code] = len(rows),len(rows[0])
-        return code

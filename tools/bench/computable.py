@@ -38,6 +38,7 @@ def same(a, b, rng):
     from sympy.core.function import AppliedUndef
     if isinstance(a, sympy.core.relational.Relational): return type(a)==type(b) and same(a.lhs, b.lhs, rng) and same(a.rhs, b.rhs, rng)
     if isinstance(a, sympy.MatrixBase): return a.shape==b.shape and all(same(x, y, rng) for x,y in zip(a, b))
+    a,b = (e.subs({sympy.Symbol(t):sympy.I for t in 'ij'}) for e in (a,b))       # the verdicts write a letter for the imaginary unit
     if a==b: return True
     whole = lambda e: e.atoms(sympy.Integral, sympy.Product, sympy.Sum, sympy.Limit, sympy.Derivative, sympy.MatMul)
     if whole(a) or whole(b): return sympy.simplify(a-b)==0
