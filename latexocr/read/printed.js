@@ -3,6 +3,7 @@ import { resize, round } from './picture.js'
 import { pieces } from './surroundings.js'
 
 export const PAGE = 13      // lines of text; fewer are a paragraph
+const SHARP = 2             // times the size that the model knows; the edges of larger print are areas of grey, too
 const LINE = 16.7           // pixels from row to row: 12 pt in the model's pictures
 /** @typedef {import('./picture.js').Grey} Grey */
 
@@ -88,8 +89,9 @@ export function textLines(image) {
 /** What makes this unlike one printed formula; '' if it may be one. @param {Grey} image clean and cropped to the ink
  * @param {number} scale how many times larger it is written than what the model knows */
 export function whyNotPrinted(image, scale = 1) {
-  if (smoothGrey(image)>.25) return 'it has areas of grey, as photographs do'
-  const small = scale===1 ? image : resize(image, ...[image.width, image.height].map(o => Math.max(1, round(o/scale))), 2)
+  const smaller = by => by===1 ? image : resize(image, ...[image.width, image.height].map(o => Math.max(1, round(o/by))), 2)
+  if (smoothGrey(smaller(Math.max(scale/SHARP, 1)))>.25) return 'it has areas of grey, as photographs do'
+  const small = smaller(scale)
   if (solidInk(small)>.02) return 'it has areas of ink that no pen makes'
   const n = textLines(small)
   if (n) return `it is ${n>=PAGE ? 'a page' : 'a text'} of ${n} lines`
