@@ -13,7 +13,8 @@ export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
 
 /** Formulas that close what they open, tables that keep to their columns, no loops */
 export class ConstrainedDecoder {
-  /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], columns:(number|null)[], loop:number, period:number}} pack
+  /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], takesArgument:boolean[], columns:(number|null)[],
+   * loop:number, period:number}} pack
    * @param {number} most tokens, END included */
   constructor(pack, most) {
     this.pack = pack; this.most = most; this.known = new Map()
@@ -58,7 +59,8 @@ export class ConstrainedDecoder {
   forbid(logits, o) {
     const room = this.most-o.n-o.open.length, how = room<=1 ? 'close' : room<=2 ? 'no more' : 'any'
     const [depth, columns, used] = o.tables.at(-1) ?? [-1, null, 0], row = depth===o.open.length && o.preamble===null   // in a cell, not in braces within
-    const may = this.may(o.open.at(-1) ?? null, o.last.length>0 && o.last.at(-1)===this.root, how, row, row && (columns===null || used<columns))
+    const last = o.last.at(-1) ?? PAD
+    const may = this.may(o.open.at(-1) ?? null, last===this.root, this.pack.takesArgument[last], how, row, row && (columns===null || used<columns))
     for (let i=0; i<logits.length; i++) if (!may[i]) logits[i] = -Infinity
     if (how!=='close') {
       const again = o.runs.flatMap((run, p) => run>=this.pack.loop ? [o.last.at(-p-1)] : [])
@@ -66,14 +68,16 @@ export class ConstrainedDecoder {
     }
   }
 
-  /** @param {string|null} inner @param {boolean} root @param {string} how @param {boolean} row may it end? @param {boolean} cell may another follow? */
-  may(inner, root, how, row, cell) {
-    const name = `${how} ${root} ${row} ${cell} ${inner}`
+  /** @param {string|null} inner @param {boolean} root @param {boolean} bare does the last command lack its argument? @param {string} how
+   * @param {boolean} row may it end? @param {boolean} cell may another follow? */
+  may(inner, root, bare, how, row, cell) {
+    const name = `${how} ${root} ${bare} ${row} ${cell} ${inner}`
     if (!this.known.has(name)) this.known.set(name, this.pack.itos.map((t, i) => {
       const opened = this.opens(i, root), key = this.pack.closes[i]
+      if (bare && (i===END || ['^', '_', '&'].includes(t) || key && key!==']' || t.startsWith('\\\\'))) return false
       if (i===END) return inner===null
       if (key && (key!==']' || inner===']' || how==='close')) return key===inner
-      if (how==='close' || opened && (how==='no more' || !this.closers.has(opened))) return false
+      if (how==='close' || how==='no more' && (opened || this.pack.takesArgument[i]) || opened && !this.closers.has(opened)) return false
       return t==='&' ? cell : t.startsWith('\\\\') && ['', '['].includes(t.slice(2, 3)) ? row : true
     }))
     return this.known.get(name)

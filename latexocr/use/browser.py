@@ -64,13 +64,14 @@ def describe_reader(
     "All that the page has to know about a reader beside its graphs"
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
-    from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns
+    from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
     model,calibration = config['model'],config.get('calibration') or {}
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
-                 closes=[closed_by(t) for t in itos], columns=[table_columns(t) if t.startswith('\\begin') else None for t in itos],
+                 closes=[closed_by(t) for t in itos], takesArgument=[takes_argument(t) for t in itos],
+                 columns=[table_columns(t) if t.startswith('\\begin') else None for t in itos],
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
     beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
                   times=list(scale.NEAR),
