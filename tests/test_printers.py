@@ -186,13 +186,13 @@ def test_what_has_one_reading_is_taken(latex, code): assert to_sympy(latex)==cod
 
 def test_values_written_by_hand():
     "Three lists of formulas, each judged before it was seen: nothing has a wrong value, and at least 95 % of what can be computed is"
-    tool = bench('written')
+    tool,can = bench('written'),[]
     for part,formulas in json.loads(tool.KEPT.read_text(encoding='utf-8')).items():
         rng = random.Random(part); some = {k:formulas[k] for k in rng.sample([*formulas], 25)}
         found = {k:tool.judged(k, o['value'], rng)[0] for k,o in some.items()}
-        assert not {k:o for k,o in found.items() if o in ('wrong','taken')}
-        can = [found[k] for k,o in some.items() if o['value'][0] not in 'r?' or found[k]=='right']
-        assert can.count('right')>=.95*len(can), part
+        assert not {k:o for k,o in found.items() if o in ('wrong','taken')}, part
+        can += [found[k] for k,o in some.items() if o['value'][0] not in 'r?' or found[k]=='right']
+    assert len(can)>40 and can.count('right')>=.95*len(can)
     assert [tool.judged(a, b, random.Random(0))[0] for a,b in [('x+x','2*x'),('x+x','x*x'),('x=y','x = y'),('x=y','x < y'),('x=y','refuse'),('a=b=c','refuse')]]==['right','wrong','right','wrong','taken','refused']
 
 def test_verdicts_can_fail():

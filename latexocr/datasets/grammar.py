@@ -51,9 +51,10 @@ PAIRS = r'''
 \not=|=|\equiv: <symbol> ? <sum>
 '|^2|^*: <letter>?=<sum>
 '''
-CLOSE = {'\\lfloor':'\\rfloor', '\\lceil':'\\rceil', '[':']'}
 
 # %% ../../nbs/datasets/grammar.ipynb #be7127ed
+CLOSE = {'\\lfloor':'\\rfloor', '\\lceil':'\\rceil', '[':']'}
+
 def write_pairs(
     n:int,      # formulas at the least; all members of a pair stay together
     seed:int=0,

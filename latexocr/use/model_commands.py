@@ -26,7 +26,8 @@ def data_folder(args:Namespace):
 
 def need_data(path:str|Path):
     "UsageError unless `path` is a finished dataset"
-    if not (path/'manifest.json').is_file(): raise UsageError(f'no dataset in {path}: build it first (latexocr build --config NAME --out {path})')
+    if not (path/'manifest.json').is_file():
+        raise UsageError(f'no dataset in {path}: build it first (latexocr build --config NAME --out {path})')
     try:
         manifest = json.loads((path/'manifest.json').read_text(encoding='utf-8'))
         sound = isinstance(manifest['counts'].get('train', 0), int) and isinstance(manifest.get('shards', {}), dict)

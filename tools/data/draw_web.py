@@ -296,6 +296,7 @@ class Mathtext:
         log.propagate = False
         handler = logging.Handler()
         handler.emit = lambda record: self.said.append(record.getMessage())
+        log.setLevel(logging.WARNING)                                     # `latexocr`'s commands hear less of matplotlib
         log.addHandler(handler)
     def one(self, job):
         from matplotlib.font_manager import FontProperties
