@@ -2,7 +2,7 @@
 
 Works on a copy of the tree, so that a failing check leaves the tree alone. The last line is `N passed, N failed`.
 What is skipped is named; where CI=true nothing may be skipped. Names of checks as arguments run only those: `python tools/repo/test.py site pytest`."""
-import argparse, hashlib, json, os, re, shutil, signal, subprocess, sys, tempfile, time, traceback
+import argparse, hashlib, json, os, re, select, shutil, signal, subprocess, sys, tempfile, time, traceback
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -35,10 +35,15 @@ def changes(before, after):
     return ([f'{f} is new' for f in sorted(after.keys()-before.keys())] + [f'{f} is gone' for f in sorted(before.keys()-after.keys())]
             + [f'{f} differs' for f in sorted(before.keys()&after.keys()) if before[f]!=after[f]])
 
+def environment(tree, **env):
+    "That of a Python program with the copy's package first on its path"
+    env = {**os.environ, 'PYTHONPATH':str(tree), 'PYTHONDONTWRITEBYTECODE':'1', 'PATH':f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH','')}", **env}
+    env.pop('IN_TEST', None)                                    # nbdev_export does nothing where this is set
+    return env
+
 def run(args, cwd, timeout=step_timeout, show=False, **env):
     "Run a Python program in `cwd` with the copy's package first on its path: (exit code, what it wrote); a timeout is exit code 124"
-    env = {**os.environ, 'PYTHONPATH':str(cwd), 'PYTHONDONTWRITEBYTECODE':'1', 'PATH':f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH','')}", **env}
-    env.pop('IN_TEST', None)                                    # nbdev_export does nothing where this is set
+    env = environment(cwd, **env)
     pipe = None if show else subprocess.PIPE
     with subprocess.Popen([sys.executable, *map(str, args)], cwd=cwd, env=env, text=True, errors='replace', stdin=subprocess.DEVNULL,
                           stdout=pipe, stderr=None if show else subprocess.STDOUT, start_new_session=True) as p:
@@ -161,16 +166,15 @@ def one_notebook(path, slow):
     return 0 if ok else 1
 
 class Preloaded:
-    "A process with the libraries imported, from which each notebook gets a process of its own: importing them anew takes six seconds"
+    "A process with the libraries imported, from which each notebook gets a process of its own: importing them anew would take longer than most notebooks"
     def __init__(self, tree, slow):
-        env = {**os.environ, 'PYTHONPATH':str(tree), 'PYTHONDONTWRITEBYTECODE':'1', 'OMP_NUM_THREADS':'1', 'OPENBLAS_NUM_THREADS':'1'}
-        env['PATH'] = f"{Path(sys.executable).parent}{os.pathsep}{env.get('PATH','')}"
-        env.pop('IN_TEST', None)
+        env = environment(tree, OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')
         self.p = subprocess.Popen([sys.executable, Path(__file__).resolve(), '--serve-notebooks', *(['--slow'] if slow else [])],
                                   cwd=tree, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     def __call__(self, path, timeout):
         "(exit code, what it wrote); a timeout is exit code 124"
         with suppress(BrokenPipeError): print(json.dumps([str(path), timeout]), file=self.p.stdin, flush=True)
+        if not select.select([self.p.stdout], [], [], timeout+120)[0]: self.p.kill()       # it keeps to the timeout itself, unless it hangs
         return json.loads(self.p.stdout.readline() or '[1, "the process that starts notebooks has ended"]')
     def close(self):
         with suppress(BrokenPipeError): self.p.stdin.close()
