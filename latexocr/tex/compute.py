@@ -12,7 +12,7 @@ from ..normalize import DIGITS, FONTS, Node
 from .nodes import PAIRS, base, bound_by, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of, top
 from .functions import TWO, SympySpecial, is_bracket
 from .letters import DEPENDENT, bound_letters, indices, letters, on_line, rows
-from .printers import PrinterError, tree
+from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
 class SympySeries(SympySpecial):

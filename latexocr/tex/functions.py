@@ -7,7 +7,7 @@ __all__ = []
 
 # %% ../../nbs/tex/functions.ipynb #b5e620f4
 import re
-from ..normalize import DIGITS, FONTS, Node
+from ..normalize import DIGITS, FONTS
 from .nodes import FUNCTION, NAMED, PAIRS, base, bracket, dull, is_differential, is_letter, sign_of
 from .factors import commas
 from .letters import SympyLetters, letters, on_line
@@ -86,7 +86,7 @@ class SympyBare(SympyArguments):
 
     def shifted(self, nodes, start, j, of):
         "`\\sin 2(x+1)`: numbers before brackets belong to the argument, if nothing comes after"
-        if not all(map(is_number, nodes[start:j])) or nodes[j].kind=='script' or (nodes[j].token if nodes[j].kind!='fence' else '(') in '|':
+        if not all(map(is_number, nodes[start:j])) or nodes[j].kind=='script' or sign_of(nodes[j])=='|':
             self.refuse(f'{of} of what stands before brackets', TWO)
         inside,end = self.enclosed(nodes, j, of)
         if end<len(nodes): self.refuse(f'{of} of what stands before brackets', TWO)
@@ -108,7 +108,7 @@ class SympyFunctions(SympyBare):
         arg,j = self.argument(nodes, i+1, b.token)
         if 'Matrix' in arg: self.refuse(f'{b.token} of a matrix')
         if b.token in LISTS and ',' not in arg: self.refuse(f'{b.token} of one thing', 'for it may be over a set')
-        if b.token=='\\log' and sub is None and not self.calculus or b.token=='\\log' and sub is None and self.near_ten(nodes[:i], arg):
+        if b.token=='\\log' and sub is None and (not self.calculus or self.near_ten(nodes[:i], arg)):
             self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
         s = f'{f}({arg}, {self.sum(sub)})' if sub is not None else f'{f}({arg})'
         return (f'{s}**{sup[0].token}' if sup else s),j

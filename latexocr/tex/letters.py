@@ -8,7 +8,7 @@ __all__ = []
 # %% ../../nbs/tex/letters.ipynb #3184a672
 import re
 from collections import Counter
-from ..normalize import DIGITS, FONTS, GREEK, CAPITAL_GREEK, LETTERS, Node
+from ..normalize import DIGITS, GREEK, CAPITAL_GREEK, LETTERS, Node
 from .nodes import RELATION, base, bound_by, dull, is_differential, sign_of, top
 from .matrices import SympyAtoms
 

@@ -7,7 +7,7 @@ __all__ = []
 
 # %% ../../nbs/tex/nodes.ipynb #6378565e
 import re
-from ..normalize import DIGITS, GREEK, CAPITAL_GREEK, KIND, LETTERS, STYLES, Node
+from ..normalize import GREEK, CAPITAL_GREEK, KIND, LETTERS, STYLES, Node
 
 # %% ../../nbs/tex/nodes.ipynb #a25395ad
 CAPITALS = {*'ABCDEFGHIJKLMNOPQRSTUVWXYZ'}
