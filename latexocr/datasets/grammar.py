@@ -58,11 +58,13 @@ CLOSE = {'\\lfloor':'\\rfloor', '\\lceil':'\\rceil', '[':']'}
 def write_pairs(
     n:int,      # formulas at the least; all members of a pair stay together
     seed:int=0,
+    of:tuple=(), # symbols: only what differs in one of these, if there are any
 )->list:        # of tuples: formulas that differ in one symbol
     "Formulas that differ by a stroke"
     w,out,made,frames = new_writer(seed),[],0,[]
     for line in PAIRS.strip().split('\n'):
         members,bodies = line.split(': ', 1); frames.append((members.split('|'), bodies.split(' ; ')))
+    if of: frames = [o for o in frames if set(of)&set(o[0])]
     while made<n:
         members,bodies = w.rng.choice(frames); body = w.fill(w.rng.choice(bodies).replace('?', '\0'), 4)
         row = tuple(body.replace('\0', m+' '*m[-1].isalpha()).replace('CLOSE', CLOSE.get(m, '')) for m in members)
