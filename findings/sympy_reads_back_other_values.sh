@@ -1,5 +1,5 @@
 #!/bin/sh
-# SymPy reads its own LaTeX back as something else: y|x| comes back as y, (log x)² as log(x²), (x!)² as x! and the rising factorial as a power, without an error
+# SymPy reads its own LaTeX back as something else: y times the modulus of x comes back as y, (log x)² as log(x²), (x!)² as x! and the rising factorial as a power, without an error
 # Guessed: parse_latex(latex(e)) is e, or a LaTeXParsingError where the reader lacks a sign that the printer uses, as it does for |x| alone.
 # So: where the reader of `\left|{x}\right|`, `x!^{2}` or `f{\left(x,y \right)}` meets what its grammar has no place for, it stops there and gives the beginning as the whole;
 # and `\log{\left(x \right)}^{2}`, the printer's square of a logarithm, is the reader's logarithm of a square. To grade by printing and reading again is to grade another answer.
