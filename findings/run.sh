@@ -11,7 +11,7 @@ failed=0
 [ $# -gt 0 ] || set -- *.sh
 for f in "$@"; do
     [ "$f" != run.sh ] || continue
-    echo "== $f: $(title "$f")"
+    printf '== %s: %s\n' "$f" "$(title "$f")"
     timeout 300 sh "$f" || { echo "$f: not as it was written down, exit code $?"; failed=$((failed+1)); }
 done
 echo "$failed findings are not as they were written down"
