@@ -7,15 +7,16 @@ __all__ = []
 
 # %% ../../nbs/tex/algebra.ipynb #066613b9
 import re
+from collections import Counter
 from ..normalize import DIGITS, FONTS, GREEK, KIND, LETTERS, Node
 from .nodes import (RELATION, ITALICS, CHEMISTRY, WORDS, UNITS, dull, base, opens, is_differential, in_fraction, below, letters_of,
-    sign_of, top, bound_by, ends)
+    sign_of, top, bracket, bound_by, ends)
 from .printers import PrinterError
 
 # %% ../../nbs/tex/algebra.ipynb #b2d4f6a8
 class SympyDoubts:
     "What looks like a product and is none; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs,self.sizes = set(),set(),set(),set(),set(),{}
+    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs,self.free,self.sizes = set(),set(),set(),set(),set(),set(),{}
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -71,6 +72,7 @@ class SympySums(SympyDoubts):
         nodes = [n for n in nodes if not dull(n)]
         while nodes and nodes[-1].token in (',','.',';'): nodes.pop()
         self.segments(nodes)
+        self.free = free_indices(nodes)
         at = [i for i,n in top(nodes) if KIND[n.token]=='rel' and n.kind=='atom']
         if len(at)>1: self.refuse(f'a chain of {len(at)} relations', 'write one at a time')
         if not at: return self.told(self.sum(nodes))
@@ -79,7 +81,8 @@ class SympySums(SympyDoubts):
         if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
         left,right = self.sum(nodes[:at[0]]),self.sum(nodes[at[0]+1:])
         self.matched(left, right)
-        return self.told(f'{RELATION[t]}({left}, {right})')
+        early = ', evaluate=False' if re.search('Integral|Sum|Product|Limit|Derivative', left+right) else ''       # SymPy calls the integral of e^{ix} over a circle unequal to 0
+        return self.told(f'{RELATION[t]}({left}, {right}{early})')
 
     def matched(self, left, right):
         "A matrix is equal to a matrix, or to what it gives a name to"
@@ -135,6 +138,27 @@ class SympySums(SympyDoubts):
             seen |= {bound_by(n) for k,n in top(nodes) if bound_by(n) and not ends(n, nodes[k+1:])}
             seen |= {base(nodes[k+2]).token for k,n in top(nodes) if opens(n) and is_differential(nodes, k+1)}       # \int dx\,x
 
+# %% ../../nbs/tex/algebra.ipynb #c5d1b772
+COUNTERS = GREEK|{*'ijklmn'}
+def counters(n):
+    "Letters in the subscript of a symbol that may count"
+    named = n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim')
+    return {o.token for o in n.kids[1] or () if o.token in COUNTERS} if named else set()
+
+def free_indices(nodes):
+    "Indices that stand once in some term: `y_{n+1}=y_n+hf(x_n,y_n)` sums over nothing"
+    cuts = [-1,*(i for i,n in top(nodes) if n.kind=='atom' and (n.token in '+-' or KIND[n.token]=='rel')),len(nodes)]
+    found = [Counter(t for n in nodes[a+1:b] for m in below(n) for t in counters(m)) for a,b in zip(cuts, cuts[1:])]
+    return {t for c in found for t in c if c[t]==1}
+
+def outside_calls(nodes):
+    "Nodes without those in brackets that hold a comma: what a function is of is no factor"
+    i = 0
+    while i<len(nodes):
+        j = bracket(nodes, i) if sign_of(nodes[i])=='(' else None
+        if j is not None and any(n.token==',' for n in nodes[i:j]): i = j
+        yield nodes[i]; i += 1
+
 # %% ../../nbs/tex/algebra.ipynb #d6af11f1
 class SympyProducts(SympySums):
     "What makes a product doubtful"
@@ -182,10 +206,9 @@ class SympyProducts(SympySums):
         if upper or any(re.fullmatch(r'[a-z]\*\*\(-1\)', o) for o in out[1:-1]):
             self.refuse('an inverse in a product', 'for it may be of a matrix or in a group')
         seen = set()
-        for n in nodes:
-            named = n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim')
-            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if named else set()
-            if '/' not in out and (both := sorted(mine & seen)):
+        for n in outside_calls(nodes):
+            mine = counters(n)
+            if '/' not in out and (both := sorted(mine & seen - self.free)):
                 self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
             seen |= mine
 

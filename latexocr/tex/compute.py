@@ -11,7 +11,8 @@ from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
 from .nodes import PAIRS, base, bound_by, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of, top
 from .functions import TWO, SympySpecial, is_bracket
-from .letters import DEPENDENT, bound_letters, indices, letters, on_line, rows
+from .dependence import DEPENDENT
+from .letters import bound_letters, indices, letters, on_line, rows
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
@@ -44,6 +45,7 @@ class SympySeries(SympySpecial):
 # %% ../../nbs/tex/compute.ipynb #f08bf4e0
 class SympyIntegrals(SympySeries):
     "Integrals"
+    nested = 0
     def integral(self, nodes, i, sub, sup):
         "From an integral sign to the `dx` that belongs to it"
         j = self.own_differential(nodes, i)
@@ -58,7 +60,7 @@ class SympyIntegrals(SympySeries):
         self.order(body, var, [*(sub or []), *(sup or [])])
         self.depends(body, var, '\\int')
         outer = var in self.bound or self.bound.add(var)
-        name,inner = self.sum(nodes[j+1:j+2]),self.sum(body)
+        self.nested += 1; name,inner = self.sum(nodes[j+1:j+2]),self.sum(body); self.nested -= 1
         if not outer: self.bound.discard(var)
         s = f'Integral({inner}, '+(f'({name}, {self.sum(sub)}, {self.sum(sup)})' if sub is not None else name)+')'
         self.after(nodes, end, var, sub)
@@ -78,10 +80,8 @@ class SympyNested(SympyIntegrals):
     "What must not be mixed up around an integral"
     def order(self, body, var, bounds):
         "`\\int_0^1\\int_0^x y\\,dx\\,dy`: the bounds of one integral hold the letter of another that is no number there"
-        inner = [n for n in on_line(body) if n.kind=='script' and n.kids[0].token=='\\int']
-        held = {t for n in inner for t in letters([*(n.kids[1] or []), *(n.kids[2] or [])])}
         within = {base(r[k+1]).token for r,_ in rows(body) for k in range(len(r)-1) if is_differential(r, k)}
-        if held & within or letters(bounds) & within: self.refuse('bounds that hold the letter of an integral within')
+        if letters(bounds) & (within|({var} if self.nested else set())): self.refuse('bounds that hold the letter of an integral within')
         if var in within: self.refuse(f'two integrals over {var}')
 
     def after(self, nodes, end, var, sub):
@@ -182,7 +182,8 @@ def computable(
     p = SympyCalculus(); code = p.relation(tree(latex))
     space = {k:getattr(sympy, k) for k in set(re.findall(r'[A-Za-z]\w*', code)) if hasattr(sympy, k)}
     space |= {k:sympy.Symbol(k, **assumptions) for k in p.names} | {k:sympy.Function(k) for k in p.functions}
-    return eval(code, {'__builtins__':{}}, space)
+    try: return eval(code, {'__builtins__':{}}, space)
+    except TypeError as e: p.refuse(str(e))             # an order of complex numbers
 
 # %% ../../nbs/tex/compute.ipynb #43099395
 __getattr__ = renamed(__name__, Sympy='latexocr.tex.algebra:SympySums',

@@ -71,7 +71,7 @@ class SympyFactors(SympyArrays):
         delim = behind.token[0][5:] if behind.kind=='fence' else '' if behind.kind=='script' else sign_of(behind)
         if named and delim=='\\{' or delim=='[' and (plain in self.defined or t in {*'fghFGH'}):
             self.refuse(f'{t}{delim}…', 'for it may be a transform or a functional')
-        if named and delim=='(' and s[:4]!='exp(': return self.applied(nodes, j, s, b, sup, plain)
+        if named and delim=='(' and s[:4]!='exp(' and s not in ('E','I'): return self.applied(nodes, j, s, b, sup, plain)
         if sup is not None and j<len(nodes) and nodes[j].token=='!': self.refuse('! after an exponent', 'for it can be read in two ways')
         return self.factorial(nodes, j, s)
 
@@ -206,6 +206,7 @@ class SympyNames(SympyCalls):
         out = ''
         for n in nodes:
             if n.kind=='atom' and (n.token in LETTERS|DIGITS|GREEK|CAPITAL_GREEK): out += n.token.lstrip('\\')
+            elif n.token in MARKED|{'\\bar','\\overline'}: out += n.token[1:].replace('wide', '')+'_'+self.index(n.kids[0])
             elif n.token in FONTS: out += ('' if n.token=='\\mathrm' else n.token[1:]+'_')+self.index(n.kids[0])
             elif n.kind=='atom' and n.token in IN_INDEX: out += IN_INDEX[n.token]
             elif n.kind=='script' and dull(n.kids[0]) and n.kids[1] and n.kids[2] is None: out += self.index(n.kids[1])
@@ -253,6 +254,7 @@ class SympyNames(SympyCalls):
 # %% ../../nbs/tex/factors.ipynb #4887c2df
 class SympyPowers(SympyNames):
     "Fractions and powers"
+    symbol_e = False        # is `e` a letter for certain?
     numbers = set()         # Greek letters that stand on the line, too, and are no indices
     def quotient(self, a, b):
         def number(k): return k[0].kids[0] if len(k)==1 and k[0].token in FONTS and all(o.token in DIGITS for o in k[0].kids[0]) else k
@@ -273,20 +275,20 @@ class SympyPowers(SympyNames):
         bold = b.token in ('\\mathbf','\\boldsymbol') and not all(n.token in DIGITS for n in sup)
         if bold or [n.token for n in sup]==['t'] and b.token in CAPITALS:
             self.refuse(f'an exponent on {b.token}', 'for it may be a transpose or no power')
-        if b.token=='e' and s!='E' and sup and all(n.token in DIGITS for n in sup):
+        if b.token=='e' and s!='E' and not self.symbol_e and sup and all(n.token in DIGITS for n in sup):
             self.refuse('e with a digit as exponent', 'for e may be a charge')
         if [n.token for n in sup]==['1']: self.refuse('an exponent 1', 'for it may be an index')
         labels = (GREEK|CAPITAL_GREEK|{*'ABCDEFGHIJKLMNOPQRSTUVWXYZij'}) - self.bound - self.numbers
         if b.token in CAPITALS|GREEK|CAPITAL_GREEK and b.token!='\\pi': labels |= {*'abcd'} - self.bound             # T^a
-        power = s in ('e','E') or not s[0].isalpha() or s[:2]=='S('
+        power = s in ('e','E','I') or not s[0].isalpha() or s[:2]=='S('
         many = {*labels, *LETTERS} if len(sup)>1 or '_' in s.strip('_') and b.kind=='atom' else labels       # x^{ab}, F_{mn}^a
         if not power and sup and all(n.token in many-self.bound and n.kind=='atom' or n.token in FONTS for n in sup):
             self.refuse('an exponent that may be an index')
         if sup and (sup[0].token=='(' and bracket(sup, 0)==len(sup)-1 or len(sup)==1 and sup[0].kind=='fence'):
             self.refuse('an exponent in brackets', 'for it may be a label or a derivative')
         if [n.token for n in sup] in (['+'],['-']): self.refuse(f'{sup[0].token} as an exponent')
-        if s=='E' or b.kind=='atom' and b.token==s=='e': self.names.discard(s); return f'exp({self.sum(sup)})'
+        if s=='E' or b.kind=='atom' and b.token==s=='e' and not self.symbol_e: self.names.discard(s); return f'exp({self.sum(sup)})'
         p = self.sum(sup)
-        if s[:2]=='(-' and not re.search('[A-RT-Za-z]', s) and '/' in p:
+        if s[:2]=='(-' and not re.search('[A-RT-Za-z]', s) and '/' in p and not (s=='(-1)' and re.search('[a-z]', p)):      # of whole numbers, as in (-1)^{(p-1)/2}
             self.refuse('a root of a negative number', 'for it may be real or complex')
         return f'{s if s[0].isalpha() else "S("+s+")" if s.isdigit() else s}**{p if p.isalnum() else "("+p+")"}'
