@@ -81,7 +81,7 @@ class SympySums(SympyDoubts):
         if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
         left,right = self.sum(nodes[:at[0]]),self.sum(nodes[at[0]+1:])
         self.matched(left, right)
-        early = ', evaluate=False' if re.search('Integral|Sum|Product|Limit|Derivative', left+right) else ''       # SymPy calls the integral of e^{ix} over a circle unequal to 0
+        early = ', evaluate=False' if 'Integral' in left+right and any(re.fullmatch(r'[S\d.()/*+ -]+', o) for o in (left,right)) else ''       # SymPy calls the integral of e^{ix} over a circle unequal to 0
         return self.told(f'{RELATION[t]}({left}, {right}{early})')
 
     def matched(self, left, right):
