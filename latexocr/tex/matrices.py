@@ -7,7 +7,7 @@ __all__ = []
 
 # %% ../../nbs/tex/matrices.ipynb #7ac34a33
 import re
-from .factors import SympyPowers
+from .powers import SympyPowers
 from .nodes import PAIRS, AROUND, below, dull
 
 # %% ../../nbs/tex/matrices.ipynb #efef42b5

@@ -49,6 +49,7 @@ def in_fraction(n):
     if is_differential(a, 0): return a[2:],a[1]
     return (a[:-2],a[-1]) if is_differential(a, len(a)-2) else None
 
+# %% ../../nbs/tex/nodes.ipynb #77aa1ada
 def below(n):
     "A node and all nodes in it"
     yield n
@@ -84,6 +85,7 @@ def pairs_of_bars(nodes):
     found = ways.get(((),True), [])
     return found[0] if len(found)==1 else {}
 
+# %% ../../nbs/tex/nodes.ipynb #5d1c7e91
 def after_sign(i, s, scripted, opened, operand, signs):
     "The states that a sign can lead to, with the pair of bars that it closes"
     last = signs[opened[-1]] if opened else ''
