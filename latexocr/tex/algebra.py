@@ -199,7 +199,7 @@ class SympyWords(SympySums):
             if n.kind=='script': return spelt(n.kids[0])+''.join('_'+sign_of(o) for o in (n.kids[1] or [])[:1])
             return n.token if n.kind=='atom' else ' '
         name = ''.join(map(spelt, nodes))
-        salt = re.fullmatch(rf'({ELEMENT.pattern}|_\d*)+', name) and re.match('[A-Z][a-z]', name) and len(re.findall('[A-Z]', name))>1
+        salt = re.fullmatch(rf'({ELEMENT.pattern}|_\d*)+', name) and re.search('[A-Z][a-z]', name) and len(re.findall('[A-Z]', name))>1
         if molecule := CHEMISTRY.search(name): self.refuse(molecule[0], 'for it may be a chemical formula')
         if salt: self.refuse(name, 'for it may be a chemical formula')
         if unit := UNITS.search(''.join(base(n).token if base(n).token in LETTERS|DIGITS|{'/'} else ' ' for n in nodes if not dull(n))):

@@ -28,6 +28,8 @@ class SympyIndices(SympyCalls):
             elif n.token in MARKED|{'\\bar','\\overline'}: out += n.token[1:].replace('wide', '')+'_'+self.index(n.kids[0])
             elif n.token in FONTS: out += ('' if n.token=='\\mathrm' else n.token[1:]+'_')+self.index(n.kids[0])
             elif n.kind=='atom' and n.token in IN_INDEX: out += IN_INDEX[n.token]
+            elif n.kind=='script' and n.kids[1] and all(o.token in DIGITS for o in n.kids[1]) and n.kids[2] is None and not dull(n.kids[0]):
+                out += self.index(n.kids[:1])+'_'+self.index(n.kids[1])
             elif n.kind=='script' and dull(n.kids[0]) and n.kids[1] and n.kids[2] is None: out += self.index(n.kids[1])
             elif not dull(n): self.refuse('an index that is no name')
         return out

@@ -4,9 +4,10 @@
     python tools/bench/written.py --list          # what is refused, too
     python tools/bench/written.py --first fourth  # once: note what is made of the formulas of a list at first sight
 
-written.json holds five lists, each judged before the printer saw it, with what it made of the formula at first. A value is Python of its own (`binom(n,k)*p**k`), with `=` or `<=` between two
+written.json holds seven lists, each judged before the printer saw it, with what it made of the formula at first. A value is Python of its own (`binom(n,k)*p**k`), with `=` or `<=` between two
 for a relation; `refuse` where paper has two readings or there is nothing to compute; `?` before a value where both refusing it and this value are right. Behind `@` stand values of letters; others are random.
-Fourth and fifth were written together, after a reading of the printer's code, in the reader's spelling, and parted by lot; the fifth was first shown to the printer after it was mended by the fourth.
+Fourth and fifth were written together, after a reading of the printer's code, in the reader's spelling, and parted by lot; the fifth was first shown to the printer after it was mended by the fourth,
+and the sixth was written after both.
 `i and e` are letters that may be constants, judged before the rule of today. Changed afterwards: `\\sin^{-1}x` and `\\cos^{-1}(0.5)` were to be refused, and may be taken now. Two of the three that the fourth
 list has as wrong at first were right: SymPy's numbers of an integral to infinity were, and this tool wanted the letter *a* of an integral from -a to a in a value that has none;
 so was one of the fifth's two, a λ that its value lacks.
