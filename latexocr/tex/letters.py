@@ -102,7 +102,9 @@ def clues(nodes, t):
 # %% ../../nbs/tex/letters.ipynb #e463156f
 def imaginary(nodes):
     "Those of `i` and `j` that are the imaginary unit, and those of which it is not to be told"
-    found = {t:clues(nodes, t) for t in sorted(letters(nodes) & {'i','j'} - bound_letters(nodes))}
+    named = {id(n.kids[0]) for n in on_line(nodes) if n.kind=='script' and n.kids[1]}         # i_0 is a letter with a name
+    plain = {n.token for n in on_line(nodes) if n.token in ('i','j') and n.kind=='atom' and id(n) not in named}
+    found = {t:clues(nodes, t) for t in sorted(plain - bound_letters(nodes))}
     return {t for t,o in found.items() if o==(True,False)},{t for t,(a,b) in found.items() if a==b}
 
 # %% ../../nbs/tex/letters.ipynb #93d88236
