@@ -18,7 +18,9 @@ from .printers import PrinterError
 class SympyRefusals:
     "Refuses; `names` are the symbols and `functions` the functions that were met"
     symbol_d = False        # is `d` a letter for certain?
-    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs,self.free,self.sizes = set(),set(),set(),set(),set(),set(),{}
+    def __init__(self):
+        self.names,self.functions,self.bound,self.defined,self.pairs,self.free = (set() for _ in range(6))
+        self.sizes = {}
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
@@ -89,7 +91,9 @@ class SympyRelations(SympyDoubts):
         if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
         left,right = self.sum(nodes[:at[0]]),self.sum(nodes[at[0]+1:])
         self.matched(left, right)
-        early = ', evaluate=False' if re.search('Integral|Sum|Product', left+right) and any(re.fullmatch(r'[S\d.()/*+ -]+', o) for o in (left,right)) else ''       # SymPy says at once that the integral of e^{ix} over a circle is not 0
+        # SymPy would say at once that the integral of e^{ix} over a circle is not 0
+        number = any(re.fullmatch(r'[S\d.()/*+ -]+', o) for o in (left,right))
+        early = ', evaluate=False' if number and re.search('Integral|Sum|Product', left+right) else ''
         return self.told(f'{RELATION[t]}({left}, {right}{early})')
 
 # %% ../../nbs/tex/algebra.ipynb #ced1c5f6

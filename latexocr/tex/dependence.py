@@ -60,7 +60,8 @@ class SympyBound(SympyConstants):
                     end = next((i for i,m in top(r) if i>k+1 and sign_of(m) in (*RELATION,'+','-')), len(r))
                     held.setdefault(bound_by(n), set()).update(id(m) for m in on_line(r[k:end]))
         for n in on_line(nodes):
-            if n.kind=='atom' and id(n) not in held.get(n.token, {id(n)}): self.refuse(f'{n.token} both in a sum or a limit by it and outside')
+            if n.kind=='atom' and id(n) not in held.get(n.token, {id(n)}):
+                self.refuse(f'{n.token} both in a sum or a limit by it and outside')
 
 # %% ../../nbs/tex/dependence.ipynb #442a6a1b
 CONSTANTS = {*'abckC'}

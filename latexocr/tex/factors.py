@@ -46,7 +46,8 @@ class SympyBegun(SympyArrays):
         "SymPy of the factor that begins at `i`, and where it ends"
         n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
         t = b.token
-        if is_d(n) and not self.symbol_d and i+1<len(nodes) and is_letter(base(nodes[i+1])): self.refuse('a differential outside an integral')
+        if is_d(n) and not self.symbol_d and i+1<len(nodes) and is_letter(base(nodes[i+1])):
+            self.refuse('a differential outside an integral')
         if t in FUNCTION or t in ('\\operatorname','\\max','\\min','\\det','\\gcd'): return self.function(nodes, i)
         if t in ('\\sum','\\prod','\\int','\\lim'): return self.big(nodes, i)
         if t=='\\frac' and n is b and (found := self.derivative(nodes, i)): return found

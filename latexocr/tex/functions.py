@@ -117,7 +117,8 @@ class SympyInverse(SympyBare):
     def relation(self, nodes):
         found = [n for n in on_line(nodes) if n.token in FUNCTION or n.kind=='script' and n.kids[0].token in FUNCTION]
         raised = {id(n.kids[0]):n for n in found if n.kind=='script'}
-        self.powers = {n.token for n in found if n.kind=='atom' and not exponent_is(raised.get(id(n)), ['-','1']) and id(n) not in around(nodes)}
+        bare = [n for n in found if n.kind=='atom' and id(n) not in around(nodes)]
+        self.powers = {n.token for n in bare if not exponent_is(raised.get(id(n)), ['-','1'])}
         self.powers |= {'^' for n in raised.values() if n.kids[2] and not exponent_is(n, ['-','1'])}
         return super().relation(nodes)
 

@@ -68,7 +68,8 @@ def spelt(nodes):
 def is_constant(n):
     "A digit, or a root, a fraction or a power of digits"
     if n.kind=='atom': return n.token in DIGITS
-    return n.token in ('\\frac','\\sqrt') and all(map(is_constant, (m for o in n.kids for m in o or []))) or n.kind=='script' and is_constant(n.kids[0])
+    if n.kind=='script': return is_constant(n.kids[0])
+    return n.token in ('\\frac','\\sqrt') and all(map(is_constant, (m for o in n.kids for m in o or [])))
 
 def short(nodes):
     raised = {id(n) for n in nodes if n.kind=='script' and n.kids[2]}
@@ -81,7 +82,8 @@ def exponents(nodes):
 
 # %% ../../nbs/tex/letters.ipynb #e463156e
 # clues on a line, where I is the letter: for the number, and for a letter
-NUMBER = [r'(^|(?<![A-Z])\(|[|=])-?1[+-]1?I($|[)|=])', r'x[+-]Iy|u[+-]Iv|a[+-](bI|Ib)|\\alpha[+-]I\\beta|\\sigma[+-]I\\omega|R[+-]I(X|\\omega)',
+NUMBER = [r'(^|(?<![A-Z])\(|[|=])-?1[+-]1?I($|[)|=])',
+    r'x[+-]Iy|u[+-]Iv|a[+-](bI|Ib)|\\alpha[+-]I\\beta|\\sigma[+-]I\\omega|R[+-]I(X|\\omega)',
     r'\\cos\S+[+-]I\\sin', r'I\\(omega|hbar)', r'\((.)\+I\)\(\1-I\)|\((.)-I\)\(\2\+I\)', r'1\+I.*1-I']
 LETTER = [r'^I=', r'^I\([a-z]\)=', r'I!']
 
@@ -92,7 +94,7 @@ def clues(nodes, t):
     signs = {n.token for n in on_line(nodes)}
     order = any(n.token in RELATION and n.token not in ('=','\\neq') for n in nodes)
     alone = not order and all_<={t,'e','z','w','\\pi','\\omega'}|bound_letters(nodes) and not any(re.search(rf'{t}[+-]1', o) for o in lines)
-    waves = any(re.search(rf'\\(sin|cos|tan|sinh|cosh)\(?{t}', o) for o in lines) and signs & {'\\sinh','\\cosh'} and signs & {'\\sin','\\cos'}
+    waves = seen([r'\\(sin|cos|tan|sinh|cosh)\(?I']) and signs & {'\\sinh','\\cosh'} and signs & {'\\sin','\\cos'}
     under = any(owner and owner.token=='\\sqrt' and re.match('-1$', short(r)) for r,owner in rows(nodes))
     number = any(t in letters(o) for o in exponents(nodes)) or seen(NUMBER) or alone or waves or under
     interest = all_ & CAPITALS and '\\omega' not in all_ and seen(['1[+]I'])

@@ -25,7 +25,8 @@ class SympyTables(SympyPowers):
                 self.refuse('a row of unit vectors', 'for it may be a cross product')
         if not round_ or len(rows)!=2: return
         a,b = rows
-        if len(a)==1 and not self.columns and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b) and not (a[0].isdigit() and b[0].isdigit() and int(a[0])<int(b[0])):
+        less = a[0].isdigit() and b[0].isdigit() and int(a[0])<int(b[0])             # nobody chooses 6 of 5
+        if len(a)==1 and not self.columns and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b) and not less:
             self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
         if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a):
             self.refuse('the same numbers in two rows', 'for they may be a permutation')

@@ -38,7 +38,8 @@ def dull(n):
 def base(n): return n.kids[0] if n.kind=='script' else n
 def opens(n): return base(n).token=='\\int'
 def is_letter(n):
-    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK|{'\\ell','\\hbar'} or n.kind=='script' and n.kids[2] is None and is_letter(n.kids[0])
+    if n.kind=='script': return n.kids[2] is None and is_letter(n.kids[0])
+    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK|{'\\ell','\\hbar'}
 def is_d(n): return n.kind=='atom' and n.token=='d' or n.token=='\\mathrm' and [o.token for o in n.kids[0]]==['d']
 def is_differential(nodes, i): return i<len(nodes) and is_d(nodes[i]) and i+1<len(nodes) and is_letter(nodes[i+1])
 def in_fraction(n):

@@ -131,6 +131,7 @@ class SympyPowers(SympyLabels):
         self.labelled(s, b, sup)
         if s=='E' or b.kind=='atom' and b.token==s=='e' and not self.symbol_e: self.names.discard(s); return f'exp({self.sum(sup)})'
         p = self.sum(sup)
-        if s[:2]=='(-' and not re.search('[A-RT-Za-z]', s) and '/' in p and not (s=='(-1)' and re.search('[a-z]', p)):      # of whole numbers, as in (-1)^{(p-1)/2}
+        sign = s=='(-1)' and re.search('[a-z]', p)             # (-1)^{(p-1)/2}: whole, whatever p is
+        if s[:2]=='(-' and not re.search('[A-RT-Za-z]', s) and '/' in p and not sign:
             self.refuse('a root of a negative number', 'for it may be real or complex')
         return f'{s if s[0].isalpha() else "S("+s+")" if s.isdigit() else s}**{p if p.isalnum() else "("+p+")"}'
