@@ -169,7 +169,7 @@ def test_sixty_formulas_at_random_points():
         assert abs(found-true)<1e-8*max(1, abs(true)), latex
         seen += 1
 
-@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)',
+@pytest.mark.parametrize('latex', ['E=2=1+1', r'a\rightarrow b', 'a,b', 'x(t)', '1/2x', r'\Delta x', r'\operatorname{Tr}A', 'f\'', r'x^\dagger', r'A^T', r'\sin^{-1}x\sin x', r'\sin(2k+1)x', 'NaCl', r'\begin{vmatrix}i&j&k\\1&2&3\\4&5&6\end{vmatrix}', r'\int f', r'a\pm b', r'\sum_i a_i', r'd x', r'\sin(x)^2', r'\bar{z}', r'\nabla f', r'a+\cdots+b', 'ds^2=dt^2', r'x^\mu y_\mu', r'\sum_{i=1}^n x_i', 'V(p^2)', r'\frac{dx}{dt}', r'\sigma^{(0)}', 'L(X(i,j))', r'\cosh\rho\,d\tau^2', 'P^{ab}', 'F_{mn}^a', 'G(1+x)',
     'AB-BA', r'\phi^{-1}D+\phi^{-1}A\phi', 'U^1V', 'e^2A^2', r'O(x)+1', r'D\lambda', r'k_\rho p_\rho', r'[\alpha]', 'x+exp(y)', r'\mathrm{Tr}A', r'\text{next to}', 'R^{\\mathbf{II}}', 'n!!!', r'e_\mu^\alpha',
     r'36~\mathrm{km}', r'140{~\mathrm{km}}^2', r'10^6{ms}^{-1}', r'\left[\begin{array}{c|c}1&2\end{array}\right]', r'A\vec{x}=\vec{b}', r'\begin{bmatrix}2&7\\1&6\end{bmatrix}\vec{x}', r'\vec{a}\cdot\vec{x}', 'age_H=2age_W', 'Ly=g(x)',
     r'\mathcal{L}\{f(t)\}', 'BC=2x', r'BE\cdot BN=60(BE+BN)', '[ARML]=15n', r'(1\,4)(2\,3)', r'\begin{pmatrix}5\\3\end{pmatrix}', r'\binom{5}{-3}', r'\begin{pmatrix}1&2&3\\3&1&2\end{pmatrix}', r'\mathrm{ClO}_2', r'\mathbb{Z}_{60}',

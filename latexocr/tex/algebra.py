@@ -7,20 +7,28 @@ __all__ = []
 
 # %% ../../nbs/tex/algebra.ipynb #066613b9
 import re
+from collections import Counter
 from ..normalize import DIGITS, FONTS, GREEK, KIND, LETTERS, Node
 from .nodes import (RELATION, ITALICS, CHEMISTRY, WORDS, UNITS, dull, base, opens, is_differential, in_fraction, below, letters_of,
-    sign_of, top, bound_by, ends)
+    sign_of, top, bracket, bound_by, ends, is_d, is_letter, ELEMENT)
+from .letters import rows
 from .printers import PrinterError
 
-# %% ../../nbs/tex/algebra.ipynb #b2d4f6a8
-class SympyDoubts:
-    "What looks like a product and is none; `names` are the symbols and `functions` the functions that were met"
-    def __init__(self): self.names,self.functions,self.bound,self.defined,self.pairs,self.sizes = set(),set(),set(),set(),set(),{}
+# %% ../../nbs/tex/algebra.ipynb #54f4af87
+class SympyRefusals:
+    "Refuses; `names` are the symbols and `functions` the functions that were met"
+    symbol_d = False        # is `d` a letter for certain?
+    def __init__(self):
+        self.names,self.functions,self.bound,self.defined,self.pairs,self.free = (set() for _ in range(6))
+        self.sizes = {}
     def refuse(self, construct, why=''):
         e = PrinterError(construct, 'SymPy')
         e.args = (f'SymPy: this cannot be computed: {construct}'+(f', {why}' if why else ''),)
         raise e
 
+# %% ../../nbs/tex/algebra.ipynb #b44d8aee
+class SympySegments(SympyRefusals):
+    "Letters side by side that are no factors"
     def segments(self, nodes):
         "`BC=2x`: capitals side by side, and no other capital, are points more often than factors"
         def plain(n):
@@ -41,6 +49,9 @@ class SympyDoubts:
 
     def side(self, nodes): return ''.join(n.token if n.kind=='atom' else '?' for n in nodes)
 
+# %% ../../nbs/tex/algebra.ipynb #b2d4f6a8
+class SympyDoubts(SympySegments):
+    "What looks like a list, not like one formula"
     def parted(self, nodes):
         "Room between digits parts numbers, unless it parts thousands; a quad between two things parts formulas"
         for i,n in enumerate(nodes):
@@ -62,15 +73,16 @@ class SympyDoubts:
             if re.search(rf'\b{f}\b(?!\()', code): self.refuse(f'{f} as a letter and as a function')
         return code
 
-# %% ../../nbs/tex/algebra.ipynb #d4f6b8ca
-class SympySums(SympyDoubts):
-    "Relations and sums"
+# %% ../../nbs/tex/algebra.ipynb #a6b6cb8d
+class SympyRelations(SympyDoubts):
+    "At most one relation between two sums"
     def relation(self, nodes):
         "A formula: at most one relation between two sums"
         self.parted(nodes)
         nodes = [n for n in nodes if not dull(n)]
         while nodes and nodes[-1].token in (',','.',';'): nodes.pop()
         self.segments(nodes)
+        self.free,self.symbol_d = free_indices(nodes),is_letter_d(nodes)
         at = [i for i,n in top(nodes) if KIND[n.token]=='rel' and n.kind=='atom']
         if len(at)>1: self.refuse(f'a chain of {len(at)} relations', 'write one at a time')
         if not at: return self.told(self.sum(nodes))
@@ -79,8 +91,14 @@ class SympySums(SympyDoubts):
         if t=='=': self.define(nodes[:at[0]]); self.defines(nodes[:at[0]], nodes[at[0]+1:])
         left,right = self.sum(nodes[:at[0]]),self.sum(nodes[at[0]+1:])
         self.matched(left, right)
-        return self.told(f'{RELATION[t]}({left}, {right})')
+        # SymPy would say at once that the integral of e^{ix} over a circle is not 0
+        number = any(re.fullmatch(r'[S\d.()/*+ -]+', o) for o in (left,right))
+        early = ', evaluate=False' if number and re.search('Integral|Sum|Product', left+right) else ''
+        return self.told(f'{RELATION[t]}({left}, {right}{early})')
 
+# %% ../../nbs/tex/algebra.ipynb #ced1c5f6
+class SympyDefined(SympyRelations):
+    "What stands on the sides of a relation"
     def matched(self, left, right):
         "A matrix is equal to a matrix, or to what it gives a name to"
         for a,b in ((left,right),(right,left)):
@@ -98,6 +116,9 @@ class SympySums(SympyDoubts):
         if len(left)>1 and any(base(n).token not in used for n in letters_of(right) or []):
             self.refuse(f'{base(right[0]).token}(…) of what does not stand on the other side')
 
+# %% ../../nbs/tex/algebra.ipynb #a1ff41be
+class SympyRemainders(SympyDefined):
+    "Sums, term by term"
     def sum(self, nodes):
         nodes = [n for n in nodes if not dull(n)]
         if not nodes: self.refuse('an empty place')
@@ -119,6 +140,9 @@ class SympySums(SympyDoubts):
         if len(at)>1 or any(n.kind=='atom' and n.token in '+-' for i,n in top(nodes)): self.refuse('\\bmod in a sum or twice')
         return f'Mod({self.sum(nodes[:at[0]])}, {self.sum(nodes[at[0]+1:])})'
 
+# %% ../../nbs/tex/algebra.ipynb #d4f6b8ca
+class SympySums(SympyRemainders):
+    "Terms that may belong together"
     def apart(self, terms, codes):
         "Refuse a sum of a matrix and something else, and `\\lim_{x\\to 2}x^2+3x`, where the limit may hold one term or two"
         if len({self.sizes.get(o) for o in codes})>1: self.refuse('a sum of a matrix and something else')
@@ -135,9 +159,38 @@ class SympySums(SympyDoubts):
             seen |= {bound_by(n) for k,n in top(nodes) if bound_by(n) and not ends(n, nodes[k+1:])}
             seen |= {base(nodes[k+2]).token for k,n in top(nodes) if opens(n) and is_differential(nodes, k+1)}       # \int dx\,x
 
-# %% ../../nbs/tex/algebra.ipynb #d6af11f1
-class SympyProducts(SympySums):
-    "What makes a product doubtful"
+# %% ../../nbs/tex/algebra.ipynb #c5d1b772
+COUNTERS = GREEK|{*'ijklmn'}
+def counters(n):
+    "Letters in the subscript of a symbol that may count"
+    named = n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim')
+    return {o.token for o in n.kids[1] or () if o.token in COUNTERS} if named else set()
+
+def free_indices(nodes):
+    "Indices that stand once in some term: `y_{n+1}=y_n+hf(x_n,y_n)` sums over nothing"
+    cuts = [-1,*(i for i,n in top(nodes) if n.kind=='atom' and (n.token in '+-' or KIND[n.token]=='rel')),len(nodes)]
+    found = [Counter(t for n in nodes[a+1:b] for m in below(n) for t in counters(m)) for a,b in zip(cuts, cuts[1:])]
+    return {t for c in found for t in c if c[t]==1}
+
+def outside_calls(nodes):
+    "Nodes without those in brackets that hold a comma: what a function is of is no factor"
+    i = 0
+    while i<len(nodes):
+        j = bracket(nodes, i) if sign_of(nodes[i])=='(' else None
+        if j is not None and any(n.token==',' for n in nodes[i:j]): i = j
+        yield nodes[i]; i += 1
+
+# %% ../../nbs/tex/algebra.ipynb #c5d1b774
+def is_letter_d(nodes):
+    "Does `d` stand where it can be no differential, as in `a+3d`, in a formula without integrals and derivatives?"
+    lines = [r for r,_ in rows(nodes)]
+    calculus = any(base(n).token in ('\\int','\\partial') for r in lines for n in r) or any(
+        n.token=='\\frac' and n.kids[0] and n.kids[1] and is_d(base(n.kids[0][0])) and is_d(base(n.kids[1][0])) for r in lines for n in r)
+    return not calculus and any(n.token=='d' and not (r[k+1:] and is_letter(base(r[k+1]))) for r in lines for k,n in enumerate(r))
+
+# %% ../../nbs/tex/algebra.ipynb #a51a7267
+class SympyWords(SympySums):
+    "Words and units that look like products"
     def words(self, nodes):
         "Letters in italics side by side that are a word more often than a product"
         if word := ITALICS.search(''.join(n.token if n.kind=='atom' and n.token in LETTERS else ' ' for n in nodes)):
@@ -149,7 +202,10 @@ class SympyProducts(SympySums):
         def spelt(n):
             if n.kind=='script': return spelt(n.kids[0])+''.join('_'+sign_of(o) for o in (n.kids[1] or [])[:1])
             return n.token if n.kind=='atom' else ' '
-        if molecule := CHEMISTRY.search(''.join(map(spelt, nodes))): self.refuse(molecule[0], 'for it may be a chemical formula')
+        name = ''.join(map(spelt, nodes))
+        salt = re.fullmatch(rf'({ELEMENT.pattern}|_\d*)+', name) and re.search('[A-Z][a-z]', name) and len(re.findall('[A-Z]', name))>1
+        if molecule := CHEMISTRY.search(name): self.refuse(molecule[0], 'for it may be a chemical formula')
+        if salt: self.refuse(name, 'for it may be a chemical formula')
         if unit := UNITS.search(''.join(base(n).token if base(n).token in LETTERS|DIGITS|{'/'} else ' ' for n in nodes if not dull(n))):
             self.refuse(f'{unit[0][1:]} behind a number', 'for it may be a unit')
 
@@ -162,6 +218,9 @@ class SympyProducts(SympySums):
         if len(word)>1 and n is b or word not in ('e','i') and re.fullmatch(r'[S\d.()/*-]+|pi', before):
             self.refuse(f'{word} in upright letters after a factor', 'for it may be a unit')
 
+# %% ../../nbs/tex/algebra.ipynb #d6af11f1
+class SympyProducts(SympyWords):
+    "Factors that are doubtful beside each other"
     def digits(self, n, a, b):
         "`x2` and `\\frac{1}{2}3` are no products; `2^35^2` and `2!3!` are"
         alike = [re.match(r'S\(.*\*\*|factorial', o) for o in (a,b)]
@@ -182,10 +241,9 @@ class SympyProducts(SympySums):
         if upper or any(re.fullmatch(r'[a-z]\*\*\(-1\)', o) for o in out[1:-1]):
             self.refuse('an inverse in a product', 'for it may be of a matrix or in a group')
         seen = set()
-        for n in nodes:
-            named = n.kind=='script' and n.kids[0].token not in ('\\sum','\\prod','\\int','\\lim')
-            mine = {o.token for o in n.kids[1] or () if o.token in GREEK|{*'ijklmn'}} if named else set()
-            if '/' not in out and (both := sorted(mine & seen)):
+        for n in outside_calls(nodes):
+            mine = counters(n)
+            if '/' not in out and (both := sorted(mine & seen - self.free)):
                 self.refuse(f'the index {both[0]} at two factors', 'for it may be summed over')
             seen |= mine
 

@@ -11,7 +11,8 @@ from .._moved import renamed
 from ..normalize import DIGITS, FONTS, Node
 from .nodes import PAIRS, base, bound_by, bracket, dull, in_fraction, is_d, is_differential, is_letter, opens, sign_of, top
 from .functions import TWO, SympySpecial, is_bracket
-from .letters import DEPENDENT, bound_letters, indices, letters, on_line, rows
+from .dependence import DEPENDENT
+from .letters import bound_letters, indices, letters, on_line, rows
 from .printers import tree
 
 # %% ../../nbs/tex/compute.ipynb #b40fafea
@@ -41,9 +42,22 @@ class SympySeries(SympySpecial):
             side,low = f", '{low[-1].kids[2][0].token}'",[*low[:-1], low[-1].kids[0]]
         return f'Limit({body}, {var}, {self.sum(low)}'+(side or (", '+-'" if self.sum(low) not in ('oo','-oo') else ''))+')'
 
+# %% ../../nbs/tex/compute.ipynb #b730f953
+class SympyDifferentials(SympySeries):
+    "Which `dx` an integral ends with"
+    def own_differential(self, nodes, i):
+        depth = 0
+        for j in range(i+1, len(nodes)):
+            if is_differential(nodes, j) or in_fraction(nodes[j]):
+                if not depth: return j
+                depth -= 1
+            depth += opens(nodes[j])
+        self.refuse('an integral without a dx of its own')
+
 # %% ../../nbs/tex/compute.ipynb #f08bf4e0
-class SympyIntegrals(SympySeries):
+class SympyIntegrals(SympyDifferentials):
     "Integrals"
+    nested = 0              # integrals around this one
     def integral(self, nodes, i, sub, sup):
         "From an integral sign to the `dx` that belongs to it"
         j = self.own_differential(nodes, i)
@@ -58,30 +72,19 @@ class SympyIntegrals(SympySeries):
         self.order(body, var, [*(sub or []), *(sup or [])])
         self.depends(body, var, '\\int')
         outer = var in self.bound or self.bound.add(var)
-        name,inner = self.sum(nodes[j+1:j+2]),self.sum(body)
+        self.nested += 1; name,inner = self.sum(nodes[j+1:j+2]),self.sum(body); self.nested -= 1
         if not outer: self.bound.discard(var)
         s = f'Integral({inner}, '+(f'({name}, {self.sum(sub)}, {self.sum(sup)})' if sub is not None else name)+')'
         self.after(nodes, end, var, sub)
         return s,end
-
-    def own_differential(self, nodes, i):
-        depth = 0
-        for j in range(i+1, len(nodes)):
-            if is_differential(nodes, j) or in_fraction(nodes[j]):
-                if not depth: return j
-                depth -= 1
-            depth += opens(nodes[j])
-        self.refuse('an integral without a dx of its own')
 
 # %% ../../nbs/tex/compute.ipynb #2d07588f
 class SympyNested(SympyIntegrals):
     "What must not be mixed up around an integral"
     def order(self, body, var, bounds):
         "`\\int_0^1\\int_0^x y\\,dx\\,dy`: the bounds of one integral hold the letter of another that is no number there"
-        inner = [n for n in on_line(body) if n.kind=='script' and n.kids[0].token=='\\int']
-        held = {t for n in inner for t in letters([*(n.kids[1] or []), *(n.kids[2] or [])])}
         within = {base(r[k+1]).token for r,_ in rows(body) for k in range(len(r)-1) if is_differential(r, k)}
-        if held & within or letters(bounds) & within: self.refuse('bounds that hold the letter of an integral within')
+        if letters(bounds) & (within|({var} if self.nested else set())): self.refuse('bounds that hold the letter of an integral within')
         if var in within: self.refuse(f'two integrals over {var}')
 
     def after(self, nodes, end, var, sub):
@@ -89,27 +92,18 @@ class SympyNested(SympyIntegrals):
         if rest and not is_differential(nodes, end) and (var in letters(rest) or sub is None and rest[0].token not in ('\\cdot','\\times')):
             self.refuse('a factor after the dx of an integral', 'for it can be read in two ways')
 
-# %% ../../nbs/tex/compute.ipynb #bdae7075
-class SympyDerivatives(SympyNested):
-    "Derivatives"
-    def derivative(self, nodes, i):
-        "`\\frac{d^2 f}{dx^2}` or `\\frac{d}{dx} f`; None if it is a fraction like others"
-        a,b = ([o for o in k if not dull(o)] for k in nodes[i].kids)
-        if not a or not order_of(a[0]) or not b or not order_of(b[0]): return
-        by = self.variables(b, order_of(a[0]))
-        end = i+1 if len(a)>1 else len(nodes)
-        of = a[1:] if len(a)>1 else nodes[i+1:] or self.refuse('a derivative of nothing')
-        var = base(b[1]).token
-        if len(a)==1: self.held(of, var)
-        if any(var in indices(n) for n in of) and is_letter(b[1]) and b[1].kind=='atom':
-            self.refuse('a derivative by an index of a symbol')
-        if is_d(base(a[0])) and (more := sorted(letters(of) & DEPENDENT.get(var, set())-bound_letters(of))):
-            self.refuse(f'a derivative of {more[0]}', f'for it may depend on {var}')
-        f = self.sum(of) if len(a)>1 else self.term(of)
-        for o in by:
-            if o[1:o.index(',')] not in re.findall(r'\w+', f): self.refuse('a derivative by what does not occur')
-        return f'Derivative({f}, {", ".join(by)})',end
+# %% ../../nbs/tex/compute.ipynb #bdae7074
+def order_of(n):
+    "2 for the `d^2` of a derivative; 0 for what is no differential"
+    b = base(n)
+    if not (is_d(b) or b.kind=='atom' and b.token=='\\partial'): return 0
+    if n.kind!='script': return 1
+    p = n.kids[2] or []
+    return int(p[0].token) if len(p)==1 and p[0].token in DIGITS and n.kids[1] is None else 0
 
+# %% ../../nbs/tex/compute.ipynb #2d123316
+class SympyOrders(SympyNested):
+    "What a derivative is by, and what it holds"
     def variables(self, b, order):
         "`(x, 2)` for each letter of a denominator"
         pairs = [(b[k],b[k+1]) for k in range(0, len(b)-1, 2)]
@@ -133,13 +127,26 @@ class SympyDerivatives(SympyNested):
         cuts += [k for k,n in top(nodes) if k and n.token=='\\frac' and bound_by(n)]
         if any(var in letters(nodes[k:]) for k in cuts): self.refuse('a derivative before several factors', TWO)
 
-def order_of(n):
-    "2 for the `d^2` of a derivative; 0 for what is no differential"
-    b = base(n)
-    if not (is_d(b) or b.kind=='atom' and b.token=='\\partial'): return 0
-    if n.kind!='script': return 1
-    p = n.kids[2] or []
-    return int(p[0].token) if len(p)==1 and p[0].token in DIGITS and n.kids[1] is None else 0
+# %% ../../nbs/tex/compute.ipynb #bdae7075
+class SympyDerivatives(SympyOrders):
+    "Derivatives"
+    def derivative(self, nodes, i):
+        "`\\frac{d^2 f}{dx^2}` or `\\frac{d}{dx} f`; None if it is a fraction like others"
+        a,b = ([o for o in k if not dull(o)] for k in nodes[i].kids)
+        if not a or not order_of(a[0]) or not b or not order_of(b[0]): return
+        by = self.variables(b, order_of(a[0]))
+        end = i+1 if len(a)>1 else len(nodes)
+        of = a[1:] if len(a)>1 else nodes[i+1:] or self.refuse('a derivative of nothing')
+        var = base(b[1]).token
+        if len(a)==1: self.held(of, var)
+        if any(var in indices(n) for n in of) and is_letter(b[1]) and b[1].kind=='atom':
+            self.refuse('a derivative by an index of a symbol')
+        if is_d(base(a[0])) and (more := sorted(letters(of) & DEPENDENT.get(var, set())-bound_letters(of))):
+            self.refuse(f'a derivative of {more[0]}', f'for it may depend on {var}')
+        f = self.sum(of) if len(a)>1 else self.term(of)
+        for o in by:
+            if o[1:o.index(',')] not in re.findall(r'\w+', f): self.refuse('a derivative by what does not occur')
+        return f'Derivative({f}, {", ".join(by)})',end
 
 # %% ../../nbs/tex/compute.ipynb #7111a12e
 class SympyCalculus(SympyDerivatives):
@@ -182,7 +189,8 @@ def computable(
     p = SympyCalculus(); code = p.relation(tree(latex))
     space = {k:getattr(sympy, k) for k in set(re.findall(r'[A-Za-z]\w*', code)) if hasattr(sympy, k)}
     space |= {k:sympy.Symbol(k, **assumptions) for k in p.names} | {k:sympy.Function(k) for k in p.functions}
-    return eval(code, {'__builtins__':{}}, space)
+    try: return eval(code, {'__builtins__':{}}, space)
+    except TypeError as e: p.refuse(str(e))             # an order of complex numbers
 
 # %% ../../nbs/tex/compute.ipynb #43099395
 __getattr__ = renamed(__name__, Sympy='latexocr.tex.algebra:SympySums',

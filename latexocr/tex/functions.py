@@ -7,10 +7,11 @@ __all__ = []
 
 # %% ../../nbs/tex/functions.ipynb #b5e620f4
 import re
-from ..normalize import DIGITS, FONTS
+from ..normalize import DIGITS, FONTS, Node
 from .nodes import FUNCTION, NAMED, PAIRS, base, bracket, dull, is_differential, is_letter, sign_of
 from .factors import commas
-from .letters import SympyLetters, letters, on_line
+from .dependence import SympyLetters
+from .letters import letters, on_line, rows
 
 # %% ../../nbs/tex/functions.ipynb #b2a9a3ea
 ANGLES = {'\\'+o for o in 'alpha beta gamma delta theta vartheta phi varphi psi'.split()}
@@ -37,6 +38,9 @@ def goes_on(a, b):
 
 # %% ../../nbs/tex/functions.ipynb #c015662d
 def is_bracket(n): return base(n).kind=='fence' or sign_of(n) in PAIRS
+def is_multiple(nodes):
+    "`2k+1`: a sum in which no angle and no variable stands"
+    return any(n.token in ('+','-') for n in nodes[1:]) and not any(base(n).token in VARIABLES|ANGLES for n in on_line(nodes))
 
 class SympyArguments(SympyLetters):
     "Where the argument of a function ends"
@@ -48,6 +52,8 @@ class SympyArguments(SympyLetters):
             return self.bare(nodes, j, of)
         inside,end = self.enclosed(nodes, j, of)
         if of in LISTS: return ', '.join(map(self.sum, commas(inside))),end
+        if t=='(' and is_multiple(inside) and end<len(nodes) and (base(nodes[end]).token in VARIABLES|ANGLES|{'\\pi'} or of_pi(nodes[end])):
+            self.refuse(f'{of} of what stands before {base(nodes[end]).token}', TWO)
         if t in ('(','[','\\{'): return self.sum(inside),end
         return (self.fence(n),end) if n.kind=='fence' else self.bracketed(nodes, j)
 
@@ -58,7 +64,7 @@ class SympyArguments(SympyLetters):
         if nodes[end].kind=='script': self.refuse(f'{of} of a bracket with an exponent', TWO)
         return nodes[j+1:end],end+1
 
-# %% ../../nbs/tex/functions.ipynb #891d8f1b
+# %% ../../nbs/tex/functions.ipynb #891d8f1a
 def is_plain(nodes, j):
     "May a node stand in an argument without brackets?"
     n = nodes[j]
@@ -66,6 +72,7 @@ def is_plain(nodes, j):
     if n.token=='.': return j+1<len(nodes) and base(nodes[j+1]).token in DIGITS
     return is_letter(base(n)) or base(n).token in DIGITS|{'\\frac','\\sqrt','\\infty'} or n.token in FONTS
 
+# %% ../../nbs/tex/functions.ipynb #891d8f1b
 class SympyBare(SympyArguments):
     "Arguments without brackets"
     def bare(self, nodes, j, of):
@@ -92,32 +99,44 @@ class SympyBare(SympyArguments):
         if end<len(nodes): self.refuse(f'{of} of what stands before brackets', TWO)
         return f'{self.term(nodes[start:j])}*({self.sum(inside)})',end
 
-# %% ../../nbs/tex/functions.ipynb #a3f07226
-class SympyFunctions(SympyBare):
-    "Functions with a name"
-    def function(self, nodes, i):
-        n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
-        word = ''.join(o.token if o.kind=='atom' else '?' for o in b.kids[0]) if b.token=='\\operatorname' else ''
-        if b.token=='\\det': return self.determinant(nodes, i)
-        if b.token=='\\gcd' or word=='lcm': return self.whole(nodes, i, word or 'gcd')
-        f = NAMED.get(word) if word else LISTS.get(b.token) or FUNCTION[b.token]
-        if not f: self.refuse(f'\\operatorname{{{word}}}')
-        if sub is not None and (f!='log' or b.token!='\\log'): self.refuse(f'an index on {b.token}')
-        if sup is not None and (len(sup)!=1 or sup[0].token not in DIGITS-{'1'}):
-            self.refuse(f'an exponent on {b.token} other than a digit')
-        arg,j = self.argument(nodes, i+1, b.token)
-        if 'Matrix' in arg: self.refuse(f'{b.token} of a matrix')
-        if b.token in LISTS and ',' not in arg: self.refuse(f'{b.token} of one thing', 'for it may be over a set')
-        if b.token=='\\log' and sub is None and (not self.calculus or self.near_ten(nodes[:i], arg)):
-            self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
-        s = f'{f}({arg}, {self.sum(sub)})' if sub is not None else f'{f}({arg})'
-        return (f'{s}**{sup[0].token}' if sup else s),j
+# %% ../../nbs/tex/functions.ipynb #bdc4e85e
+def exponent_is(n, tokens): return n is not None and n.kids[2] is not None and [o.token for o in n.kids[2]]==tokens
 
-    def near_ten(self, before, arg):
-        "`10\\log x`, `\\log 100`: where ten is near, an engineer's logarithm is to base 10"
-        near = ''.join(o.token for o in before[-3:] if o.token in DIGITS)
-        return near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg)
+def around(nodes):
+    "Functions whose bracket begins with their own inverse"
+    pairs = [(r[k],o) for r,_ in rows(nodes) for k in range(len(r)-1) if is_bracket(r[k+1])
+        for o in (r[k+1].kids[0][:1] if r[k+1].kind=='fence' else r[k+2:k+3])]
+    return {id(n) for n,o in pairs if o.kind=='script' and o.kids[0].token==n.token and exponent_is(o, ['-','1'])}
 
+# %% ../../nbs/tex/functions.ipynb #bdc4e85d
+INVERSE = {o:f'a{o}' for o in 'sin cos tan sinh cosh tanh'.split()}
+
+class SympyInverse(SympyBare):
+    "Functions with an exponent"
+    powers = set()
+    def relation(self, nodes):
+        found = [n for n in on_line(nodes) if n.token in FUNCTION or n.kind=='script' and n.kids[0].token in FUNCTION]
+        raised = {id(n.kids[0]):n for n in found if n.kind=='script'}
+        bare = [n for n in found if n.kind=='atom' and id(n) not in around(nodes)]
+        self.powers = {n.token for n in bare if not exponent_is(raised.get(id(n)), ['-','1'])}
+        self.powers |= {'^' for n in raised.values() if n.kids[2] and not exponent_is(n, ['-','1'])}
+        return super().relation(nodes)
+
+    def inverse(self, b, f, sup):
+        "`asin` of `\\sin^{-1}`; None of other exponents"
+        if sup is None or [o.token for o in sup]!=['-','1']: return
+        if f not in INVERSE: self.refuse(f'{b.token}^{{-1}}', TWO)
+        if {'^',b.token} & self.powers: self.refuse(f'{b.token}^{{-1}} beside other powers or {b.token}', 'for it may be a power')
+        return INVERSE[f]
+
+    def power_of(self, b, sup):
+        "An exponent of digits and letters, and nothing that may be a mark"
+        plain = all(o.kind=='atom' and o.token in DIGITS|{*'nmkpq','+','-'} for o in sup)
+        if not plain or [o.token for o in sup]==['1']: self.refuse(f'an exponent on {b.token} that may be no power')
+
+# %% ../../nbs/tex/functions.ipynb #bf95f29b
+class SympyWhole(SympyInverse):
+    "Determinants, and the greatest common divisor of numbers"
     def whole(self, nodes, i, f):
         "`\\gcd(12,18)`: of numbers, for of letters SymPy would say 1"
         inside,end = self.enclosed(nodes, i+1, f) if i+1<len(nodes) and is_bracket(nodes[i+1]) else self.refuse(f'{f} without brackets')
@@ -131,6 +150,33 @@ class SympyFunctions(SympyBare):
         s,end = self.factor(nodes, i+1)
         if s not in self.sizes: self.refuse('\\det', 'for what it is of is not written as a matrix')
         return self.det(s),end
+
+# %% ../../nbs/tex/functions.ipynb #a3f07226
+class SympyFunctions(SympyWhole):
+    "Functions with a name"
+    def function(self, nodes, i):
+        n = nodes[i]; b,sub,sup = n.kids if n.kind=='script' else (n,None,None)
+        word = ''.join(o.token if o.kind=='atom' else '?' for o in b.kids[0]) if b.token=='\\operatorname' else ''
+        if b.token=='\\det': return self.determinant(nodes, i)
+        if b.token=='\\gcd' or word=='lcm': return self.whole(nodes, i, word or 'gcd')
+        f = NAMED.get(word) if word else LISTS.get(b.token) or FUNCTION[b.token]
+        if not f: self.refuse(f'\\operatorname{{{word}}}')
+        if sub is not None and (f!='log' or b.token!='\\log'): self.refuse(f'an index on {b.token}')
+        inverse = self.inverse(b, f, sup)
+        if inverse: f,sup = inverse,None
+        elif sup is not None: self.power_of(b, sup)
+        arg,j = self.argument(nodes, i+1, b.token)
+        if 'Matrix' in arg: self.refuse(f'{b.token} of a matrix')
+        if b.token in LISTS and ',' not in arg: self.refuse(f'{b.token} of one thing', 'for it may be over a set')
+        if b.token=='\\log' and sub is None and (not self.calculus or self.near_ten(nodes[:i], arg)):
+            self.refuse('\\log', 'for it may be to base 10: write \\ln or \\log_{10}')
+        s = f'{f}({arg}, {self.sum(sub)})' if sub is not None else f'{f}({arg})'
+        return (self.powered(s, Node('fence'), sup) if sup else s),j
+
+    def near_ten(self, before, arg):
+        "`10\\log x`, `\\log 100`: where ten is near, an engineer's logarithm is to base 10"
+        near = ''.join(o.token for o in before[-3:] if o.token in DIGITS)
+        return near in ('10','20') or re.fullmatch(r'10+|0\.0*1|S\(10\)\*\*\S+', arg)
 
 # %% ../../nbs/tex/functions.ipynb #16c78f28
 class SympySpecial(SympyFunctions):

@@ -7,11 +7,32 @@ __all__ = []
 
 # %% ../../nbs/tex/matrices.ipynb #7ac34a33
 import re
-from .factors import SympyPowers
-from .nodes import PAIRS, AROUND, dull
+from .powers import SympyPowers
+from .nodes import PAIRS, AROUND, below, dull
+
+# %% ../../nbs/tex/matrices.ipynb #efef42b5
+class SympyTables(SympyPowers):
+    "Tables that may be no matrices"
+    columns = False                 # does a table with several columns, or with more than two rows, stand in the formula?
+    def relation(self, nodes):
+        tables = [o.kids[1] for n in nodes for o in below(n) if o.kind=='env' and len(o.kids)>1]
+        self.columns = any('&' in o or len(o)>4 for o in tables)
+        return super().relation(nodes)
+
+    def doubtful(self, rows, round_):
+        for r in [*rows, *zip(*rows)]:
+            if re.fullmatch(r'(\w+_)?i,(\w+_)?j,(\w+_)?k|(\w+_)?e_([1x]),(\w+_)?e_([2y]),(\w+_)?e_([3z])', ','.join(r)):
+                self.refuse('a row of unit vectors', 'for it may be a cross product')
+        if not round_ or len(rows)!=2: return
+        a,b = rows
+        less = a[0].isdigit() and b[0].isdigit() and int(a[0])<int(b[0])             # nobody chooses 6 of 5
+        if len(a)==1 and not self.columns and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b) and not less:
+            self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
+        if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a):
+            self.refuse('the same numbers in two rows', 'for they may be a permutation')
 
 # %% ../../nbs/tex/matrices.ipynb #97a3de64
-class SympyAtoms(SympyPowers):
+class SympyAtoms(SympyTables):
     "Brackets that grow, and matrices"
     def fence(self, b):
         delims = [re.sub(r'\\(left|right|middle)', '', d) for d in b.token]
@@ -36,12 +57,7 @@ class SympyAtoms(SympyPowers):
             if i%2 and o!='&': rows.append([])
             elif i%2==0: rows[-1].append(self.sum(o) if o else self.refuse('an empty cell'))
         if len({*map(len, rows)})>1: self.refuse('a matrix with rows of different lengths')
-        if round_ and len(rows)==2:
-            a,b = rows
-            if len(a)==1 and all(re.fullmatch(r'\w[\w +-]*', o) for o in a+b):
-                self.refuse('two rows in round brackets', 'for they may be a binomial coefficient')
-            if len(a)>2 and a==sorted(b) and all(o.isdigit() for o in a):
-                self.refuse('the same numbers in two rows', 'for they may be a permutation')
+        self.doubtful(rows, round_)
         code = f'Matrix([{", ".join("["+", ".join(r)+"]" for r in rows)}])'
         self.sizes[code] = len(rows),len(rows[0])
         return code

@@ -27,8 +27,8 @@ UNITS = re.compile(r'10[JNWVAKCFTHmsg]$|\d(?:[kcm]m|[kM]?Pa|kg|kN|k?Hz|k?eV|k[WJ
 ELEMENT = re.compile('He|Li|Be|Ne|Na|Mg|Al|Si|Cl|Ar|Ca|Sc|Ti|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|Ge|As|Se|Br|Kr|Rb|Sr|Zr|Nb|Mo|Tc|Ru|Rh|Pd|Ag|'
     'Cd|In|Sn|Sb|Te|Xe|Cs|Ba|La|Ce|Pt|Au|Hg|Tl|Pb|Bi|Th|Pu|Me|Et|Ph|Ac|[BCFHIKNOPSUVWY]')
 MARKED = {'\\hat','\\tilde','\\widehat','\\widetilde','\\vec','\\boldsymbol'}
-IN_INDEX = {'\\infty':'oo', ',':'_', '(':'_', ')':'', '+':'plus', '-':'minus', '*':'star',
-    '\\bot':'bot', '\\perp':'perp', '\\parallel':'parallel'}
+IN_INDEX = {'\\infty':'oo', ',':'_', '(':'_', ')':'', '+':'plus', '-':'minus', '*':'star', '/':'over', '.':'dot', '\\rightarrow':'to',
+    '\\hbar':'hbar', '\\ell':'ell'} | {'\\'+o:o for o in 'bot perp parallel max min sup inf lim odot oplus'.split()}
 AROUND = {'(':'({})', '[':'({})', '\\{':'({})', '|':'Abs({})', '\\lvert':'Abs({})', '\\lfloor':'floor({})', '\\lceil':'ceiling({})'}
 
 # %% ../../nbs/tex/nodes.ipynb #77aa1ad9
@@ -38,7 +38,8 @@ def dull(n):
 def base(n): return n.kids[0] if n.kind=='script' else n
 def opens(n): return base(n).token=='\\int'
 def is_letter(n):
-    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK or n.kind=='script' and n.kids[2] is None and is_letter(n.kids[0])
+    if n.kind=='script': return n.kids[2] is None and is_letter(n.kids[0])
+    return n.kind=='atom' and n.token in LETTERS|GREEK|CAPITAL_GREEK|{'\\ell','\\hbar'}
 def is_d(n): return n.kind=='atom' and n.token=='d' or n.token=='\\mathrm' and [o.token for o in n.kids[0]]==['d']
 def is_differential(nodes, i): return i<len(nodes) and is_d(nodes[i]) and i+1<len(nodes) and is_letter(nodes[i+1])
 def in_fraction(n):
@@ -49,6 +50,7 @@ def in_fraction(n):
     if is_differential(a, 0): return a[2:],a[1]
     return (a[:-2],a[-1]) if is_differential(a, len(a)-2) else None
 
+# %% ../../nbs/tex/nodes.ipynb #77aa1ada
 def below(n):
     "A node and all nodes in it"
     yield n
@@ -84,6 +86,7 @@ def pairs_of_bars(nodes):
     found = ways.get(((),True), [])
     return found[0] if len(found)==1 else {}
 
+# %% ../../nbs/tex/nodes.ipynb #5d1c7e91
 def after_sign(i, s, scripted, opened, operand, signs):
     "The states that a sign can lead to, with the pair of bars that it closes"
     last = signs[opened[-1]] if opened else ''

@@ -91,7 +91,7 @@ class TypstForms(TypstLeaves):
         out = f'binom({a or self.nothing()}, {b or self.nothing()})'
         return {'d':'display({})', 't':'inline({})'}[style].format(out) if style else out
     def stacked(self, how, a, b):
-        out = f'mat(delim: #none, row-gap: #0.3em, {a}; {b})'
+        out = f'mat(delim: #none, row-gap: #0.3em, {a} ; {b})'
         return {'atop':'{}', 'brack':'lr(\\[ {} \\])', 'brace':'lr(\\{{ {} \\}})'}[how].format(out)
     def root(self, degree, a): return f'sqrt({a})' if degree is None else f'root({degree}, {a})'
     def accent(self, t, a):
@@ -130,7 +130,7 @@ class Typst(TypstForms):
         s = f'lr({self.sym(d)}, size: #{(1.2, 1.8, 2.4, 3)[size]}em)' if d else self.nothing()
         return f'class("{CLASSES[role]}", {s})'
     def lines(self, rows):
-        return 'inline(mat(delim: #none, row-gap: #0.15em, '+'; '.join(rows)+'))'      # cells are a step smaller than their matrix
+        return 'inline(mat(delim: #none, row-gap: #0.15em, '+' ; '.join(rows)+'))'      # cells are a step smaller than their matrix
     def cell(self, nodes, name, column):
         s = self.row(nodes)
         if name in ('aligned','alignedat') and column%2 and nodes and spacing_class(nodes[0]) in ('rel','bin'):
@@ -140,7 +140,8 @@ class Typst(TypstForms):
         pad = {'l':'& {}', 'c':'{}', 'r':'{} &'}
         if name in ('aligned','alignedat'):
             cells = [[self.join(['quad', o]) if j and j%2==0 and o else o for j,o in enumerate(r)] for r in cells]
-        rows = '; '.join(', '.join(pad[align[j]].format(o or self.nothing()) for j,o in enumerate(r)) for r in cells)
+        # behind code, as in `#h(1em);`, Typst would take a `;` for the end of the code, and the row would go on
+        rows = ' ; '.join(', '.join(pad[align[j]].format(o or self.nothing()) for j,o in enumerate(r)) for r in cells)
         lines = [f'{name}line: {tuple(o) if len(o)!=1 else o[0]}' for name,o in (('h',lines),('v',bars)) if o]
         how = dict(aligned='column-gap: #0em, row-gap: #0.5em, ', alignedat='column-gap: #0em, row-gap: #0.5em, ',
             gathered='row-gap: #0.5em, ', smallmatrix='column-gap: #0.3em, row-gap: #0.2em, ').get(name,

@@ -15,14 +15,14 @@ from .spacing import spacing_class
 from .characters import ACCENT, EXTENSIBLE, STRETCH, char, styled
 from .printers import Tree, limits
 
-# %% ../../nbs/tex/word.ipynb #9d9791fa
+# %% ../../nbs/tex/word.ipynb #c3866167
 LONE = set('|‖∣∥()[]⟨⟩⌊⌋⌈⌉/!_#&')     # alone, no pair of brackets and no command of LibreOffice's; { and } it spoils in text
 DRAWN = str.maketrans('\\"', '∖”')        # as TeX draws them; LibreOffice reads \ and " as its own signs, and loses what follows
 
 RUN = re.compile('^<m:r>(?:<m:rPr><m:sty m:val="p"/></m:rPr>)?(<m:t [^>]*>[^<]*</m:t></m:r>)$')
 
-class OmmlLeaves(Tree):
-    "How OMML writes characters"
+class OmmlRuns(Tree):
+    "Runs of characters, and parts of a construction"
     target = 'Word'
     def tag(self, name, *kids): return f'<m:{name}>{"".join(kids)}</m:{name}>' if kids else f'<m:{name}/>'
     def value(self, name, v): return f'<m:{name} m:val="{escape(str(v).translate(DRAWN))}"/>'
@@ -34,6 +34,10 @@ class OmmlLeaves(Tree):
     def part(self, name, body):
         "A part of a construction; a place that stays empty would be drawn as a box"
         return self.tag(name, body or (self.run('\u200b', text=True) if name in ('e','num','den','lim') else ''))
+
+# %% ../../nbs/tex/word.ipynb #81f2c56b
+class OmmlGlyphs(OmmlRuns):
+    "How OMML writes characters"
     def nothing(self): return ''
     def number(self, s, font): return self.run(''.join(styled(c, font) for c in s), True)
     def word(self, s, font): return self.run(''.join(styled(c, font) for c in s), text=True)
@@ -46,6 +50,9 @@ class OmmlLeaves(Tree):
         upright = font in ('\\mathrm','\\mathbf') or not c[0].isalpha() or font is None and token in CAPITAL_GREEK       # as TeX has it
         return self.run(''.join(styled(o, font) for o in c), upright, c in LONE)
 
+# %% ../../nbs/tex/word.ipynb #9d9791fa
+class OmmlLeaves(OmmlGlyphs):
+    "How OMML writes lone signs and big operators"
     def lone(self, items, begins, ends):
         "An operation without two operands is written as text: LibreOffice would look for the other one"
         items,out = list(items),[]
@@ -73,9 +80,9 @@ class OmmlLeaves(Tree):
             self.value('supHide', int(sup is None)))
         return self.tag('nary', how, self.part('sub', sub or ''), self.part('sup', sup or ''), self.part('e', body))
 
-# %% ../../nbs/tex/word.ipynb #cf7b30e2
-class Omml(OmmlLeaves):
-    "Office's maths markup"
+# %% ../../nbs/tex/word.ipynb #5c5551bf
+class OmmlForms(OmmlLeaves):
+    "Fractions, roots, accents and arrows"
     def fraction(self, style, a, b): return self.tag('f', self.part('num', a), self.part('den', b))
     def bare(self, a, b): return self.tag('f', self.tag('fPr', self.value('type', 'noBar')), self.part('num', a), self.part('den', b))
     def binomial(self, style, a, b): return self.fence('()', [self.bare(a, b)])
@@ -99,6 +106,10 @@ class Omml(OmmlLeaves):
     def arrow(self, t, under, over):
         out = self.above(over, self.run(EXTENSIBLE[t])) if over else self.run(EXTENSIBLE[t])
         return self.below(under, out) if under else out
+
+# %% ../../nbs/tex/word.ipynb #8b955c2d
+class OmmlBoxes(OmmlForms):
+    "What is boxed, hidden or struck out"
     def classed(self, kind, a):
         return self.tag('box', self.tag('boxPr', self.value('opEmu', 1)), self.part('e', a)) if kind in ('bin','rel','op') else a
     def phantom(self, kind, a):
@@ -112,6 +123,10 @@ class Omml(OmmlLeaves):
         return self.tag('borderBox', self.tag('borderBoxPr', *hide, *([self.value('strikeBLTR', 1)]*(kind in ('','x'))),
             *([self.value('strikeTLBR', 1)]*(kind in ('b','x')))), self.part('e', a))
     def cancelled_to(self, to, a): return self.tag('sSup', self.part('e', self.cancelled('', a)), self.part('sup', to))
+
+# %% ../../nbs/tex/word.ipynb #cf7b30e2
+class Omml(OmmlBoxes):
+    "Office's maths markup"
     def scripts(self, where, base, sub, sup, n):
         if where=='side':
             kind = 'sSubSup' if sub is not None and sup is not None else 'sSub' if sup is None else 'sSup'
@@ -159,6 +174,7 @@ xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">
 <w:body>{}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="0"
 w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
 
+# %% ../../nbs/tex/word.ipynb #5f78c6d9
 def write_whole(path:Path, data:bytes):
     "Two programs may write it at once, and one of them wins: the document is never a mixture"
     if path.exists() and not path.is_file(): path.write_bytes(data); return       # /dev/stdout
