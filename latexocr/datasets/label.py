@@ -158,8 +158,8 @@ def label_pictures(
 def _why(p, tokens, spot, held_out):
     "What becomes of a reading: 'kept', or why not"
     if isinstance(p, Exception): return 'unreadable'
+    if p.confidence<SURE: return 'unsure'                     # perhaps not even finished
     if not tokens: return 'not a formula'
-    if p.confidence<SURE: return 'unsure'
     return 'unlike' if spot>FITS else 'held out' if tokens in held_out else 'kept'
 
 def _canonical(prediction, rewrite):
