@@ -17,9 +17,9 @@ UNIT   = r'(?:t\s*r\s*u\s*e\s*)?(?:p\s*[tc]|[cm]\s*m|e\s*[mx]|i\s*n|m\s*u|s\s*p|
 DIMEN  = NUMBER+UNIT
 GLUE   = rf'{DIMEN}(?:\s*(?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s)\s*{NUMBER}(?:{UNIT}|f\s*i\s*l(?:\s*l){{0,2}}))*'
 TOKEN = re.compile(rf'''
-    (?P<skip> \s+ | %[^\n]*\n? )
+    (?P<skip> \s+ | %[^\n]*\n? | \\(?:(?:pre|post)display|interdisplayline|binop|rel)?penalty(?![A-Za-z])\s*=?\s*-?\d+ )
   | (?P<dims> \\(?:[hvm]space\s*\*?|rule|raisebox)(?![A-Za-z])\s*(?:\{{\s*{GLUE}\s*\}}\s*)+ | \\\\\s*\*?\s*\[\s*{DIMEN}\s*\]
-            | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} )
+            | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} | \\hbox(?![A-Za-z])\s*(?:to|spread)\s*{DIMEN}(?=\s*\{{) )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S) | \\[lr]lap\s*(?:/|\{{/\}})
             | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]\s*\] )
@@ -31,7 +31,7 @@ def _dims(s):
     "Tokens of a command with lengths; what follows `plus` or `minus` never shows"
     if s[:2]=='\\\\': return [squeeze(s).replace('*', '')]
     head = re.match(r'\\[A-Za-z]+', s)[0]
-    rest = [re.split('plus|minus', o)[0] for o in re.split('[{}]', squeeze(s[len(head):]).lstrip('*')) if o]
+    rest = [re.split('plus|minus', o)[0] for o in re.split('[{}]', squeeze(s[len(head):]).lstrip('*')) if o and head!='\\hbox']
     return [head] + [o for d in rest for o in ('{',d,'}')]
 
 # %% ../nbs/01_normalize.ipynb #d0121ad5
@@ -46,7 +46,7 @@ def _scan(latex):
         t,k,i = m[0],m.lastgroup,m.start()
         if k=='skip':
             if raised and len(text)==raised[-1] and (toks[-1]=='{' or ENDS_BOX.match(latex, m.end())): continue
-            if text and text[-1] and t[0]!='%' and not re.fullmatch(r'\\[A-Za-z]+', toks[-1]): add('~', i)
+            if text and text[-1] and t[0] not in '%\\' and not re.fullmatch(r'\\[A-Za-z]+', toks[-1]): add('~', i)
         elif k=='dims': [add(o, i) for o in _dims(t)]
         elif k=='pair': add(squeeze(t), i)
         else:

@@ -21,7 +21,7 @@ from .vocab import Vocab
 from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views
-from .scoring.calibration import calibrate_confidence, share_confidence
+from .scoring.calibration import calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
@@ -130,10 +130,13 @@ def _read_all(self:LatexOCR, tasks, width, max_len, views=None):
     read = partial(self._read, width=width, max_len=max_len)
     once = partial(read, views=1 if views is None else views)
     once([(o,o.scales[0]) for o in tasks], short=short)
-    if any(o.hyps is None for o in tasks): raise WeightsError('what these weights make of a picture is not a number: they are damaged')
+    _must_be_read(tasks)
     if short: self._read_exactly(tasks, read)
     once([(o,s) for o in tasks if doubtful(o.hyps) for s in o.scales[1:] if s[1]>o.best])       # others can't win
     if views is None: self._read_doubtful(tasks, read)
+
+def _must_be_read(tasks):
+    if any(o.hyps is None for o in tasks): raise WeightsError('what these weights make of a picture is not a number: they are damaged')
 
 # %% ../nbs/12_predict.ipynb #6c20a913
 @patch
@@ -177,11 +180,11 @@ def like_sized(
 
 # %% ../nbs/12_predict.ipynb #d6420176
 @patch
-def _read(self:LatexOCR, tries, width, max_len, views=1, short=False):
-    "Read tasks at a scale each, and note the reading where it is the best so far; one that can't become it is given up on the way"
+def _read(self:LatexOCR, tries, width, max_len, views=1, short=False, lowest=-math.inf):
+    "Read tasks at a scale each, and note the best readings; what can't become one, or not as probable as `lowest`, is given up on the way"
     made = [(task.image,task.box) if scale==task.scale else prepare(task.source, scale=scale) for task,(scale,_) in tries]
     for batch in like_sized([image.size for image,_ in made], PIXELS//max(views, 1), max(1, 64//(width*max(views, 1)))):
-        tasks,least = [tries[i][0] for i in batch],[tries[i][0].best-tries[i][1][1] for i in batch]
+        tasks,least = [tries[i][0] for i in batch],[max(tries[i][0].best-tries[i][1][1], lowest) for i in batch]
         drafts = [o.hyps and o.hyps[0] for o in tasks]
         images,known = [made[i][0] for i in batch],[o.seen for o in tasks]
         found,seen = self._look(images, views, known, width, max_len, short, least=least, drafts=drafts)
@@ -264,6 +267,23 @@ def _sure(self:LatexOCR, task, h, p, fit, off, flaw):
     "The confidence in a reading of probability p"
     sure = float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fit))
     return limit_confidence(sure, flaw, task.unlike, off, lambda: not fit and has_other_rows(task.image, self._written(h)))
+
+# %% ../nbs/12_predict.ipynb #51e75c04
+@patch
+def skim(self:LatexOCR,
+    pictures:list,    # as for a call
+    least:float,      # confidence below which a reading is of no use
+    scale:float=1.,   # how many times larger than those that `render` makes the pictures are
+    max_len:int=150,  # tokens after which we give up
+)->list:              # predictions, or a bad picture's PictureError
+    "Read many pictures of one size in one look each, and leave unfinished what can't be so sure"
+    self._must_be_at_home()
+    tasks = [self._task(o) for o in pictures]
+    good = [o for o in tasks if isinstance(o, Task)]
+    lowest = least_log_prob(least, self.config.get('calibration'))-1e-6      # a hair less: what is just as sure comes to its end
+    self._read([(o,(scale,0.)) for o in good], 1, max_len, lowest=lowest)
+    _must_be_read(good)
+    return [self._prediction(o, None) if isinstance(o, Task) else o for o in tasks]
 
 # %% ../nbs/12_predict.ipynb #8af913cc
 __getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

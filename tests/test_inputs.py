@@ -19,7 +19,10 @@ DRAWN = [        # typeface, formula; what the first weights made of some of the
     ('cm', r'x^*=\min_{x}f(x)'),                                                          # \max
     ('cm', r'\begin{pmatrix}1&2&3&4\\5&6&7&8\\9&10&11&12\\13&14&15&16\end{pmatrix}'),     # a row lost
     ('cm', r'\begin{pmatrix}a\\b\\c\\d\end{pmatrix}'),                                    # a row lost
-    ('cm', r'\begin{cases}x+y+z=6\\2x-y+z=3\\x+2y-3z=-4\end{cases}')]
+    ('cm', r'\begin{cases}x+y+z=6\\2x-y+z=3\\x+2y-3z=-4\end{cases}'),
+    ('cm', r'A=\begin{bmatrix}a_{11}&\cdots&a_{1n}\\\vdots&\ddots&\vdots\\a_{m1}&\cdots&a_{mn}\end{bmatrix}'),    # \cdots in the middle
+    ('cm', r'\left\lfloor\frac n2\right\rfloor+\left\lceil\frac n2\right\rceil=n'),       # bars and brackets
+    ('cm', r'\iiint_V f(x,y,z)\,dx\,dy\,dz')]                                             # \iint
 MATHTEXT = [('stix', DIFFUSION)]    # 3U, G and \chi
 
 @pytest.fixture(scope='module')
@@ -35,6 +38,14 @@ def test_drawn_by_tex(ocr, typeface, formula):
     if typeface not in available_typefaces(): missing(typeface)
     drawn, = render([normalize(formula)], typeface=typeface, dpi=150, downsample=1)
     assert reads(ocr, drawn.image, formula)
+
+@pytest.mark.parametrize('times', (1,2))
+def test_black_and_white(ocr, times):
+    "As a fax would be, at its size and enlarged before"
+    formula = r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}'
+    drawn = render([formula], dpi=150, downsample=1)[0].image
+    large = drawn.resize((times*drawn.width, times*drawn.height), Image.LANCZOS)
+    assert reads(ocr, large.point(lambda p: 255*(p>=128)), formula)
 
 @pytest.mark.parametrize('typeface,formula', MATHTEXT)
 def test_drawn_by_matplotlib(ocr, typeface, formula):

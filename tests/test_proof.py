@@ -56,7 +56,8 @@ def test_two_thousand_real_formulas():
 BOOKS = [r'\bra{x}H\ket{\psi}+\Braket{a|b}', r'\set{x|x>0}\cup\Set{\frac12|y}', r'\mathscr{L}_x+\cancel{x}^2', r'\xcancel{ab}\cancelto{0}{x}', r'\xleftrightarrow[a]{bcd}\xRightarrow{ab}',
     r'\genfrac(){0pt}{}{n}{k}+\genfrac{}{}{}{1}{n}{k}', r'\genfrac[]{0pt}{}{a}{b}', r'\fbox{is $x$ }y', r'a\raisebox{2pt}{\hbox{$x^2$}}b', r"\sideset{}{'}\sum_n x", r'\mathchoice{a}{b}{c}{d}^{\mathchoice{a}{b}{c}{d}}',
     r'\begin{bmatrix*}[r]-11&21\\3&4\end{bmatrix*}', r'\begin{array}{cc@{\quad}r}a&b&c\\d&e&f\end{array}', r'\sum_{\begin{subarray}{c}a\\bcd\end{subarray}}',
-    r'{{a\atop b}\atop c}', r'\underbracket{x+y}_{n}', r'\upalpha+\upbeta', r'\text{\underline{abc} de}', r'\smash[b]{y}+\xrightarrow[{[x]}]{a}', r'\overset{a}{b}\underset{c}{d}', r'\mathrel{\l}+\l_i']
+    r'{{a\atop b}\atop c}', r'\underbracket{x+y}_{n}', r'\upalpha+\upbeta', r'\text{\underline{abc} de}', r'\smash[b]{y}+\xrightarrow[{[x]}]{a}', r'\overset{a}{b}\underset{c}{d}', r'\mathrel{\l}+\l_i',
+    r'\text{if $\sum_i^n\frac12x^2$}+\mbox{if $\sum_i^n\frac12$}', r'\begin{matrix}a\\ \noalign{\smallskip}b\end{matrix}', r'\hbox to 3em{S\hfil}x', r'\text{a{\mit b}c}']
 
 def test_what_packages_define():
     count,wrong = verdicts(BOOKS)

@@ -142,10 +142,10 @@ def label_pictures(
     "Read, draw, compare, and keep what fits"
     found,rows,counts = read([o for _,o in pictures], errors='return'),[],Counter()
     todo = [(source,data,p,_canonical(p, rewrite)) for (source,data),p in zip(pictures, found)]
-    drawn = iter(draw([o[3] for o in todo if o[3]]))
+    sure = lambda p,tokens: bool(tokens) and p.confidence>=SURE
+    drawn = iter(draw([o[3] for o in todo if sure(*o[2:])]))
     for source,data,p,tokens in todo:
-        image = next(drawn) if tokens else None
-        spot = worst_spot(crop_to_ink(p.image), image) if tokens else float('inf')
+        spot = worst_spot(crop_to_ink(p.image), next(drawn)) if sure(p, tokens) else float('inf')
         why = _why(p, tokens, spot, held_out)
         counts[why] += 1
         if why=='kept':
@@ -158,8 +158,8 @@ def label_pictures(
 def _why(p, tokens, spot, held_out):
     "What becomes of a reading: 'kept', or why not"
     if isinstance(p, Exception): return 'unreadable'
+    if p.confidence<SURE: return 'unsure'                     # perhaps not even finished
     if not tokens: return 'not a formula'
-    if p.confidence<SURE: return 'unsure'
     return 'unlike' if spot>FITS else 'held out' if tokens in held_out else 'kept'
 
 def _canonical(prediction, rewrite):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['reliability', 'calibration_error', 'fit_temperature', 'log_odds', 'calibrate_confidence', 'fit_calibration',
-           'share_confidence', 'risk_coverage']
+           'least_log_prob', 'share_confidence', 'risk_coverage']
 
 # %% ../../nbs/scoring/calibration.ipynb #728f2bc6
 import math
@@ -74,6 +74,16 @@ def fit_calibration(
         step = np.linalg.solve((x*(p*(1-p))[:,None]).T@x + np.eye(2), x.T@(p-y) + w - [1,0])
         w = w - next((step*t for t in .5**np.arange(30) if loss(w-step*t)<=loss(w)), 0*step)       # a full step may go too far
     return dict(temperature=float(1/max(w[0], .01)), bias=float(w[1]))
+
+# %% ../../nbs/scoring/calibration.ipynb #b1d0c0a1
+def least_log_prob(
+    sure:float,                 # a confidence between 0 and 1
+    calibration:dict|None=None, # as for `calibrate_confidence`
+)->float:                       # a logarithm; −∞ for no confidence at all
+    "The log-probability from which on a reading is so sure"
+    c = calibration or {}
+    if sure<=0: return -math.inf
+    return -math.log1p(math.exp(c.get('temperature', 1.)*(c.get('bias', 0.) - math.log(sure/(1-sure)))))
 
 # %% ../../nbs/scoring/calibration.ipynb #b1d0c0b1
 def share_confidence(

@@ -81,10 +81,10 @@ define(r'''
     \eqqcolon     - =:
     \Coloneqq     - ::=
     \Eqqcolon     - =::
-    \coloneq      - \mathrel{:}\mathrel{-}
-    \eqcolon      - \mathrel{-}\mathrel{:}
-    \Coloneq      - \mathrel{::}\mathrel{-}
-    \Eqcolon      - \mathrel{-}\mathrel{::}
+    \colonminus   - \mathrel{:}\mathrel{-}
+    \minuscolon   - \mathrel{-}\mathrel{:}
+    \coloncolonminus - \mathrel{::}\mathrel{-}
+    \minuscoloncolon - \mathrel{-}\mathrel{::}
     \colonapprox  - :\approx
     \Colonapprox  - ::\approx
     \colonsim     - :\sim
@@ -98,9 +98,9 @@ define(r'''
     \dblcolon     - ::
     ''')
 for a,b in dict(ratio='vcentcolon', colonequals='coloneqq', coloncolonequals='Coloneqq', equalscolon='eqqcolon',
-    equalscoloncolon='Eqqcolon', colonminus='coloneq',
-    coloncolonminus='Coloneq', minuscolon='eqcolon', minuscoloncolon='Eqcolon', coloncolon='dblcolon', coloncolonapprox='Colonapprox',
-    coloncolonsim='Colonsim').items():
+    equalscoloncolon='Eqqcolon', coloneq='coloneqq', Coloneq='Coloneqq', eqcolon='eqqcolon', Eqcolon='Eqqcolon',
+    colondash='colonminus', Colondash='coloncolonminus', dashcolon='minuscolon', Dashcolon='minuscoloncolon',
+    coloncolon='dblcolon', coloncolonapprox='Colonapprox', coloncolonsim='Colonsim').items():
     MACROS['\\'+a] = MACROS['\\'+b]
 
 # %% ../../nbs/tex/packages.ipynb #079882d6
@@ -226,12 +226,15 @@ MACROS.update(dict.fromkeys(DEGREES, ('',None)))
 WORDS.update(SPACED)
 
 # %% ../../nbs/tex/packages.ipynb #a56754e3
+SKIPS = {('\\noalign','{',f'\\{o}skip','}'): f'\\\\[{n}pt]' for o,n in dict(small=3, med=6, big=12).items()}   # room after a row
+
 def _expand(toks, depth, room):
     "Tokens without macros; `room`: a list of one number, how many tokens they may still make"
     out,i = [],0
     if depth>60: raise NormalizeError('nested too deeply', toks[0], toks[0].place)
     while i<len(toks):
         t = toks[i]; i += 1
+        if out[-1:]==['\\\\'] and (gap := SKIPS.get(tuple(toks[i-1:i+3]))): out[-1],i = Placed(gap, t.place),i+3; continue
         if t in DEGREES:
             out += [Placed(o, t.place) for o in ([] if out and out[-1]=='^' else ['^']) + ['{','\\circ','}']]
             continue

@@ -15,6 +15,7 @@ from .symbols import DROPPED, FUNCTIONS, LIMITS, STACKS
 # %% ../../nbs/tex/words.ipynb #937f4279
 TEXT_ONLY = set('-\'`"*<>|')
 IN_TEXT = {*DROPPED, *control_words('hspace hskip kern fbox raisebox')}     # commands that may stand in it
+IDLE = {'\\mit','\\cal'}                                                   # and those that do nothing there
 
 def _text(r):
     "The argument of `\\text`, as nodes; maths between dollars is a group with the token `$`"
@@ -26,6 +27,7 @@ def _text(r):
         elif t=='{': out.append(Node('group', '', [_text(r)]))
         elif t=='\\(': r.next(); out.append(Node('group', '$', [parse_list(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
+        elif t in IDLE: r.next()
         elif k in ('text','boxed') or t in IN_TEXT: out += parse_node(r)
         elif k in ('^','_'): parse_script(r, out)      # a typed ° has become one
         elif t in TEXT_ONLY:
@@ -64,8 +66,8 @@ BOXED = {b:a for a,b in reversed(TEXT.items())}   # maths font -> text command
 
 @rule('text')
 def _text_rule(n, font, style, hung=None):
-    small = style=='S' and n.token in ('\\mbox','\\hbox')
-    f = TEXT[n.token]; o = canonical_form(n.kids[0], f, 'T' if small else style, alone=False)
+    box = n.token in ('\\mbox','\\hbox'); small = box and style=='S'
+    f = TEXT[n.token]; o = canonical_form(_in_box(n.kids[0]) if box else n.kids[0], f, 'T' if small else style, alone=False)
     for a in o:     # bold and italic text has brackets and commas of its own
         if a.kind!='atom': continue
         if f!='\\mathrm' and len(a.token)==1 and a.token not in LETTERS|DIGITS|{'~'}: a.token = f'{BOXED[f]}{{{a.token}}}'
@@ -75,10 +77,16 @@ def _text_rule(n, font, style, hung=None):
     return [Node('group', '', [o])] if hung else o
 
 # %% ../../nbs/tex/words.ipynb #b99f35c1
-@rule('$')
+def _in_box(nodes):
+    "Nodes of an `\\mbox`: maths begins small in it, while `\\text` in a display goes on with the display's size"
+    def inside(o): return Node('group', '$small', o.kids) if o.token=='$' else Node(o.kind, o.token, [_in_box(o.kids[0])])
+    return [inside(o) if o.kind in ('group','text') else o for o in nodes]
+
+@rule('$','$small')
 def _dollars(n, font, style, hung=None):
-    o = canonical_form(n.kids[0], None, 'S' if style=='S' else 'T')
-    tall = style in 'Dd' and any(a.kind not in ('atom','group') or KIND[a.token]=='op' for a in o)
+    small = n.token=='$small' and style in 'Dd'
+    o = canonical_form(n.kids[0], None, 'T' if small else style)
+    tall = small and any(a.kind not in ('atom','group') or KIND[a.token]=='op' for a in o)
     return [Node('group', '', [[Node('atom', '\\textstyle')]*tall + o])]
 
 # %% ../../nbs/tex/words.ipynb #e2953ed0

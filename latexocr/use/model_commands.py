@@ -105,7 +105,8 @@ def label(args:Namespace):
     try: held_out = module.held_out_keys(args.held_out)
     except (OSError, ValueError, lzma.LZMAError) as e: raise UsageError(f'held-out formulas cannot be read: {e}') from None
     ocr,out = LatexOCR.from_pretrained(args.weights),make_folder(args.out)
-    label = partial(module.label_pictures, read=partial(ocr, views=1), draw=draw, held_out=held_out, renderer='im2latex'*published,
+    skim = lambda pictures,errors: ocr.skim(pictures, module.SURE)           # what fits is as large as what we draw
+    label = partial(module.label_pictures, read=skim, draw=draw, held_out=held_out, renderer='im2latex'*published,
                     rewrite=module.with_functions if published else str)
     for path in args.table:
         counts = Counter()

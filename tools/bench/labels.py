@@ -26,7 +26,7 @@ def read_all(pictures, numbers, path):
     ocr = LatexOCR.from_pretrained()
     for at in range(0, len(todo), 128):
         part = todo[at:at+128]
-        new = {i:(p.latex, p.confidence) for i,p in zip(part, ocr([pictures(i) for i in part], views=1, errors='return')) if not isinstance(p, Exception)}
+        new = {i:(p.latex, p.confidence) for i,p in zip(part, ocr.skim([pictures(i) for i in part], least=0)) if not isinstance(p, Exception)}
         known |= new
         if path:
             with open(path, 'a') as f: f.write(''.join(json.dumps(dict(line=i, latex=l, confidence=c))+'\n' for i,(l,c) in new.items()))

@@ -164,7 +164,7 @@ OPENLOGIC = r'''\newcommand{\Struct}[1]{\mathfrak{#1}}\newcommand{\Lang}[1]{\mat
 \newcommand{\dom}[1]{\operatorname{dom}(#1)}\newcommand{\ran}[1]{\operatorname{ran}(#1)}\newcommand{\comp}[2]{#2\circ #1}
 \newcommand{\Ax}[1]{\mathrm{#1}}
 \newcommand{\ollabel}[1]{}\newcommand{\iftag}[3]{#2}\newcommand{\gn}[1]{\ulcorner #1\urcorner}
-\newcommand{\Gn}[1]{\ulcorner #1\urcorner}\newcommand{\emph}[1]{\text{#1}}'''
+\newcommand{\Gn}[1]{\ulcorner #1\urcorner}\newcommand{\emph}[1]{\text{#1}}\newcommand{\sFmla}[2]{#1\:#2}'''
 
 def logic(folder, patterns, macros):
     "Open Logic: `!A` is a letter for a formula, `!!{structure}` a word; structures are in Fraktur"
