@@ -94,6 +94,8 @@ def _explain(e, command):
     if isinstance(e, UnicodeEncodeError):
         return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8'
     if isinstance(e, MemoryError): return f'{command}: out of memory'
+    if isinstance(e, ImportError) and any(o in str(e) for o in ('failed to map segment','annot allocate memory')):
+        return f'{command}: out of memory while packages are loaded, see `ulimit -v` ({e})'
     if isinstance(e, ImportError) and e.name:
         return f'{command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})'
     return f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)'

@@ -17,7 +17,7 @@ from PIL import Image
 from ..core import check_room, errors_of
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
-from ..data import read_formulas, read_table
+from ..data import read_formulas, read_table, write_parquet
 from ..tex.symbols import FUNCTIONS, LIMITS
 from .elsewhere import PictureTable, crop_to_ink
 
@@ -176,7 +176,7 @@ def label_table(
     limit:int=0,    # pieces at most; 0: all
 ):                  # yields the counts of each piece, made now or before
     "Label the pictures of a table; what is there already is not done again"
-    import pyarrow as pa, pyarrow.parquet as pq
+    import pyarrow as pa
     path,out = Path(path),Path(out)
     table = PictureTable(path, labelled=False)
     out.mkdir(parents=True, exist_ok=True)
@@ -188,8 +188,7 @@ def label_table(
             columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
             kinds = {name: kind for kind,names in columns.items() for name in names.split()}
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
-            temporary = target.with_suffix('.tmp')
-            pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, write_page_checksum=True); temporary.replace(target)
+            write_parquet(pa.Table.from_pylist(rows, schema=schema), target)
             note.write_text(json.dumps(counts)+'\n')
         yield Counter(json.loads(note.read_text()))
 
