@@ -178,13 +178,14 @@ def label_table(
     "Label the pictures of a table; what is there already is not done again"
     import pyarrow as pa
     path,out = Path(path),Path(out)
+    name = path.name.encode('utf-8', 'backslashreplace').decode()
     table = PictureTable(path, labelled=False)
     out.mkdir(parents=True, exist_ok=True)
     for at in range(0, min(len(table), limit*piece or len(table)), piece):
         target = out/f'{path.stem}-{at//piece:05}.parquet'
         note = target.with_suffix('.json')
         if not _finished(target, note):
-            rows,counts = label([(f'{path.name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
+            rows,counts = label([(f'{name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
             columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
             kinds = {name: kind for kind,names in columns.items() for name in names.split()}
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
