@@ -278,7 +278,8 @@ def ink(tmp_path):
 def test_names_that_are_not_utf8(monkeypatch, ink, run, tmp_path):
     "As under LANG=C with Greek in a name: pyarrow, safetensors and torch's exporter open none of them, and it was called a damaged file"
     import pyarrow as pa
-    from latexocr.data import read_table, table_about, write_parquet
+    from latexocr.core import write_parquet
+    from latexocr.data import read_table, table_about
     odd = Path(os.fsdecode(os.fsencode(tmp_path)+b'/\xff')); odd.mkdir()
     table = pa.table(dict(latex=['x'])).replace_schema_metadata({'latexocr':'{"a": 1}'})
     write_parquet(table, odd/'a.parquet')

@@ -14,10 +14,10 @@ from pathlib import Path
 from collections.abc import Callable
 import numpy as np
 from PIL import Image
-from ..core import check_room, errors_of
+from ..core import check_room, errors_of, write_parquet
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
-from ..data import read_formulas, read_table, write_parquet
+from ..data import read_formulas, read_table
 from ..tex.symbols import FUNCTIONS, LIMITS
 from .elsewhere import PictureTable, crop_to_ink
 

@@ -162,7 +162,7 @@ w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
 def write_whole(path:Path, data:bytes):
     "Two programs may write it at once, and one of them wins: the document is never a mixture"
     if path.exists() and not path.is_file(): path.write_bytes(data); return       # /dev/stdout
-    from ..core import atomic_write
+    from latexocr.core import atomic_write
     atomic_write(path.resolve(), lambda p: p.write_bytes(data))
 
 def to_docx(
