@@ -46,10 +46,9 @@ def write_table(
 ):
     "Write pairs as Parquet, with the hint that makes Hugging Face `datasets` show `image` as a picture"
     import pyarrow as pa
-    schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string()))) | {k:getattr(pa, o)() for k,o in KINDS.items()})
+    kinds = dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string()))) | {k:getattr(pa, o)() for k,o in KINDS.items()}
     hint = {'info': {'features': {'image': {'_type':'Image'}, **{k:{'dtype':o,'_type':'Value'} for k,o in KINDS.items()}}}}
-    table = pa.Table.from_pylist(rows, schema=schema.with_metadata({'huggingface':json.dumps(hint), 'latexocr':json.dumps(about)}))
-    write_parquet(table, Path(path))
+    write_parquet(pa.Table.from_pylist(rows, schema=pa.schema(kinds, dict(huggingface=json.dumps(hint), latexocr=json.dumps(about)))), path)
 
 # %% ../nbs/04_data.ipynb #a625b49c
 def read_table(
