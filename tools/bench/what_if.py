@@ -1,4 +1,4 @@
-"""What happens if …: twenty-two kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
+"""What happens if …: twenty-three kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
 
     python tools/bench/what_if.py                 # all of them, some fifteen minutes
     python tools/bench/what_if.py 1 7 9           # some
@@ -639,25 +639,28 @@ def ask_shell(words, cwd, *before, package=root, **env):
     line = f'latexocr() {{ {sys.executable} -c "import sys; {RUN}" "$@"; }}; {words}'
     return subprocess.run([*before, '/bin/bash','-c', line], cwd=cwd, capture_output=True, text=True, errors='surrogateescape', timeout=600, env=env)
 
-def odd_names(tmp):
+@trial(22, 'names are no text: Greek under LANG=C, bytes that are not UTF-8', 'LANG=C latexocr build --out α …',
+       'a dataset or graphs under such a name could not be written, or were called damaged; a report of one ended evaluate')
+def odd_names():
     "All commands, with names that are no text to Python: Greek where the shell speaks ASCII, and a byte that is never UTF-8"
-    ascii_shell = dict(LANG='C', LC_ALL=None, LC_CTYPE=None, PYTHONUTF8='0', PYTHONCOERCECLOCALE='0')
-    for what,name,env in (('Greek under LANG=C', 'α'.encode(), ascii_shell), ('a byte that is not UTF-8', b'\xff', dict(PYTHONUTF8='0'))):
-        o = os.fsdecode(name)
-        for words in (f'build --config tiny.toml --out {o}d --quiet', f'train --config tiny.toml --data {o}d --out {o}r --quiet', f'evaluate --results {o}r --data {o}d --split val --text',
-                      f'label {o}d/val-00000.parquet --weights {o}r --out {o}l', f'export --weights {o}r --out {o}e', f'predict a.png --json --weights {o}e'):
-            done = ask_shell('latexocr '+words, tmp, **env)
-            yield f'{words.split()[0]}, {what}', done.returncode==0 and clean(done.stderr), 'names that are no text: all commands'
-        left = [i for i in (tmp/f'{o}d').rglob('*.tmp')]
-        yield f'leftovers, {what}', not left, 'names that are no text: all commands'
+    with folder('tiny.toml') as tmp:
+        shutil.copy(good(), tmp/'a.png')
+        ascii_shell = dict(LANG='C', LC_ALL=None, LC_CTYPE=None, PYTHONUTF8='0', PYTHONCOERCECLOCALE='0')
+        for what,name,env in (('Greek under LANG=C', 'α'.encode(), ascii_shell), ('a byte that is not UTF-8', b'\xff', dict(PYTHONUTF8='0'))):
+            o = os.fsdecode(name)
+            for words in (f'build --config tiny.toml --out {o}d --quiet', f'train --config tiny.toml --data {o}d --out {o}r --quiet', f'evaluate --results {o}r --data {o}d --split val --text',
+                          f'label {o}d/val-00000.parquet --weights {o}r --out {o}l', f'export --weights {o}r --out {o}e', f'predict a.png --json --weights {o}e'):
+                done = ask_shell('latexocr '+words, tmp, **env)
+                yield f'{words.split()[0]}, {what}', done.returncode==0 and clean(done.stderr), 'names that are no text: all commands'
+            left = [i for i in (tmp/f'{o}d').rglob('*.tmp')]
+            yield f'leftovers, {what}', not left, 'names that are no text: all commands'
 
-@trial(22, 'the machine is narrow: names that are no text, packages that may not be written, few open files, little memory, no network, no clock to trust',
-       'LANG=C latexocr build --out α; ulimit -n 16; latexocr predict many …',
-       'a dataset under such a name could not be written, or was called damaged; too many open files: none of sixty is read; too little memory: "needs the package _C"; npm gave no reason')
+@trial(23, 'the machine is narrow: packages that may not be written, few open files, little memory, no network, files that vanish',
+       'ulimit -n 16; latexocr predict many …; ulimit -v 300000; latexocr predict …',
+       'too many open files: none of sixty is read; too little memory: "needs the package _C"; npm gave no reason')
 def narrow():
     with folder('data','tiny.toml','results') as tmp:
         shutil.copy(good(), tmp/'a.png'); os.chmod(tmp, 0o777); weights = '--weights results/tiny'
-        yield from odd_names(tmp)
         shutil.copytree(root/'latexocr', tmp/'site/latexocr', ignore=shutil.ignore_patterns('__pycache__'))
         subprocess.run(['chmod','-R','a-w',str(tmp/'site')], check=True)
         other = [] if os.geteuid() or not shutil.which('setpriv') else READS_ALL
