@@ -92,8 +92,11 @@ def _explain(e, command):
     "An error of the system, or one that nobody foresaw, in a line"
     if isinstance(e, OSError): return system_error(e, command)
     if isinstance(e, UnicodeEncodeError):
-        return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set PYTHONIOENCODING=utf-8'
+        mode = 'PYTHONIOENCODING=utf-8' if sys.getfilesystemencoding()=='utf-8' else 'PYTHONUTF8=1'
+        return f'{command}: {e.object[e.start]!a} cannot be written in {e.encoding}: set {mode}'
     if isinstance(e, MemoryError): return f'{command}: out of memory'
+    if isinstance(e, ImportError) and any(o in str(e) for o in ('failed to map segment','annot allocate memory')):
+        return f'{command}: out of memory while packages are loaded, see `ulimit -v` ({e})'
     if isinstance(e, ImportError) and e.name:
         return f'{command} needs the package {e.name.partition(".")[0]}, which cannot be imported ({e})'
     return f'{type(e).__name__}: {e} (not a known kind of error: LATEXOCR_TRACEBACK=1 shows where it comes from)'
@@ -107,6 +110,8 @@ def main(
     os.close(o)
     for o in ('stdout','stderr'):
         if getattr(sys, o) is None: setattr(sys, o, open(os.devnull, 'w'))
+    if getattr(sys.stdout, 'errors', '')=='strict' and hasattr(sys.stdout, 'reconfigure'):
+        sys.stdout.reconfigure(errors='surrogateescape')             # a name that is no text goes out as it came in
     logging.getLogger('matplotlib').setLevel(logging.ERROR)          # where there is no home it says in three lines that it does without
     try: os.getcwd()
     except OSError: print_error('this folder has been removed: change to another one'); return 2

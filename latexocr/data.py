@@ -8,7 +8,7 @@ __all__ = ['KINDS', 'RANGES', 'AUGMENT', 'read_formulas', 'small_formulas', 'wri
            'within_budget', 'SizeBatchSampler', 'SourceConfig', 'DataConfig', 'dataloaders', 'show_batch']
 
 # %% ../nbs/04_data.ipynb #61828130
-import hashlib, io, json, lzma, random
+import contextlib, hashlib, io, json, lzma, random
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -20,7 +20,7 @@ from PIL import Image
 from fastcore.basics import patch
 from torch.utils.data import DataLoader
 from ._moved import old_names
-from .core import atomic_write
+from .core import write_parquet
 from .vocab import END, PAD, START, Vocab, check_options
 
 # %% ../nbs/04_data.ipynb #656e2ea7
@@ -45,11 +45,10 @@ def write_table(
     about:dict, # kept with the table: see `table_about`
 ):
     "Write pairs as Parquet, with the hint that makes Hugging Face `datasets` show `image` as a picture"
-    import pyarrow as pa, pyarrow.parquet as pq
-    schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string()))) | {k:getattr(pa, o)() for k,o in KINDS.items()})
+    import pyarrow as pa
+    kinds = dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string()))) | {k:getattr(pa, o)() for k,o in KINDS.items()}
     hint = {'info': {'features': {'image': {'_type':'Image'}, **{k:{'dtype':o,'_type':'Value'} for k,o in KINDS.items()}}}}
-    table = pa.Table.from_pylist(rows, schema=schema.with_metadata({'huggingface':json.dumps(hint), 'latexocr':json.dumps(about)}))
-    atomic_write(path, lambda p: pq.write_table(table, p, write_page_checksum=True))
+    write_parquet(pa.Table.from_pylist(rows, schema=pa.schema(kinds, dict(huggingface=json.dumps(hint), latexocr=json.dumps(about)))), path)
 
 # %% ../nbs/04_data.ipynb #a625b49c
 def read_table(
@@ -58,18 +57,19 @@ def read_table(
 ):                     # a pyarrow table
     "Read a table, its checksums verified"
     import pyarrow.parquet as pq
-    try: return pq.read_table(path, columns=columns, page_checksum_verification=True)
-    except (OSError, ValueError) as e:
-        if isinstance(e, FileNotFoundError): raise
-        raise ValueError(f'{Path(path).name} is damaged or no Parquet file') from e
+    try:
+        with open(path, 'rb') as f: return pq.read_table(f, columns=columns, page_checksum_verification=True)
+    except (FileNotFoundError, PermissionError): raise
+    except (OSError, ValueError) as e: raise ValueError(f'{Path(path).name} is damaged or no Parquet file') from e
 
 def table_about(
     path:str|Path, # a Parquet file
 )->dict:           # nothing if it isn't one of ours
     "What `write_table` was told about this table"
     import pyarrow.parquet as pq
-    try: return json.loads(pq.read_schema(path).metadata[b'latexocr'])
-    except (OSError, ValueError, KeyError, TypeError): return {}
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), open(path, 'rb') as f:
+        return json.loads(pq.read_schema(f).metadata[b'latexocr'])
+    return {}
 
 # %% ../nbs/04_data.ipynb #9db59d08
 def file_digest(path:str|Path)->str:

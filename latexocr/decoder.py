@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from fastcore.basics import patch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import load, save
 
 # %% ../nbs/07_decoder.ipynb #ad52ecd0
 from .vocab import Vocab, check_options
@@ -282,8 +282,8 @@ def _load(path, changes):
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')
-    open(path/'model.safetensors', 'rb').close()          # of a file that may not be read safetensors says that it isn't there
-    return fill_model(model, load_file(path/'model.safetensors')).eval(), vocab, config
+    numbers = load((path/'model.safetensors').read_bytes())      # safetensors itself can't open names that are not UTF-8
+    return fill_model(model, numbers).eval(), vocab, config
 
 def fill_model(
     config:ModelConfig, # what to build

@@ -1,5 +1,5 @@
 "What goes wrong is said in one line that names it: no traceback, no lost name, no waiting for ever"
-import errno, io, os, subprocess, sys
+import errno, io, json, os, shutil, subprocess, sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -267,3 +267,66 @@ def test_a_document_with_the_longest_name(tmp_path):
     try: longest.touch()
     except OSError: pytest.skip('names are shorter here')
     assert to_docx(['x'], longest).stat().st_size>0
+
+@pytest.fixture
+def ink(tmp_path):
+    "A picture with something on it"
+    Image.fromarray(np.tile(np.arange(60, dtype=np.uint8)*4, (20,1))).save(tmp_path/'ink.png')
+    return tmp_path/'ink.png'
+
+@pytest.mark.skipif(sys.platform!='linux', reason='elsewhere names are UTF-8')
+def test_names_that_are_not_utf8(monkeypatch, ink, run, tmp_path):
+    "As under LANG=C with Greek in a name: pyarrow, safetensors and torch's exporter open none of them, and it was called a damaged file"
+    import pyarrow as pa
+    from latexocr.core import write_parquet
+    from latexocr.data import read_table, table_about
+    odd = Path(os.fsdecode(os.fsencode(tmp_path)+b'/\xff')); odd.mkdir()
+    table = pa.table(dict(latex=['x'])).replace_schema_metadata({'latexocr':'{"a": 1}'})
+    write_parquet(table, odd/'a.parquet')
+    assert read_table(odd/'a.parquet')==table and table_about(odd/'a.parquet')=={'a':1} and os.listdir(odd)==['a.parquet']
+    said = io.TextIOWrapper(io.BytesIO(), encoding='utf-8'); monkeypatch.setattr(sys, 'stdout', said)
+    assert main(['export', '--weights', str(run), '--out', str(odd/'graphs')])==0
+    shutil.copytree(run, odd/'run')
+    for o in ('run','graphs'): assert main(['predict', str(ink), '--json', '--weights', str(odd/o)])==0
+    said.flush(); line,a,b = said.buffer.getvalue().splitlines(); monkeypatch.undo()
+    assert b'\xff' in line and json.loads(a)['latex']==json.loads(b)['latex']
+
+def test_no_helper_can_be_started(capsys, monkeypatch, ink, run):
+    "`ulimit -n 16`: none of sixty pictures was read"
+    from contextlib import contextmanager
+    from latexocr.use import many
+    class Full:
+        def submit(self, *_): raise OSError(errno.EMFILE, 'Too many open files')
+    @contextmanager
+    def helpers(jobs, args): yield Full(),1
+    monkeypatch.setattr(many, '_helpers', helpers)
+    assert main(['predict', *[str(ink)]*20, '--jobs', '2', '--weights', str(run), '--json'])==0
+    out,err = capsys.readouterr()
+    assert len(out.splitlines())==20 and 'no other process can help: Too many open files; allow more' in err and 'one process reads' in err
+
+def test_packages_that_do_not_fit_into_memory():
+    "`ulimit -v 300000` said that the package _C is needed"
+    from latexocr.cli import _explain
+    said = _explain(ImportError('libtorch_cpu.so: failed to map segment from shared object', name='_C'), 'predict')
+    assert said.startswith('predict: out of memory while packages are loaded, see `ulimit -v`')
+
+NPM = """npm error code ENOTFOUND
+npm error syscall getaddrinfo
+npm error errno ENOTFOUND
+npm error network request to https://registry.npmjs.org/temml failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org
+npm error A complete log of this run can be found in: /nowhere
+"""
+def test_npm_without_a_network(monkeypatch, tmp_path):
+    "It gave no reason, or was waited for until nobody knew this kind of error"
+    from latexocr.use import browser
+    monkeypatch.setattr(browser.shutil, 'which', lambda _: 'npm')
+    def late(*_, **how): raise subprocess.TimeoutExpired('npm', how['timeout'])
+    for answer,words in ((late,'npm had no answer for 60 seconds'), (lambda *_, **__: subprocess.CompletedProcess([], 1, '', NPM),'network request to https')):
+        monkeypatch.setattr(browser.subprocess, 'run', answer)
+        with pytest.raises(browser.PageError, match=words): browser.fetch_package('temml', tmp_path)
+
+def test_a_report_names_any_folder(tmp_path, monkeypatch):
+    from latexocr.scoring import report
+    monkeypatch.setattr(report, 'report_html', lambda name: name)
+    report.write_report(tmp_path/'a.html', '\udcce')
+    assert (tmp_path/'a.html').read_text(encoding='utf-8')=='\\udcce'

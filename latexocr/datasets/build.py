@@ -16,7 +16,7 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 # %% ../../nbs/datasets/build.ipynb #c4148f4b
-from ..core import atomic_write, png_bytes, process_pool
+from ..core import atomic_write, clear_temporary, png_bytes, process_pool
 from ..data import DataConfig, file_digest, read_formulas, read_table, shard_digests, table_about, write_table
 from .elsewhere import Pictures, PictureTable, open_bytes
 from .sources import normalize_splits, source_file
@@ -119,11 +119,11 @@ def _clear(out, keep):
     ours = re.compile(r'((train|val|test)-\d{5}\.parquet|vocab\.txt|manifest\.json|dropped\.jsonl)(\.tmp)?')
     for p in out.iterdir():
         if ours.fullmatch(p.name) and p not in keep: p.unlink()
+    clear_temporary(out)
 
 def _columns(paths, *names):
     "Columns of Parquet tables, as lists"
-    import pyarrow.parquet as pq
-    tables = [pq.read_table(p, columns=list(names)) for p in paths]
+    tables = [read_table(p, list(names)) for p in paths]
     return [[o for t in tables for o in t[name].to_pylist()] for name in names]
 
 def _sound(shard, digests):

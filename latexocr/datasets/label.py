@@ -14,7 +14,7 @@ from pathlib import Path
 from collections.abc import Callable
 import numpy as np
 from PIL import Image
-from ..core import check_room, errors_of
+from ..core import check_room, errors_of, write_parquet
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
 from ..data import read_formulas, read_table
@@ -176,20 +176,20 @@ def label_table(
     limit:int=0,    # pieces at most; 0: all
 ):                  # yields the counts of each piece, made now or before
     "Label the pictures of a table; what is there already is not done again"
-    import pyarrow as pa, pyarrow.parquet as pq
+    import pyarrow as pa
     path,out = Path(path),Path(out)
+    name = path.name.encode('utf-8', 'backslashreplace').decode()
     table = PictureTable(path, labelled=False)
     out.mkdir(parents=True, exist_ok=True)
     for at in range(0, min(len(table), limit*piece or len(table)), piece):
         target = out/f'{path.stem}-{at//piece:05}.parquet'
         note = target.with_suffix('.json')
         if not _finished(target, note):
-            rows,counts = label([(f'{path.name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
+            rows,counts = label([(f'{name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
             columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
             kinds = {name: kind for kind,names in columns.items() for name in names.split()}
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
-            temporary = target.with_suffix('.tmp')
-            pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, write_page_checksum=True); temporary.replace(target)
+            write_parquet(pa.Table.from_pylist(rows, schema=schema), target)
             note.write_text(json.dumps(counts)+'\n')
         yield Counter(json.loads(note.read_text()))
 

@@ -6,12 +6,13 @@
 __all__ = ['state_names', 'Part', 'parts', 'save_onnx', 'OnnxModel', 'OnnxDecoder', 'run', 'load_onnx']
 
 # %% ../../nbs/models/onnx.ipynb #c1200003
-import shutil, warnings
+import io, shutil, warnings
 from pathlib import Path
 from types import SimpleNamespace
 from collections.abc import Callable
 import torch
 from torch import Tensor, nn
+from ..core import atomic_write
 from ..decoder import Decoder, WeightsError, load_pretrained
 from ..encoder import Encoder
 from ..vocab import START
@@ -78,8 +79,9 @@ def save_onnx(
         free = {k:_free(k) for k in names+results} | {'mask':mask}
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')      # the exporter warns of every number that it takes for a constant
-            torch.onnx.export(part, args, str(out/f'{name}.onnx'), input_names=names, output_names=results, dynamic_axes=free,
+            torch.onnx.export(part, args, f := io.BytesIO(), input_names=names, output_names=results, dynamic_axes=free,
                               opset_version=18, dynamo=False)
+        atomic_write(out/f'{name}.onnx', lambda p: p.write_bytes(f.getvalue()))
         got = part(*args)
         args = (got[0], got[1].flatten(1)) if name=='encode' else (torch.full((2,), START), args[1], *got)
     if out.resolve()!=Path(weights).resolve():
@@ -96,7 +98,7 @@ class OnnxModel:
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        load = lambda name: onnxruntime.InferenceSession(str(Path(folder)/f'{name}.onnx'), options, ['CPUExecutionProvider'])
+        load = lambda name: onnxruntime.InferenceSession((Path(folder)/f'{name}.onnx').read_bytes(), options, ['CPUExecutionProvider'])
         self.graphs = {o: load(o) for o in ('encode','start','step')}
         self.decoder = OnnxDecoder(self.graphs)
         self.encoder = SimpleNamespace(stride=(8,config.stride), margin=0)

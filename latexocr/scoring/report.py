@@ -261,7 +261,7 @@ def write_report(
 ):
     "Write the page, whole or not at all"
     page = report_html(*args, **kwargs)
-    atomic_write(path, lambda p: p.write_text(page, encoding='utf-8'))
+    atomic_write(path, lambda p: p.write_text(page, encoding='utf-8', errors='backslashreplace'))     # it names folders
 
 # %% ../../nbs/scoring/report.ipynb #30e4d97e
 def level(

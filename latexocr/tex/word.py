@@ -6,7 +6,7 @@
 __all__ = ['TYPES', 'RELATIONS', 'DOCUMENT', 'to_omml', 'write_whole', 'to_docx']
 
 # %% ../../nbs/tex/word.ipynb #41e79506
-import io, os, re, threading, zipfile
+import io, re, zipfile
 from html import escape
 from pathlib import Path
 from ..normalize import CAPITAL_GREEK
@@ -178,9 +178,8 @@ w:footer="0" w:gutter="0"/></w:sectPr></w:body></w:document>'''
 def write_whole(path:Path, data:bytes):
     "Two programs may write it at once, and one of them wins: the document is never a mixture"
     if path.exists() and not path.is_file(): path.write_bytes(data); return       # /dev/stdout
-    path = path.resolve(); tmp = path.with_name(f'.{os.getpid()}-{threading.get_ident()}.tmp')      # the name may be as long as one can be
-    try: tmp.write_bytes(data); os.replace(tmp, path)
-    finally: tmp.unlink(missing_ok=True)
+    from latexocr.core import atomic_write
+    atomic_write(path.resolve(), lambda p: p.write_bytes(data))
 
 def to_docx(
     latex:list,      # formulas; NormalizeError or PrinterError for one that can't be written, before any file is

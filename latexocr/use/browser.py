@@ -7,7 +7,7 @@ __all__ = ['PACKAGES', 'CACHE', 'LARGE', 'CARD', 'HEADERS', 'unfold', 'halve_wei
            'fetch_package', 'write_graphs', 'build_page', 'PageHandler', 'page_server', 'kept_page', 'serve_page']
 
 # %% ../../nbs/use/browser.ipynb #518bcfdb
-import base64, gzip, hashlib, http.server, io, json, os, shutil, subprocess, tarfile, tempfile, webbrowser
+import base64, gzip, hashlib, http.server, io, json, os, re, shutil, subprocess, tarfile, tempfile, webbrowser
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -131,10 +131,18 @@ def _download(name, version, patience=60):
     npm = shutil.which('npm')
     if not npm: raise OSError('npm is not installed')
     with tempfile.TemporaryDirectory() as tmp:
-        run = subprocess.run([npm,'pack',f'{name}@{version}','--silent'], cwd=tmp, capture_output=True, text=True, timeout=patience)
+        ask = [npm,'pack',f'{name}@{version}','--loglevel=error']
+        try: run = subprocess.run(ask, cwd=tmp, capture_output=True, text=True, timeout=patience)
+        except subprocess.TimeoutExpired:
+            raise OSError(f'npm had no answer for {patience} seconds: is this computer connected to the internet?') from None
         made = next(Path(tmp).glob('*.tgz'), None)
-        if not made: raise OSError(next(iter(run.stderr.strip().splitlines()), 'npm gives no reason'))
+        if not made: raise OSError(_reason(run.stderr))
         return made.read_bytes()
+
+def _reason(said):
+    "The first line of npm's errors that is a sentence"
+    lines = [re.sub('npm (error|ERR!) ?', '', o) for o in said.splitlines()]
+    return next((o for o in lines if not re.match(r'(code|errno|syscall|path|dest)\b|npm|\s|$', o)), 'npm gives no reason')
 
 def _keep(path, data):
     "Whole or not at all"

@@ -12,7 +12,7 @@ from argparse import Namespace
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from .options import UsageError, cluster, from_stdin
+from .options import UsageError, cluster, from_stdin, print_error, system_error
 
 # %% ../../nbs/use/many.ipynb #0215505e
 SUFFIXES = ('.png','.jpg','.jpeg','.gif','.bmp','.tif','.tiff','.webp','.ppm','.pgm','.pbm','.jp2','.pdf')
@@ -102,11 +102,17 @@ def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
 # %% ../../nbs/use/many.ipynb #ec439422
 def read_all(found:list, args:Namespace):
     "Pairs of a name and what became of it, in order, on as many processes as `args.jobs` says or a cluster has"
-    jobs = min(args.jobs or cores(), -(-len(found)//16)) if len(found)>=SHARED or args.jobs else 1
-    if jobs==1 and not args.scheduler:
-        ocr = reader(args)
-        for names,pictures in in_parts(found): yield from zip(names, read_pictures(ocr, pictures, args))
-        return
+    jobs,done = min(args.jobs or cores(), -(-len(found)//16)) if len(found)>=SHARED or args.jobs else 1,0
+    if jobs>1 or args.scheduler:
+        try:
+            for o in _shared(found, args, jobs): yield o; done += 1
+        except OSError as e: print_error(f'{system_error(e, "no other process can help")}; one process reads')
+    if done==len(found): return
+    ocr = reader(args)
+    for names,pictures in in_parts(found[done:]): yield from zip(names, read_pictures(ocr, pictures, args))
+
+def _shared(found, args, jobs):
+    "With helpers; OSError if none can be started, as there may be too many open files"
     import torch
     from collections import deque
     from concurrent.futures import Future

@@ -1,4 +1,4 @@
-"""What happens if …: twenty-one kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
+"""What happens if …: twenty-three kinds of trouble, each tried at the shell as a user would meet it, and what became of it.
 
     python tools/bench/what_if.py                 # all of them, some fifteen minutes
     python tools/bench/what_if.py 1 7 9           # some
@@ -631,6 +631,66 @@ def no_room():
         yield 'a - among pictures, <&-', done.returncode==1 and len(done.stdout.splitlines())==3 and '-: standard input is closed' in done.stderr and clean(done.stderr), 'and so are the pictures beside a -'
         done = ask('predict none.png a.png --weights results/tiny 2>/dev/full')
         yield '2>/dev/full', done.returncode==1 and len(done.stdout.splitlines())==1, 'where nothing can be said the others are read'
+
+READS_ALL = ['setpriv','--reuid','65534','--regid','65534','--clear-groups','--inh-caps','+dac_read_search','--ambient-caps','+dac_read_search']
+def ask_shell(words, cwd, *before, package=root, **env):
+    "A line of bash in which `latexocr` is the program; variables that are None are taken away, `before` is what starts bash"
+    env = {k:v for k,v in (os.environ|dict(PYTHONPATH=str(package))|env).items() if v is not None}
+    line = f'latexocr() {{ {sys.executable} -c "import sys; {RUN}" "$@"; }}; {words}'
+    return subprocess.run([*before, '/bin/bash','-c', line], cwd=cwd, capture_output=True, text=True, errors='surrogateescape', timeout=600, env=env)
+
+@trial(22, 'names are no text: Greek under LANG=C, bytes that are not UTF-8', 'LANG=C latexocr build --out α …',
+       'a dataset or graphs under such a name could not be written, or were called damaged; a report of one ended evaluate')
+def odd_names():
+    "All commands, with names that are no text to Python: Greek where the shell speaks ASCII, and a byte that is never UTF-8"
+    with folder('tiny.toml') as tmp:
+        shutil.copy(good(), tmp/'a.png')
+        ascii_shell = dict(LANG='C', LC_ALL=None, LC_CTYPE=None, PYTHONUTF8='0', PYTHONCOERCECLOCALE='0')
+        for what,name,env in (('Greek under LANG=C', 'α'.encode(), ascii_shell), ('a byte that is not UTF-8', b'\xff', dict(PYTHONUTF8='0'))):
+            o = os.fsdecode(name)
+            for words in (f'build --config tiny.toml --out {o}d --quiet', f'train --config tiny.toml --data {o}d --out {o}r --quiet', f'evaluate --results {o}r --data {o}d --split val --text',
+                          f'label {o}d/val-00000.parquet --weights {o}r --out {o}l', f'export --weights {o}r --out {o}e', f'predict a.png --json --weights {o}e'):
+                done = ask_shell('latexocr '+words, tmp, **env)
+                yield f'{words.split()[0]}, {what}', done.returncode==0 and clean(done.stderr), 'names that are no text: all commands'
+            left = [i for i in (tmp/f'{o}d').rglob('*.tmp')]
+            yield f'leftovers, {what}', not left, 'names that are no text: all commands'
+
+@trial(23, 'the machine is narrow: packages that may not be written, few open files, little memory, no network, files that vanish',
+       'ulimit -n 16; latexocr predict many …; ulimit -v 300000; latexocr predict …',
+       'too many open files: none of sixty is read; too little memory: "needs the package _C"; npm gave no reason')
+def narrow():
+    with folder('data','tiny.toml','results') as tmp:
+        shutil.copy(good(), tmp/'a.png'); os.chmod(tmp, 0o777); weights = '--weights results/tiny'
+        shutil.copytree(root/'latexocr', tmp/'site/latexocr', ignore=shutil.ignore_patterns('__pycache__'))
+        subprocess.run(['chmod','-R','a-w',str(tmp/'site')], check=True)
+        other = [] if os.geteuid() or not shutil.which('setpriv') else READS_ALL
+        for words in ('predict a.png','build --config tiny.toml --out other --quiet','label other/val-00000.parquet --out labels'):
+            done = ask_shell(f'latexocr {words}', tmp, *other, package=tmp/'site', HOME='/nonexistent')
+            yield f'{words}, read-only packages, another user without a home', done.returncode==0 and clean(done.stderr), 'packages that may not be written, a user without a home: the same'
+        subprocess.run(['chmod','-R','u+w',str(tmp/'site')], check=True)
+        (tmp/'many').mkdir(); (tmp/'ring').mkdir(); os.symlink('..', tmp/'ring/up'); (tmp/'ring/f.tex').write_text('$x+1$')
+        for i in range(60): shutil.copy(good(), tmp/f'many/{i}.png')
+        done = ask_shell(f'ulimit -n 16; latexocr predict many --json --jobs 2 {weights}', tmp)
+        yield 'ulimit -n 16', done.returncode==0 and len(done.stdout.splitlines())==60 and 'one process reads' in done.stderr and clean(done.stderr), 'few open files: all sixty are read, by one process'
+        done = ask_shell(f'ulimit -v 300000; latexocr predict a.png {weights}', tmp)
+        yield 'ulimit -v 300000', done.returncode==2 and 'out of memory' in done.stderr and len(done.stderr.splitlines())==1, 'little memory: one line'
+        offline = [] if os.geteuid() else ['unshare','-n']
+        for words in ('download im2latex-100k --out published','im2latex --files published --data none --out none'):
+            done = ask_shell(f'latexocr {words}', tmp, *offline, https_proxy='http://127.0.0.1:9' if os.geteuid() else None)
+            yield f'{words.split()[0]} without a network', done.returncode==2 and 'im2latex_formulas.lst: ' in done.stderr and clean(done.stderr), 'no network: a line with the file, exit code 2'
+        for o in (tmp/'data').rglob('*'): os.utime(o, (-86400, -86400))
+        os.utime(tmp/'results/tiny/checkpoint.pt', (2**32, 2**32))
+        done = ask_shell('latexocr train --config tiny.toml --data data/tiny --out results/tiny --resume --quiet && latexocr evaluate --results results/tiny --data data/tiny --split val --text', tmp)
+        yield 'files of 1969 and 2106', done.returncode==0 and clean(done.stderr), 'files of 1969 and 2106: the same'
+        done = ask_shell('latexocr mine ring --out found.txt', tmp)
+        yield 'a folder that holds itself', done.returncode==0 and (tmp/'found.txt').read_text()=='x+1\n', 'a folder that holds itself: once'
+        done = ask_shell(f'(sleep 3; while rm many/5?.png 2>/dev/null; do sleep .2; done; for i in $(seq 90); do printf x >> many/7.png; truncate -s 999 many/8.png; sleep .1; done) & latexocr predict many --json --jobs 1 {weights}; code=$?; kill $!; exit $code', tmp)
+        yield 'pictures that vanish and change', done.returncode in (0,1) and len(done.stdout.splitlines())==60 and clean(done.stderr), 'pictures that vanish or change: a line for each'
+        done = ask_shell(f'TERM=dumb TMPDIR=/proc latexocr predict a.png - {weights} < a.png', tmp)
+        yield 'TERM=dumb, TMPDIR=/proc', done.returncode==0 and len(done.stdout.splitlines())==2 and clean(done.stderr), 'TERM and TMPDIR of no use: the same'
+        for words in (f'label data/tiny/val-00000.parquet {weights} --out piped | true', f'label data/tiny/val-00000.parquet {weights} --out piped2 >&-'):
+            done = ask_shell(f'latexocr {words}; exit ${{PIPESTATUS[0]}}', tmp)
+            yield words[-8:], done.returncode in (0,120) and not done.stderr and bool(list(tmp.glob('piped*/*.parquet'))), 'nobody listens: the work is done'
 
 def result(t):
     "Try it, count, and keep what went wrong"
