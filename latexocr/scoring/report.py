@@ -289,7 +289,7 @@ def scores_table(
 )->str:
     "Scores as plain text, a row per split; two lines of titles, so that it fits a terminal"
     names = [k for k in TITLES if k[:3] not in ('cdm','tab','row') or any(k in s for s in scores.values())]
-    show = lambda v: '–' if v is None else f'{v:.1f}' if isinstance(v, float) else str(v)
+    show = lambda v: '-' if v is None else f'{v:.1f}' if isinstance(v, float) else str(v)
     titles = [['','split']] + [(['']+t.split())[-2:] for t in map(TITLES.get, names)]
     rows = [*zip(*titles)] + [[split]+[show(s.get(k)) for k in names] for split,s in scores.items()]
     widths = [max(map(len, c)) for c in zip(*rows)]

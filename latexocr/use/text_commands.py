@@ -140,7 +140,7 @@ def add_text_commands(add:Callable):
     p.add_argument('--val', metavar='FILE', help='put every tenth formula here instead, for validation')
     p = add('render', render)
     p.add_argument('file', nargs='?', help='file of formulas, one a line, or - for standard input')
-    p.add_argument('--out', help='folder for 000000.png … and manifest.jsonl')
+    p.add_argument('--out', help='folder for 000000.png, 000001.png and so on, and manifest.jsonl')
     p.add_argument('--typeface', default='cm', metavar='NAME', help='typeface to draw in (default: cm, Computer Modern)')
     p.add_argument('--typefaces', action='store_true', help='list the typefaces instead of drawing')
     p.add_argument('--no-borrow', action='store_true', help='leave out formulas for which the typeface takes glyphs from another')

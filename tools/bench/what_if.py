@@ -671,7 +671,7 @@ def narrow():
         (tmp/'many').mkdir(); (tmp/'ring').mkdir(); os.symlink('..', tmp/'ring/up'); (tmp/'ring/f.tex').write_text('$x+1$')
         for i in range(60): shutil.copy(good(), tmp/f'many/{i}.png')
         done = ask_shell(f'ulimit -n 16; latexocr predict many --json --jobs 2 {weights}', tmp)
-        yield 'ulimit -n 16', done.returncode==0 and len(done.stdout.splitlines())==60 and 'one process reads' in done.stderr and clean(done.stderr), 'few open files: all sixty are read, by one process'
+        yield 'ulimit -n 16', done.returncode==0 and len(done.stdout.splitlines())==60 and clean(done.stderr), 'few open files: all sixty are read'
         done = ask_shell(f'ulimit -v 300000; latexocr predict a.png {weights}', tmp)
         yield 'ulimit -v 300000', done.returncode==2 and 'out of memory' in done.stderr and len(done.stderr.splitlines())==1, 'little memory: one line'
         offline = [] if os.geteuid() else ['unshare','-n']
