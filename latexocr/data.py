@@ -20,7 +20,7 @@ from PIL import Image
 from fastcore.basics import patch
 from torch.utils.data import DataLoader
 from ._moved import old_names
-from .core import write_parquet
+from .core import parquet_source, write_parquet
 from .vocab import END, PAD, START, Vocab, check_options
 
 # %% ../nbs/04_data.ipynb #656e2ea7
@@ -58,7 +58,7 @@ def read_table(
     "Read a table, its checksums verified"
     import pyarrow.parquet as pq
     try:
-        with open(path, 'rb') as f: return pq.read_table(f, columns=columns, page_checksum_verification=True)
+        with parquet_source(path) as f: return pq.read_table(f, columns=columns, page_checksum_verification=True)
     except (FileNotFoundError, PermissionError): raise
     except (OSError, ValueError) as e: raise ValueError(f'{Path(path).name} is damaged or no Parquet file') from e
 
@@ -67,7 +67,7 @@ def table_about(
 )->dict:           # nothing if it isn't one of ours
     "What `write_table` was told about this table"
     import pyarrow.parquet as pq
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), open(path, 'rb') as f:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), parquet_source(path) as f:
         return json.loads(pq.read_schema(f).metadata[b'latexocr'])
     return {}
 
