@@ -11,6 +11,7 @@ import base64, gzip, hashlib, http.server, io, json, os, re, shutil, subprocess,
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from ..core import atomic_write
 
 # %% ../../nbs/use/browser.ipynb #b7c10002
 def unfold(
@@ -147,8 +148,7 @@ def _reason(said):
 def _keep(path, data):
     "Whole or not at all"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as f: f.write(data)
-    Path(f.name).replace(path)
+    atomic_write(path, lambda p: p.write_bytes(data))
 
 # %% ../../nbs/use/browser.ipynb #0672d5ab
 LARGE = dict(wasm=('ort/ort-wasm-simd-threaded.wasm','the engine'), encode=('pack/encode.onnx','the eyes'),
