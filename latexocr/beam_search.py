@@ -51,7 +51,7 @@ def _never(n, device):
 def greedy_search(
     decoder:object,          # has `start`, `step` and `select`, like `Decoder`
     mem:Tensor, mask:Tensor, # (b, n, d) and (b, n), from the encoder
-    max_len:int=150,         # tokens after which we give up
+    max_len:int=256,         # tokens after which we give up
     attention:bool=False,    # note where the model looked?
     least:Tensor|None=None,  # (b,) a reading that has become less probable than this logarithm is given up
 )->list:                     # one Hypothesis per picture
@@ -150,7 +150,7 @@ def beam_steps(
     decoder:object,             # has `start`, `step` and `select`, and maybe `shared`, like `Decoder`; its states are dicts
     mem:Tensor, mask:Tensor,    # (b, n, d) and (b, n), from the encoder
     beam_width:int=5,           # beginnings kept alive per picture
-    max_len:int=150,            # tokens after which we give up
+    max_len:int=256,            # tokens after which we give up
     penalty:Callable|None=None, # function of (b, k, vocab) log-probabilities, its result goes to `grow`
     attention:bool=False,       # note where the model looked?
     n_best:int=None,            # hypotheses wanted, all by default
@@ -194,7 +194,7 @@ def beam_search(
     decoder:object,             # as for `beam_steps`
     mem:Tensor, mask:Tensor,    # (b, n, d) and (b, n), from the encoder
     beam_width:int=5,           # beginnings kept alive per picture; ValueError if there is none
-    max_len:int=150,            # tokens after which we give up
+    max_len:int=256,            # tokens after which we give up
     length_penalty:float=1.,    # of the final ranking, see `Hypothesis.score`
     attention:bool=False,       # note where the model looked?
     penalty:Callable|None=None, # see `beam_steps`; `sibling_penalty` makes one
@@ -230,7 +230,7 @@ def generate(
     model:object,            # an `Im2Latex`
     xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     beam_width:int=1,        # 1 is greedy
-    max_len:int=150,         # tokens after which we give up
+    max_len:int=256,         # tokens after which we give up
     length_penalty:float=1., # of the ranking
     attention:bool=False,    # note where the model looked?
 )->list:                     # per picture a list of hypotheses, best first

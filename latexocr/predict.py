@@ -79,7 +79,7 @@ def __call__(self:LatexOCR,
     pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one or a list: path, bytes, PIL image or array; PictureError names a bad one
     beam_width:int=1,  # 1 is greedy
     n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
-    max_len:int=150,   # tokens after which we give up
+    max_len:int=256,   # tokens after which we give up
     errors:str='raise',# 'return' puts a bad picture's PictureError in its place; else the first is raised when all are read
     views:int=None,    # looks at each picture, which decide together, 4 at most (columns of a region). Default: one, four in doubt
     check:bool=False,  # draw the readings, of five at least, and give the one most like the picture? EngineError if there is no TeX
@@ -227,11 +227,22 @@ def _read_doubtful(self:LatexOCR, tasks, read):
     again = [o for o in tasks if doubtful(o.hyps) or has_other_rows(o.image, self._written(o.hyps[0]))]
     for o in again: o.best = -math.inf                                  # what several looks read stands instead
     read([(o,(o.scale,0.)) for o in again], views=TTA_VIEWS)
+    for o in again: self._read_by_rows(o, **read.keywords)
 
 _canonical = lru_cache(256)(canonical_or_same)                         # the same reading is asked for up to three times
 
 @patch
 def _written(self:LatexOCR, h): return _canonical(' '.join(self.vocab.decode(h.ids))).split()          # canonical tokens of a hypothesis
+
+# %% ../nbs/12_predict.ipynb #70b00101
+@patch
+def _read_by_rows(self:LatexOCR, task, width, max_len):
+    "Read a table in doubt once more, with as many rows as its picture has"
+    if sum(o.startswith(r'\begin{') for o in self._written(task.hyps[0]))!=1: return      # of two the ink does not say whose rows it shows
+    from latexocr.decoding.row_by_row import read_by_rows
+    found = read_by_rows(self.model, *self._batch([task.image]), task.image, self.vocab, width, max_len, TTA_VIEWS)
+    likelier = found and found[0].log_prob>task.hyps[0].log_prob
+    if found and found[0].finished and (likelier or not task.hyps[0].finished): task.best,task.hyps = found[0].log_prob,found
 
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch
@@ -274,7 +285,7 @@ def skim(self:LatexOCR,
     pictures:list,    # as for a call
     least:float,      # confidence below which a reading is of no use
     scale:float=1.,   # how many times larger than those that `render` makes the pictures are
-    max_len:int=150,  # tokens after which we give up
+    max_len:int=256,  # tokens after which we give up
 )->list:              # predictions, or a bad picture's PictureError
     "Read many pictures of one size in one look each, and leave unfinished what can't be so sure"
     self._must_be_at_home()

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from conftest import missing, needs
 from latexocr.predict import LatexOCR
+from latexocr.render import render
 from latexocr.scoring.calibration import share_confidence
 from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
@@ -125,10 +126,10 @@ def test_prepares_as_python_does(tab):
 
 SURROUNDINGS = """async ([items]) => {
   const {clean, prepare} = await import('./read/picture.js'), {evenGround, withoutSurroundings, hasEdgeLines} = await import('./read/surroundings.js')
-  const {inkRows, whyNotPrinted} = await import('./read/printed.js'), coded = o => { let s = ''; for (const p of o) s += String.fromCharCode(p); return btoa(s) }
+  const {rowWindows, whyNotPrinted} = await import('./read/printed.js'), coded = o => { let s = ''; for (const p of o) s += String.fromCharCode(p); return btoa(s) }
   return items.map(([data, width, height]) => {
     const image = {width, height, data: Uint8Array.from(atob(data), o => o.charCodeAt(0))}, even = evenGround(image), bare = withoutSurroundings(clean(even))
-    return {even: coded(even.data), bare: bare && coded(bare.data), edges: hasEdgeLines(image), rows: inkRows(image), unlike: whyNotPrinted(prepare(image, {side: 1e6, pixels: 1e9}).image)}
+    return {even: coded(even.data), bare: bare && coded(bare.data), edges: hasEdgeLines(image), rows: rowWindows(image), unlike: whyNotPrinted(prepare(image, {side: 1e6, pixels: 1e9}).image)}
   })
 }"""
 def edges():
@@ -142,7 +143,7 @@ def test_surroundings_are_taken_away_as_python_does(tab, bench):
     "Frames, carets, markers, shadows; and a photograph, a page, rows are seen alike"
     import base64
     from latexocr.use.pictures import clean
-    from latexocr.scoring.rows import ink_rows
+    from latexocr.decoding.row_by_row import row_windows
     from latexocr.use.printed import why_not_printed
     from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings
     greys = [open_picture(o) for _,o in bundled()[:2]]
@@ -156,7 +157,7 @@ def test_surroundings_are_taken_away_as_python_does(tab, bench):
         assert np.abs(shades(o['even'])-np.asarray(even)).max()<=1 and (o['bare'] is None)==(bare is None), name
         if bare: assert np.abs(shades(o['bare'])-np.asarray(bare)).max()<=1, name
         whole = prepare(image, max_side=10**6, max_pixels=10**9)[0]
-        assert (o['edges'],o['rows'],o['unlike'])==(has_edge_lines(image), ink_rows(image), why_not_printed(whole)), name
+        assert (o['edges'],o['rows'],o['unlike'])==(has_edge_lines(image), [list(a) for a in row_windows(image)], why_not_printed(whole)), name
         changed += even is not image or bare is not None
     assert changed>=20
 
@@ -188,6 +189,13 @@ def test_what_may_follow_is_what_python_lets_follow(tab, ocr):
         written = [Prefix()]
         for t in line: written.append(written[-1].then(ocr.vocab.stoi[t], rules.itos, rules.memory))
         assert found==[rules.may_not_follow(o).nonzero()[:,0].tolist() for o in written], line
+
+COLUMN = r'\begin{array}{r}2493\\895\\4077\\82\\6077\\721\\6\\617\\1\\2468\\7376\\83553\end{array}'
+def test_reads_row_by_row_as_python_does(tab, bench, ocr):
+    "A long column is read with the other rows covered"
+    data = png(render([COLUMN])[0].image)
+    p,o = ocr(data),bench.give(tab, data, 'column')
+    assert o['latex']==p.latex and abs(o['confidence']-p.confidence)<.02 and p.latex.count(r'\\')==11
 
 def test_reads_inside_a_frame_as_python_does(tab, bench, ocr):
     grey = open_picture(bundled()[0][1])

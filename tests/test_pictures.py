@@ -273,6 +273,19 @@ def test_what_is_no_latex_says_so():
     assert find_flaw('x^{2}', True) is None and find_flaw('x^{2}', False).startswith('unfinished')
     assert find_flaw('x_a_b', True).startswith('not LaTeX') and find_flaw(r'\frac{1}', True).startswith('not LaTeX')
 
+def test_rows_are_kept():
+    "A long column, which is read row by row, has as many rows as there are; two tables are read as they always were"
+    numbers = '2493 895 4077 82 6077 721 6 617 1 2468 7376 83553'.split()
+    read = LatexOCR.from_pretrained()(render([r'\begin{array}{r}'+r'\\'.join(numbers)+r'\end{array}'])[0].image)
+    assert read.finished and read.latex.count(r'\\')==11
+
+def test_as_long_as_what_it_was_trained_on():
+    "The limit of tokens leaves room for the longest formula of the training, and for END"
+    import inspect
+    from latexocr.use.options import CONFIGS, load_config
+    longest = max(load_config(o, ('data',))['data'].max_tokens for o in CONFIGS)
+    assert inspect.signature(LatexOCR.__call__).parameters['max_len'].default>longest
+
 def test_short_numbers_change_no_answer():
     "Where the first look is taken with bfloat16 numbers, the shipped reader reads what it reads without"
     from importlib.resources import files

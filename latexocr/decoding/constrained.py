@@ -74,8 +74,9 @@ class Prefix(NamedTuple):
     open:tuple = ()     # what has to be closed, innermost last
     last:tuple = ()     # the latest tokens
     n:int = 0           # tokens
-    tables:tuple = ()   # of each open table: how much was open with it, columns (None: any number), cells in the row
+    tables:tuple = ()   # of each open table: how much was open with it, columns (None: any number), cells in the row, rows
     preamble:int|None = None # while a preamble is written: how much was open before it
+    most:int|None = None # rows that a table may have, None: any number
 
     def then(self, i:int, itos:tuple, memory:int)->'Prefix': # a token, the vocabulary, how many of the latest are kept
         "With one token more; of the latest, `memory` are kept"
@@ -84,7 +85,7 @@ class Prefix(NamedTuple):
         key,new = closed_by(token),closer_of(token, before)
         stack = self.open+(new,) if new else self.open[:-1] if key and self.open and key==self.open[-1] else self.open
         tables = self.table(token, before, new, len(stack)) if new or self.tables else ((),None)
-        return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables)
+        return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables, self.most)
 
     def loops(self, length:int, period:int)->list:
         "The tokens that would go on with what has repeated for `length` tokens, `period` or fewer at a time"
@@ -99,35 +100,36 @@ def table(self:Prefix, token:str, before:str, new:str|None, depth:int)->tuple: #
     tables,preamble = self.tables,self.preamble
     if new and (token[:6]=='\\begin' or before=='\\substack'):
         columns = 1 if before=='\\substack' else table_columns(token)
-        return (*tables, (depth,columns,1)), depth if columns==0 else preamble
+        return (*tables, (depth,columns,1,1)), depth if columns==0 else preamble
     if tables and depth<tables[-1][0]: return tables[:-1], None
     if not tables: return tables, None
-    *outer,(at,columns,used) = tables
+    *outer,(at,columns,used,rows) = tables
     if preamble is not None:
         inside = depth==at+1 and token!='{'
         if inside and token in ('l','c','r'): columns += 1
         elif inside and token.isdigit(): columns = 10*columns+2*int(token)           # of `alignedat`, in pairs
         elif depth==at: columns,preamble = columns or None, None                      # it has ended, or there is none
     elif token=='&' and depth==at: used += 1
-    elif token[:2]=='\\\\' and depth==at: used = 1
-    return (*outer, (at,columns,used)), preamble
+    elif token[:2]=='\\\\' and depth==at: used,rows = 1,rows+1
+    return (*outer, (at,columns,used,rows)), preamble
 
 # %% ../../nbs/decoding/constrained.ipynb #981d4727
 class ConstrainedDecoder:
-    "A decoder like the one it is given, but its formulas close what they open, tables keep to their columns, and it leaves loops"
+    "A decoder like the one it is given, but its formulas close what they open, tables keep to their columns and rows, and it leaves loops"
     def __init__(self,
         decoder:object, # has `start`, `step` and `select`, and for drafts `ahead` and `kept`
         vocab:Vocab,
-        max_len:int=150, # tokens, END included
+        max_len:int=256, # tokens, END included
         loop:int=40,    # so many tokens that only repeat are a loop
         period:int=12,  # longest piece whose repetition is seen
+        rows:list|None=None, # (b,) rows that a table of each picture may have, or None: any number; see `ink_rows`
     ):
         self.decoder,self.itos,self.max_len,self.loop,self.period = decoder,tuple(vocab.itos),max_len,loop,period
-        self.memory,self.rules,self.shared = loop+period,_rules(self.itos),getattr(decoder, 'shared', ())
+        self.memory,self.rules,self.shared,self.rows = loop+period,_rules(self.itos),getattr(decoder, 'shared', ()),rows
 
     def start(self, mem:Tensor, mask:Tensor)->dict: # (b, n, d), (b, n)
         "State before the first token"
-        return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
+        return self.decoder.start(mem, mask) | dict(written=[Prefix(most=o) for o in self.rows or [None]*len(mem)])
 
     def select(self, state:dict, rows:Tensor)->dict: # (k,) rows
         "Rows of a state; prefixes are a list"
@@ -137,8 +139,12 @@ class ConstrainedDecoder:
     def step(self, tokens:Tensor, state:dict, need_weights:bool=False)->tuple: # (r,) last tokens
         "One token further, and what may not follow has no chance"
         written = [o.then(i, self.itos, self.memory) for o,i in zip(state['written'], tokens.tolist())]
-        logits,new,weights = self.decoder.step(tokens, _inner(state), need_weights)
+        logits,new,weights = self.decoder.step(tokens, self.before(state, written), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
+
+    def before(self, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
+        "The decoder's own state before a step"
+        return _inner(state)
 
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}
 
@@ -170,9 +176,10 @@ def may_not_follow(self:ConstrainedDecoder, o:Prefix)->Tensor:
     "(vocab,) False for the tokens that may come next"
     room,inner,last = self.max_len-o.n-len(o.open),o.open[-1] if o.open else None,self.itos[o.last[-1]] if o.last else ''
     how = 'close' if room<=1 else 'no more' if room<=2 else 'any'
-    depth,columns,used = o.tables[-1] if o.tables else (None,None,0)
+    depth,columns,used,rows = o.tables[-1] if o.tables else (None,None,0,0)
     row = depth==len(o.open) and o.preamble is None                       # in a cell, and not in braces within
-    case = inner, last if last=='\\sqrt' else '', takes_argument(last), how, row, row and (columns is None or used<columns)
+    more = row and (o.most is None or rows<o.most)
+    case = inner, last if last=='\\sqrt' else '', takes_argument(last), how, more, row and (columns is None or used<columns)
     no = self.rules.get(case)
     if no is None: no = self.rules[case] = _may_not(self.itos, *case)
     again = o.loops(self.loop, self.period) if o.n>self.loop and how!='close' else ()

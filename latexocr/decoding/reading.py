@@ -46,7 +46,7 @@ def decode_memory(
     model:Im2Latex,
     mem:Tensor, mask:Tensor, # from `encode_views`
     beam_width:int=1,  # 1 is greedy
-    max_len:int=150,   # tokens after which we give up
+    max_len:int=256,   # tokens after which we give up
     length_penalty:float=1., # of the ranking
     attention:bool=False, # note where the model looked?
     div_gamma:float=1., div_prob:float=1., seed:int=42, # for more diverse readings, see `sibling_penalty`; greedy has only one
@@ -75,7 +75,7 @@ def read(
     model:Im2Latex,
     xb:Tensor, sizes:Tensor, # (b, 1, h, w) pictures and their (b, 2) sizes
     beam_width:int=1,  # 1 is greedy
-    max_len:int=150,   # tokens after which we give up
+    max_len:int=256,   # tokens after which we give up
     length_penalty:float=1., # of the ranking
     attention:bool=False, # note where the model looked?
     views:int=1,       # copies of each picture, which decide together, see `TTADecoder`; ValueError if there are too many

@@ -55,7 +55,7 @@ def speculative_search(
     decoder:object,  # has `start`, `step`, `select`, `ahead` and `kept`, like `InferenceDecoder`
     mem:Tensor, mask:Tensor, # (b, n, d) and (b, n), from the encoder
     drafts:list,     # (b,) a Hypothesis of what each picture may hold, or None
-    max_len:int=150, # tokens after which we give up
+    max_len:int=256, # tokens after which we give up
     least:Tensor|None=None, # (b,) a reading that has become less probable than this logarithm is given up
 )->list:             # one Hypothesis per picture
     "What `greedy_search` finds, several tokens at a time where the draft is right (Leviathan, Kalman & Matias 2023)"

@@ -119,33 +119,53 @@ export function tableRows(tokens) {
   return found.map(o => o.length)
 }
 
-/** How many rows of ink stand above each other, at the place where there are most. @param {Grey} image as the model reads it */
-export function inkRows({width, height, data}, line = LINE, cut = 160) {
-  const ink = data.map(o => o<cut ? 1 : 0), bars = new Uint8Array(ink.length), {at, n, box} = pieces(ink, width, height)
-  const kinds = Array.from({length: n}, (_, i) => { const [t, b, l, r] = box(i); return b-t>2.2*line ? 'high' : b-t<=.2*line && r-l>=.35*line ? 'bar' : '' })
-  at.forEach((n, i) => { if (n && kinds[n-1]==='high') ink[i] = 0; if (n && kinds[n-1]==='bar') bars[i] = 1 })
+/** Rows of ink that stand above each other, at the place where there are most. @param {Grey} image as the model reads it @returns {[number, number][]} */
+export function rowBands({width, height, data}, line = LINE, cut = 160) {
+  const ink = data.map(o => o<cut ? 1 : 0), bars = new Uint8Array(ink.length)
+  const mark = (cut, which, act) => {
+    const {at, n, box} = pieces(data.map(o => o<cut ? 1 : 0), width, height), chosen = Array.from({length: n}, (_, i) => which(...box(i)))
+    at.forEach((n, i) => { if (n && chosen[n-1]) act(i) })
+  }
+  mark(cut, (t, b) => b-t>2.2*line, i => { ink[i] = 0 })
+  mark(cut+40, (t, b, l, r) => b-t<=.3*line && r-l>=.35*line, i => { bars[i] = 1 })       // the stem of a 7 is thin, and its top is no bar
   const wide = Math.max(round(.6*line), 1), step = Math.max(wide>>1, 1)
-  let most = 0
+  let most = []
   for (let x=0; x<Math.max(width-wide+1, 1); x += step) {
     const any = from => Array.from({length: height}, (_, y) => from.subarray(y*width+x, y*width+Math.min(x+wide, width)).includes(1))
-    most = Math.max(most, bands(any(ink), any(bars), line))
+    const here = bands(any(ink), any(bars), line)
+    if (here.length>most.length) most = here
   }
   return most
 }
 
+/** How many they are. @param {Grey} image */
+export const inkRows = (image, line = LINE, cut = 160) => Math.max(rowBands(image, line, cut).length, 1)
+
+/** What may be seen while a row is read: from the cut above it to the cut below it, where there is least ink. @param {Grey} image @returns {[number, number][]} */
+export function rowWindows(image, line = LINE) {
+  const {width, height, data} = image, found = rowBands(image, line), ink = Array.from({length: height}, (_, y) => data.subarray(y*width, (y+1)*width).reduce((n, o) => n+(o<160), 0))
+  const cuts = found.slice(1).map(([c], i) => {
+    const b = found[i][1], far = y => Math.abs(y-(b+c)/2)
+    let best = b
+    for (let y=b+1; y<c; y++) if (ink[y]<ink[best] || ink[y]===ink[best] && far(y)<far(best)) best = y
+    return best
+  })
+  return [0, ...cuts].map((top, i) => [top, cuts[i] ?? height])
+}
+
 /** Rows of ink in a strip: a gap of .3 lines parts them, unless a bar lies at it; what is lower than a quarter of a line is none */
 function bands(ink, bars, line) {
-  const heights = []
+  const found = []
   let end = -line, bar = false
   for (let y=0; y<ink.length; y++) if (ink[y]) {
     const top = y
     while (y<ink.length && ink[y]) y++
     const here = bars.slice(top, y).some(Boolean)
-    if (heights.length && (top-end<.3*line || bar || here)) heights.push(heights.pop()+y-end)
-    else heights.push(y-top)
+    if (found.length && (top-end<.3*line || bar || here)) found.at(-1)[1] = y
+    else found.push([top, y])
     end = y; bar = here
   }
-  return Math.max(heights.filter(h => h>=.25*line).length, 1)
+  return found.filter(([top, bottom]) => bottom-top>=.25*line)
 }
 
 /** Does the picture have another number of rows than the table that was read? Without a table it says nothing. @param {Grey} image @param {string[]} tokens */

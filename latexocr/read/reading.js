@@ -1,9 +1,9 @@
 // Any picture in, LaTeX out, with how sure the model is: the same as latexocr.predict
 import { clean, prepare, likelyScales, PictureError } from './picture.js'
 import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js'
-import { rowsDisagree, whyNotPrinted } from './printed.js'
+import { rowWindows, rowsDisagree, whyNotPrinted } from './printed.js'
 import { bestAlone, sizesAlone, standsAlone } from './alone.js'
-import { Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
+import { RowWriter, Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
 const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
 const GLANCE = 100_000   // pixels that a photograph is brought down to
@@ -53,6 +53,7 @@ export class Reader {
       task.best = -Infinity
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
+      if (!stop?.()) await this.lookByRows(task, stop)
     }
     return this.prediction(task)
   }
@@ -121,6 +122,14 @@ export class Reader {
     const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {least, stop, tell: tell && spell})]}
     const p = logProb(hyps[0])+prior
     if (p>task.best || !task.hyps.length) Object.assign(task, {best: p, hyps, tree, image, box, scale, seen, one})
+  }
+
+  /** Reads a table in doubt once more, with as many rows as its picture has and the others covered; the likelier reading stands. @param {Task} task */
+  async lookByRows(task, stop) {
+    const [old] = task.hyps, windows = rowWindows(task.image)
+    if (this.written(old).split(' ').filter(o => o.startsWith('\\begin{')).length!==1 || windows.length<2) return
+    const h = await greedy(new RowWriter(this.engine, task.seen, this.pack.most, windows), {stop})
+    if (h.finished && (logProb(h)>logProb(old) || !old.finished)) Object.assign(task, {best: logProb(h), hyps: [h]})
   }
 
   /** @returns {Promise<import('./search.js').Seen>} */

@@ -4,20 +4,20 @@ export const [PAD, START, END, UNK] = [0, 1, 2, 3]
 
 /** One reading: token numbers, the log-probability of each, and whether it came to its end. @typedef {{ids:number[], lps:number[], finished:boolean, attention?:Float32Array[]}} Hypothesis */
 /** What one reading has written, as far as it matters for what may follow; of each open table how much was open with it, columns (null: any
- * number), cells in the row; `preamble`: how much was open before the one that is being written.
- * @typedef {{open:string[], last:number[], runs:number[], n:number, tables:[number, number|null, number][], preamble:number|null}} Written */
+ * number), cells in the row, rows; `preamble`: how much was open before the one that is being written.
+ * @typedef {{open:string[], last:number[], runs:number[], n:number, tables:[number, number|null, number, number][], preamble:number|null}} Written */
 /** What there is to see: `tensors` by name; a picture has `looks` rows in them. @typedef {{mem:any, mask:any, looks:number, rows:number, columns:number}} Seen */
 
 /** @param {Hypothesis} h */
 export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
 
-/** Formulas that close what they open, tables that keep to their columns, no loops */
+/** Formulas that close what they open, tables that keep to their columns and rows, no loops */
 export class ConstrainedDecoder {
   /** @param {{itos:string[], opens:(string|null)[], opensAfterRoot:(string|null)[], closes:(string|null)[], takesArgument:boolean[], columns:(number|null)[],
    * loop:number, period:number}} pack
-   * @param {number} most tokens, END included */
-  constructor(pack, most) {
-    this.pack = pack; this.most = most; this.known = new Map()
+   * @param {number} most tokens, END included @param {number|null} rows that a table may have, or null: any number */
+  constructor(pack, most, rows = null) {
+    this.pack = pack; this.most = most; this.rows = rows; this.known = new Map()
     this.closers = new Set(pack.closes.filter(o => o))
     this.root = pack.itos.indexOf('\\sqrt')
   }
@@ -39,18 +39,19 @@ export class ConstrainedDecoder {
     const t = this.pack.itos[i], small = last.length>0 && this.pack.itos[last.at(-1)]==='\\substack'
     if (opened && (t.startsWith('\\begin') || small)) {
       const columns = small ? 1 : this.pack.columns[i]       // 0: its preamble says; null: as many as you like
-      return {tables: [...tables, [depth, columns, 1]], preamble: columns===0 ? depth : preamble}
+      return {tables: [...tables, [depth, columns, 1, 1]], preamble: columns===0 ? depth : preamble}
     }
     if (!tables.length) return {tables, preamble}
-    let [at, columns, used] = tables.at(-1)
+    let [at, columns, used, rows] = tables.at(-1)
     if (depth<at) return {tables: tables.slice(0, -1), preamble: null}
     if (preamble!==null) {
       const inside = depth===at+1 && t!=='{'
       if (inside && ['l','c','r'].includes(t)) columns += 1
       else if (inside && /^\d+$/.test(t)) columns = 10*columns+2*Number(t)        // of alignedat, in pairs
       else if (depth===at) [columns, preamble] = [columns || null, null]          // it has ended, or there is none
-    } else if (depth===at) used = t==='&' ? used+1 : t.startsWith('\\\\') ? 1 : used
-    return {tables: [...tables.slice(0, -1), [at, columns, used]], preamble}
+    } else if (depth===at && t==='&') used += 1
+    else if (depth===at && t.startsWith('\\\\')) [used, rows] = [1, rows+1]
+    return {tables: [...tables.slice(0, -1), [at, columns, used, rows]], preamble}
   }
 
   opens(i, root) { return (root ? this.pack.opensAfterRoot : this.pack.opens)[i] }
@@ -58,9 +59,9 @@ export class ConstrainedDecoder {
   /** Sets what may not follow to -∞. @param {Float32Array} logits of one row @param {Written} o */
   forbid(logits, o) {
     const room = this.most-o.n-o.open.length, how = room<=1 ? 'close' : room<=2 ? 'no more' : 'any'
-    const [depth, columns, used] = o.tables.at(-1) ?? [-1, null, 0], row = depth===o.open.length && o.preamble===null   // in a cell, not in braces within
+    const [depth, columns, used, rows] = o.tables.at(-1) ?? [-1, null, 0, 0], row = depth===o.open.length && o.preamble===null   // in a cell, not in braces within
     const last = o.last.at(-1) ?? PAD
-    const may = this.may(o.open.at(-1) ?? null, last===this.root, this.pack.takesArgument[last], how, row, row && (columns===null || used<columns))
+    const may = this.may(o.open.at(-1) ?? null, last===this.root, this.pack.takesArgument[last], how, row && (this.rows===null || rows<this.rows), row && (columns===null || used<columns))
     for (let i=0; i<logits.length; i++) if (!may[i]) logits[i] = -Infinity
     if (how!=='close') {
       const again = o.runs.flatMap((run, p) => run>=this.pack.loop ? [o.last.at(-p-1)] : [])
@@ -112,7 +113,7 @@ export class Writer {
     const looks = this.seen.looks, wide = tokens.length, size = this.engine.pack.itos.length
     this.written = this.written.map((o, i) => this.rules.then(o, tokens[i]))
     const all = Array.from({length: looks}, () => tokens).flat()
-    const {logits, weights, state} = await this.engine.step(all, this.state, needWeights)
+    const {logits, weights, state} = await this.engine.step(all, this.before(), needWeights)
     this.state = state
     const lps = tokens.map((_, row) => {
       const views = Array.from({length: looks}, (_, look) => logits.slice((look*wide+row)*size, (look*wide+row+1)*size))
@@ -128,11 +129,46 @@ export class Writer {
     return {lps, weights}
   }
 
+  /** The engine's state before a step */
+  before() { return this.state }
+
   /** Goes on with these readings, in this order. @param {number[]} rows */
   select(rows) {
     const wide = this.written.length
     this.written = rows.map(i => this.written[i])
     this.state = this.engine.select(this.state, Array.from({length: this.seen.looks}, (_, look) => rows.map(i => look*wide+i)).flat())
+  }
+}
+
+const SLACK = 3      // pixels that are seen beyond the window of a row
+
+/** A `RowDecoder` of latexocr.decoding.row_by_row for one reading: its rules let a table end with its last row, and not before */
+class RowRules extends ConstrainedDecoder {
+  forbid(logits, o) {
+    super.forbid(logits, o)
+    if (o.tables.length===1 && o.tables[0][3]<this.rows && this.most-o.n-o.open.length>2)
+      for (let i=0; i<logits.length; i++) if (this.pack.itos[i].startsWith('\\end{')) logits[i] = -Infinity
+  }
+}
+
+/** A writer of one reading that within a row of the table sees no other */
+export class RowWriter extends Writer {
+  /** @param {import('./engine.js').Engine} engine @param {Seen} seen @param {number} most tokens @param {[number, number][]} windows of the rows, in pixels */
+  constructor(engine, seen, most, windows) {
+    super(engine, seen, most)
+    this.rules = new RowRules(engine.pack, most, windows.length)
+    const {looks, rows, columns, mask} = seen, down = engine.pack.strides[0]
+    this.masks = windows.map(([top, bottom]) => {
+      const there = Uint8Array.from(mask.data)
+      for (let y=0; y<rows; y++) if ((y+.5)*down<top-SLACK || (y+.5)*down>bottom+SLACK)
+        for (let look=0; look<looks; look++) there.fill(0, (look*rows+y)*columns, (look*rows+y+1)*columns)
+      return new engine.ort.Tensor('bool', there, mask.dims)
+    })
+  }
+
+  before() {
+    const [o] = this.written, row = o.tables.length && o.preamble===null ? o.tables[0][3]-1 : -1
+    return {...this.state, mask: this.masks[row] ?? this.seen.mask}
   }
 }
 

@@ -187,10 +187,10 @@ def trained_on(results:str|Path):
 # %% ../../nbs/use/model_commands.ipynb #1fc829fe
 def evaluate(args:Namespace):
     "Scores of a trained model on one or more splits of the dataset"
+    results = Path(args.results)
+    data = need_data(Path(args.data or trained_on(results)))           # a wrong folder is said at once: what follows takes seconds to load
     from latexocr.scoring.report import scores_table
     from latexocr.scoring.run import evaluate
-    results = Path(args.results)
-    data = need_data(Path(args.data or trained_on(results)))
     both = not (args.text or args.images)
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
     how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)

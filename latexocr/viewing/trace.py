@@ -68,7 +68,7 @@ def trace_decoding(
     image:Image.Image,  # PIL 'L', as the model knows it: `prepare` makes it from any picture
     ids:list|None=None, # tokens to follow, END left out; default: the likeliest at every step
     k:int=5,            # rivals to note
-    max_len:int=150,    # tokens, after which we stop watching
+    max_len:int=256,    # tokens, after which we stop watching
     draw:bool=True,     # draw the formula so far, too
 )->DecodingTrace:       # its maps have a row or column for each 8 pixels
     "Let the decoder read and take notes: every layer, every head, the likeliest tokens"
