@@ -26,7 +26,7 @@ from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
-from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
+from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare, prefer_likelier
 
 # %% ../nbs/12_predict.ipynb #08584353
 _all_ = ['PictureError', 'open_picture', 'prepare', 'Prediction', 'Task']   # made in notebooks of their own, asked for here
@@ -227,7 +227,9 @@ def _read_doubtful(self:LatexOCR, tasks, read):
     again = [o for o in tasks if doubtful(o.hyps) or has_other_rows(o.image, self._written(o.hyps[0]))]
     for o in again: o.best = -math.inf                                  # what several looks read stands instead
     read([(o,(o.scale,0.)) for o in again], views=TTA_VIEWS)
-    for o in again: self._read_by_rows(o, **read.keywords)
+    for o in again:
+        self._read_by_rows(o, **read.keywords)
+        self._read_in_pieces(o, read.keywords['max_len'])
 
 _canonical = lru_cache(256)(canonical_or_same)                         # the same reading is asked for up to three times
 
@@ -241,8 +243,15 @@ def _read_by_rows(self:LatexOCR, task, width, max_len):
     if sum(o.startswith(r'\begin{') for o in self._written(task.hyps[0]))!=1: return      # of two the ink does not say whose rows it shows
     from latexocr.decoding.row_by_row import read_by_rows
     found = read_by_rows(self.model, *self._batch([task.image]), task.image, self.vocab, width, max_len, TTA_VIEWS)
-    likelier = found and found[0].log_prob>task.hyps[0].log_prob
-    if found and found[0].finished and (likelier or not task.hyps[0].finished): task.best,task.hyps = found[0].log_prob,found
+    prefer_likelier(task, found)
+
+@patch
+def _read_in_pieces(self:LatexOCR, task, max_len):
+    "Read a wide picture in doubt once more, cut into pieces, if there is no table on it"
+    from latexocr.decoding.pieces import join_pieces, piece_cuts
+    cuts = [] if any(o.startswith(r'\begin{') for o in self._written(task.hyps[0])) else piece_cuts(task.image)
+    parts = [prepare(task.image.crop((a, 0, b, task.image.height)), scale=1.)[0] for a,b in zip(cuts, cuts[1:])]
+    if parts: prefer_likelier(task, [join_pieces([h for h, in self._look(parts, TTA_VIEWS, [None]*len(parts), 1, max_len, False)[0]], self.vocab)])
 
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch

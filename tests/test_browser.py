@@ -197,6 +197,23 @@ def test_reads_row_by_row_as_python_does(tab, bench, ocr):
     p,o = ocr(data),bench.give(tab, data, 'column')
     assert o['latex']==p.latex and abs(o['confidence']-p.confidence)<.02 and p.latex.count(r'\\')==11
 
+def test_reads_in_pieces_as_python_does(tab, bench, ocr):
+    "A long line is cut and read in pieces"
+    data = png(render(['P(x)='+'+'.join(f'a_{{{i}}}x^{{{i}}}' for i in range(24))])[0].image)
+    p,o = ocr(data),bench.give(tab, data, 'line')
+    assert o['latex']==p.latex and abs(o['confidence']-p.confidence)<.02 and len(p.tokens)>200
+
+JOINED = [[r'a \, +','b'], ['a',r'+ \left. b \leftarrow a \right.'], [r'\left( a \right.',r'\left. b \right) ~'], ['~',r'a ~','b =',r'\, c']]
+def test_pieces_are_joined_as_python_joins_them(tab, ocr):
+    from latexocr.beam_search import Hypothesis
+    from latexocr.decoding.pieces import join_pieces
+    made = [[Hypothesis([*ocr.vocab.encode(o),2], [-.5]*(len(o.split())+1), True) for o in row] for row in JOINED]
+    found = tab.evaluate("""async rows => { const {joinPieces} = await import('./read/pieces.js'), pack = await (await fetch('./read/pack/pack.json')).json()
+      return rows.map(hs => joinPieces(hs.map(ids => ({ids, lps: ids.map(() => -.5), finished: true})), pack)) }""", [[h.ids for h in row] for row in made])
+    for row,o in zip(made, found):
+        h = join_pieces(row, ocr.vocab)
+        assert (o['ids'],o['finished'])==(h.ids, h.finished) and np.allclose(o['lps'], h.log_probs)
+
 def test_reads_inside_a_frame_as_python_does(tab, bench, ocr):
     grey = open_picture(bundled()[0][1])
     for name,f in list(edges().items())[::6]:

@@ -7,6 +7,7 @@ import torch
 from PIL import Image, ImageOps
 from latexocr.data import small_formulas
 from latexocr.decoder import Im2Latex, ModelConfig
+from latexocr.normalize import normalize
 from latexocr.decoding.constrained import ConstrainedDecoder, Prefix, balanced
 from latexocr.predict import LatexOCR, PictureError, like_sized, open_picture, prepare
 from latexocr.use.pictures import clean
@@ -278,6 +279,12 @@ def test_rows_are_kept():
     numbers = '2493 895 4077 82 6077 721 6 617 1 2468 7376 83553'.split()
     read = LatexOCR.from_pretrained()(render([r'\begin{array}{r}'+r'\\'.join(numbers)+r'\end{array}'])[0].image)
     assert read.finished and read.latex.count(r'\\')==11
+
+def test_long_lines_are_read_in_pieces():
+    "The longest polynomial of the first issue: 24 terms on one line"
+    terms = '+'.join(f'a_{{{i}}}x^{{{i}}}' for i in range(24)).replace('{0}','0')
+    read = LatexOCR.from_pretrained()(render([terms])[0].image)
+    assert read.finished and read.tokens==normalize(terms).split()
 
 def test_as_long_as_what_it_was_trained_on():
     "The limit of tokens leaves room for the longest formula of the training, and for END"

@@ -3,6 +3,7 @@ import { clean, prepare, likelyScales, PictureError } from './picture.js'
 import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js'
 import { rowWindows, rowsDisagree, whyNotPrinted } from './printed.js'
 import { bestAlone, sizesAlone, standsAlone } from './alone.js'
+import { joinPieces, pieceCuts } from './pieces.js'
 import { RowWriter, Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
 
 const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
@@ -54,6 +55,7 @@ export class Reader {
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
       if (!stop?.()) await this.lookByRows(task, stop)
+      if (!stop?.()) await this.lookAtPieces(task, stop)
     }
     return this.prediction(task)
   }
@@ -126,11 +128,33 @@ export class Reader {
 
   /** Reads a table in doubt once more, with as many rows as its picture has and the others covered; the likelier reading stands. @param {Task} task */
   async lookByRows(task, stop) {
-    const [old] = task.hyps, windows = rowWindows(task.image)
-    if (this.written(old).split(' ').filter(o => o.startsWith('\\begin{')).length!==1 || windows.length<2) return
+    const windows = rowWindows(task.image)
+    if (this.tables(task)!==1 || windows.length<2) return
     const h = await greedy(new RowWriter(this.engine, task.seen, this.pack.most, windows), {stop})
+    this.prefer(task, h)
+  }
+
+  /** Reads a wide picture in doubt once more, cut into pieces, if there is no table on it. @param {Task} task */
+  async lookAtPieces(task, stop) {
+    const {image} = task, cuts = this.tables(task) ? [] : pieceCuts(image, this.pack.pieces), found = []
+    for (let i=0; i+1<cuts.length; i++) {
+      const [a, b] = cuts.slice(i), width = b-a, data = new Uint8Array(width*image.height)
+      for (let y=0; y<image.height; y++) data.set(image.data.subarray(y*image.width+a, y*image.width+b), y*width)
+      const part = prepare({width, height: image.height, data}, {scale: 1}).image
+      found.push(await greedy(new Writer(this.engine, await this.seeMore(part, await this.see(part), this.pack.looks), this.pack.most), {stop}))
+      if (stop?.()) return
+    }
+    if (found.length) this.prefer(task, joinPieces(found, this.pack))
+  }
+
+  /** Lets another reading stand, if it has come to an end and is likelier, or the first has none. @param {Task} task */
+  prefer(task, h) {
+    const [old] = task.hyps
     if (h.finished && (logProb(h)>logProb(old) || !old.finished)) Object.assign(task, {best: logProb(h), hyps: [h]})
   }
+
+  /** How many tables were read? @param {Task} task */
+  tables(task) { return this.written(task.hyps[0]).split(' ').filter(o => o.startsWith('\\begin{')).length }
 
   /** @returns {Promise<import('./search.js').Seen>} */
   async see(image) { return {looks: 1, ...await this.engine.encode([image])} }

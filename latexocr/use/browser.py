@@ -66,6 +66,8 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
+    from latexocr.decoding.pieces import NARROW, WIDE
+    from latexocr.normalize import KIND
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
@@ -82,6 +84,7 @@ def describe_reader(
     single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, tallest=alone.TALLEST,
                   widest=alone.WIDEST, sharpness=alone.SHARPNESS,
                   rules=[(o.pattern, factor) for o,factor in alone.USUAL_ALONE])
+    rules |= dict(binary=[KIND.get(t)=='bin' for t in itos], pieces=dict(narrow=NARROW, wide=WIDE))
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,
