@@ -94,3 +94,13 @@ def test_balance_brings_every_token():
 def test_pairs_differ_in_one_symbol():
     for p in write_pairs(100, seed=2):
         cs = [normalize(o) for o in p]; assert len(set(cs))==len(cs), p
+
+def test_other_spaces_and_nothing_else():
+    "Formulas without a space are left out; the rest keep all but their spaces"
+    import runpy
+    tool = runpy.run_path(str(tools/'write.py'))
+    formulas = ['a+b', r'a\;b\quad c', r'f(x)\,dx'] * 20
+    made = list(tool['other_spaces'](formulas, 1))
+    bare = lambda o: [t for t in o.split() if t not in tool['SPACES']]
+    assert len(made)==40 and len(set(made))>10
+    assert {tuple(bare(o)) for o in made}=={tuple(bare(normalize(o))) for o in formulas[1:3]}

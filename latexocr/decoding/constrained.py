@@ -113,6 +113,9 @@ def table(self:Prefix, token:str, before:str, new:str|None, depth:int)->tuple: #
     elif token[:2]=='\\\\' and depth==at: used,rows = 1,rows+1
     return (*outer, (at,columns,used,rows)), preamble
 
+@cache
+def _rules(itos): return {}        # of a vocabulary: what may not follow, case by case
+
 # %% ../../nbs/decoding/constrained.ipynb #981d4727
 class ConstrainedDecoder:
     "A decoder like the one it is given, but its formulas close what they open, tables keep to their columns and rows, and it leaves loops"
@@ -142,13 +145,14 @@ class ConstrainedDecoder:
         logits,new,weights = self.decoder.step(tokens, self.before(state, written), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
 
-    def before(self, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
-        "The decoder's own state before a step"
-        return _inner(state)
-
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}
 
 # %% ../../nbs/decoding/constrained.ipynb #e92655cf
+@patch
+def before(self:ConstrainedDecoder, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
+    "The decoder's own state before a step"
+    return _inner(state)
+
 @patch
 def ahead(self:ConstrainedDecoder, tokens:Tensor, state:dict)->tuple: # (b, t) next tokens
     "Several tokens further, and the same at each place"
@@ -186,9 +190,6 @@ def may_not_follow(self:ConstrainedDecoder, o:Prefix)->Tensor:
     if again:
         no = no.clone(); no[again] = True
     return no
-
-@cache
-def _rules(itos): return {}        # of a vocabulary: what may not follow, case by case
 
 def _may_not(itos, inner, before, bare, how, row, cell):       # `bare`: a command still without its argument
     closers = {k for k in map(closed_by, itos) if k}

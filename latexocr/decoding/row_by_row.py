@@ -30,6 +30,13 @@ def row_windows(
     return list(zip([0,*cuts], [*cuts,len(ink)]))
 
 # %% ../../nbs/decoding/row_by_row.ipynb #70b0000e
+def _covers(windows, grid, encoder, slack):
+    "(rows+1, regions) to add to the logits of attention: -inf where a row does not look; the last one covers nothing"
+    middle = (torch.arange(grid[0])+encoder.margin+.5)*encoder.stride[0]
+    hidden = torch.stack([(middle<top-slack)|(middle>bottom+slack) for top,bottom in windows]+[middle<0])
+    return torch.zeros(len(hidden), *grid).masked_fill_(hidden[:,:,None], float('-inf')).flatten(1)
+
+# %% ../../nbs/decoding/row_by_row.ipynb #70b0000f
 class RowDecoder(ConstrainedDecoder):
     "A `ConstrainedDecoder` for one picture with one table: within a row it sees no other, and it writes as many rows as there are"
     def __init__(self,
@@ -42,9 +49,7 @@ class RowDecoder(ConstrainedDecoder):
         slack:int=3, # pixels that are seen beyond a window
     ):
         super().__init__(decoder, vocab, max_len, rows=[len(windows)])
-        middle = (torch.arange(grid[0])+encoder.margin+.5)*encoder.stride[0]
-        hidden = torch.stack([(middle<top-slack)|(middle>bottom+slack) for top,bottom in windows]+[middle<0])   # the last one hides nothing
-        self.hide = torch.zeros(len(hidden), *grid).masked_fill_(hidden[:,:,None], float('-inf')).flatten(1)
+        self.hide = _covers(windows, grid, encoder, slack)
         self.ends = torch.tensor([t.startswith('\\end{') for t in self.itos])
 
     def start(self, mem:Tensor, mask:Tensor)->dict: # as of the decoder
@@ -63,7 +68,7 @@ class RowDecoder(ConstrainedDecoder):
         early = len(o.tables)==1 and o.tables[0][3]<self.rows[0] and self.max_len-o.n-len(o.open)>2
         return super().may_not_follow(o)|self.ends if early else super().may_not_follow(o)
 
-# %% ../../nbs/decoding/row_by_row.ipynb #70b00010
+# %% ../../nbs/decoding/row_by_row.ipynb #70b00011
 @torch.inference_mode()
 def read_by_rows(
     model:Im2Latex,

@@ -144,13 +144,13 @@ export class Reader {
       found.push(await greedy(new Writer(this.engine, await this.seeMore(part, await this.see(part), this.pack.looks), this.pack.most), {stop}))
       if (stop?.()) return
     }
-    if (found.length) this.prefer(task, joinPieces(found, this.pack))
+    if (found.length) this.prefer(task, joinPieces(found, this.pack), this.pack.inside.clearer)
   }
 
-  /** Lets another reading stand, if it has come to an end and is likelier, or the first has none. @param {Task} task */
-  prefer(task, h) {
+  /** Lets another reading stand, if it has come to an end and is likelier, `clearer` times at least, or the first has none. @param {Task} task */
+  prefer(task, h, clearer = 1) {
     const [old] = task.hyps
-    if (h.finished && (logProb(h)>logProb(old) || !old.finished)) Object.assign(task, {best: logProb(h), hyps: [h]})
+    if (h.finished && (logProb(h)-Math.log(clearer)>logProb(old) || !old.finished)) Object.assign(task, {best: logProb(h), hyps: [h]})
   }
 
   /** How many tables were read? @param {Task} task */

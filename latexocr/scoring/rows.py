@@ -86,6 +86,7 @@ def row_bands(
     strips = range(0, max(ink.shape[1]-wide+1, 1), max(wide//2, 1))
     return max((_bands(ink[:,x:x+wide].any(1), bars[:,x:x+wide].any(1), line) for x in strips), key=len)
 
+# %% ../../nbs/scoring/rows.ipynb #70b00400
 def _pieces(ink):
     "(rows, columns, mask) of what hangs together"
     pieces,_ = label(ink, np.ones((3,3)))
@@ -101,6 +102,7 @@ def _bands(ink, bars, line):
         end,bar = bottom,bars[top:bottom].any()
     return [(top,bottom) for top,bottom in bands if bottom-top>=.25*line]
 
+# %% ../../nbs/scoring/rows.ipynb #70b00401
 def ink_rows(
     picture:object,  # PIL picture, dark on white
     line:float=LINE, # pixels from one line of text to the next

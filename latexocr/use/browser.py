@@ -66,8 +66,7 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
-    from latexocr.decoding.pieces import NARROW, WIDE
-    from latexocr.normalize import KIND
+    from latexocr.decoding.pieces import KIND, NARROW, WIDE
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default
@@ -75,16 +74,15 @@ def describe_reader(
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos], takesArgument=[takes_argument(t) for t in itos],
                  columns=[table_columns(t) if t.startswith('\\begin') else None for t in itos],
+                 binary=[KIND.get(t)=='bin' for t in itos], pieces=dict(narrow=NARROW, wide=WIDE),
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
     beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
-                  times=list(scale.NEAR),
-                  close=default(scale.neighbouring_scales, 'close'))
+                  times=list(scale.NEAR), close=default(scale.neighbouring_scales, 'close'))
     sizes = dict(filters=scale.shipped().tolist(), step=scale.STEP, first=scale.FIRST, longest=scale.LONGEST,
                  shifts=[scale.SHIFTS[0],scale.SHIFTS[-1]], round=list(scale.ROUND), beside=beside)
     single = dict(lowest=alone.LOWEST, usual=alone.USUAL, highest=alone.HIGHEST, step=alone.STEP, tallest=alone.TALLEST,
                   widest=alone.WIDEST, sharpness=alone.SHARPNESS,
                   rules=[(o.pattern, factor) for o,factor in alone.USUAL_ALONE])
-    rules |= dict(binary=[KIND.get(t)=='bin' for t in itos], pieces=dict(narrow=NARROW, wide=WIDE))
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,

@@ -118,10 +118,11 @@ def has_other_rows(
 def prefer_likelier(
     task:Task, # with readings
     hyps:list, # hypotheses that were found in another way, best first; there may be none
+    clearly:bool=False, # must they be `CLEARER` times as likely?
 ):
     "Let other hypotheses stand, if they have come to an end and are likelier, or the first have none"
     if not hyps or not hyps[0].finished: return
-    if hyps[0].log_prob>task.hyps[0].log_prob or not task.hyps[0].finished: task.best,task.hyps = hyps[0].log_prob,hyps
+    if hyps[0].log_prob-clearly*math.log(CLEARER)>task.hyps[0].log_prob or not task.hyps[0].finished: task.best,task.hyps = hyps[0].log_prob,hyps
 
 # %% ../../nbs/use/doubt.ipynb #ff308c96
 LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'

@@ -3,7 +3,7 @@
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,tables,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,tables,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
@@ -16,7 +16,7 @@ canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_line
 from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
-WRITTEN = {'grammar','rare','pairs','more_pairs','tables','long','inline_short','symbols','styled'}
+WRITTEN = {'grammar','rare','pairs','more_pairs','spaces','tables','long','inline_short','symbols','styled'}
 LETTERS = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
 AROUND = ['{},', '{}.', '-{}', '({})', '2{}', '{}=0', r'\bar{{{}}}', '{}^2', '{}_0', "{}'", 'x{}', '{}+1', '|{}|', '{}>0']   # what a letter is seen with
 
@@ -33,6 +33,14 @@ def rows(seed):
     "Matrices, systems, cases, derivations without end"
     w = new_writer(seed)
     while True: yield w.write(w.rng.choice(['rows','rows','matrix']))
+
+SPACES = (r'\,', r'\:', r'\;', '~', r'\!', r'\quad', '')
+def other_spaces(formulas, seed):
+    "Those that have spaces, with others by lot: nothing but their width tells them apart, and no habit of writing"
+    rng = random.Random(seed)
+    for o in formulas:
+        tokens = (canonical(o) or '').split()
+        if any(t in SPACES for t in tokens): yield ' '.join(rng.choice(SPACES) if t in SPACES and rng.random()<.7 else t for t in tokens)
 
 def is_long(c): return 130<=(c or '').count(' ')+1<=250
 
@@ -68,6 +76,7 @@ def run():
     ap.add_argument('--pairs', type=int, default=8000, help='formulas that differ by a stroke, at the least (default: %(default)s)')
     ap.add_argument('--more-pairs', type=int, default=0, help='further ones that differ in a symbol of --of (default: %(default)s)')
     ap.add_argument('--of', nargs='*', default=[], help=r"such as '\iint' '\boldsymbol'")
+    ap.add_argument('--spaces', type=int, default=0, help='formulas of --corpus with other spaces (default: %(default)s)')
     ap.add_argument('--tables', type=int, default=0, help='matrices, systems, cases and derivations beside those of the grammar (default: %(default)s)')
     ap.add_argument('--long', type=int, default=0, help='formulas of 130 to 250 tokens beside those of the grammar (default: %(default)s)')
     ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
@@ -118,6 +127,8 @@ def run():
     seen = taken|{canonical(o) for o in more}
     again = list({canonical(o):o for p in write_pairs(args.more_pairs, seed=2, of=args.of) for o in p if canonical(o) not in seen}.values())
     write_lines(out/'train'/'more_pairs.txt.xz', again); counts.update(t for o in again for t in canonical(o).split())
+    spaces = distinct(other_spaces(kinds(args.corpus), 79), set(taken), args.spaces) if args.spaces else []
+    write_lines(out/'train'/'spaces.txt.xz', spaces); counts.update(t for o in spaces for t in canonical(o).split())
     tables = distinct(rows(77), set(taken), args.tables) if args.tables else []
     write_lines(out/'train'/'tables.txt.xz', tables); counts.update(t for o in tables for t in canonical(o).split())
     long = distinct(long_written(78), set(taken), args.long) if args.long else []
@@ -134,7 +145,7 @@ def run():
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
-    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), tables=len(tables), long=len(long), inline_short=len(cs),
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), spaces=len(spaces), tables=len(tables), long=len(long), inline_short=len(cs),
         symbols=len(every), styled=len(styled), held_out=len(held))
     facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
     (out/'manifest.json').write_text(json.dumps(facts, indent=1))
