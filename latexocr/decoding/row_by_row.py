@@ -40,11 +40,9 @@ def _covers(windows, grid, encoder, slack):
 class RowDecoder(ConstrainedDecoder):
     "A `ConstrainedDecoder` for one picture with one table: within a row it sees no other, and it writes as many rows as there are"
     def __init__(self,
-        decoder:object, # an `InferenceDecoder`, or a `TTADecoder` of one
-        vocab:Vocab,
+        decoder:object, vocab:Vocab, # an `InferenceDecoder`, or a `TTADecoder` of one
         windows:list, # [(top, bottom), …] of the rows, from `row_windows`
-        grid:tuple, # rows and columns of the memory's regions
-        encoder:object, # for its `stride` and `margin`
+        grid:tuple, encoder:object, # rows and columns of the memory's regions; for its `stride` and `margin`
         max_len:int=256, # tokens, END included
         slack:int=3, # pixels that are seen beyond a window
     ):

@@ -122,7 +122,8 @@ def prefer_likelier(
 ):
     "Let other hypotheses stand, if they have come to an end and are likelier, or the first have none"
     if not hyps or not hyps[0].finished: return
-    if hyps[0].log_prob-clearly*math.log(CLEARER)>task.hyps[0].log_prob or not task.hyps[0].finished: task.best,task.hyps = hyps[0].log_prob,hyps
+    least = task.hyps[0].log_prob+clearly*math.log(CLEARER)
+    if hyps[0].log_prob>least or not task.hyps[0].finished: task.best,task.hyps = hyps[0].log_prob,hyps
 
 # %% ../../nbs/use/doubt.ipynb #ff308c96
 LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'
