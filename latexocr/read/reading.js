@@ -86,7 +86,7 @@ export class Reader {
    * What is unlike print has not been read before. @param {Task} task @returns {Promise<Task|null>} */
   async inside(task, width, stop) {
     const doubt = task.unlike || this.doubtful(task), {printLike, clearer} = this.pack.inside
-    if (stop?.() || !doubt && !hasEdgeLines(task.image)) return null
+    if (stop?.() || !doubt && !hasEdgeLines(task.image) && !(task.scale>2 && hasEdgeLines(task.source))) return null
     let bare
     try {
       const even = doubt ? evenGround(task.source) : task.source, found = withoutSurroundings(clean(even))
@@ -107,7 +107,7 @@ export class Reader {
     tell?.({stage: 'doubting'})
     const near = times.map(t => size*t).filter(o => known.every(k => Math.abs(Math.log(o)-k)>close))
     let ways = [near.filter(o => o<size), near.filter(o => o>=size)].filter(o => o.length)
-    if (p<Math.log(unlikely)) ways.push(...near.filter(o => far.some(k => Math.abs(o-size*k)<1e-9)).map(o => [o]))
+    if (p<Math.log(unlikely)) ways.push(...[...near.filter(o => far.some(k => Math.abs(o-size*k)<1e-9)), ...task.scales.filter(o => o[1]<=task.best).map(o => o[0])].map(o => [o]))
     while (ways.length) {                                      // farther only the way that got better
       for (const [o] of ways) if (beside>task.best && !stop?.()) await this.look(task, [o, beside], 1, null, stop)
       ways = ways.filter(o => o.length>1 && task.scale===o[0]).map(o => o.slice(1))

@@ -52,7 +52,7 @@ def new_task(
 # %% ../../nbs/use/doubt.ipynb #1052e90b
 HOPELESS = -12.             # logarithm of a probability; at a neighbouring size less is not mended
 IMPROBABLE,BESIDE = .3,.5   # less probable readings are tried at neighbouring sizes; how probable these are, beside the size that was found
-UNLIKELY,FAR = .1,(.65,1.6) # still less probable ones at these times the size, too, even if the nearest sizes are no better
+UNLIKELY,FAR = .1,(.65,1.6) # still less probable ones at these times the size and at all guesses, too, even if the nearest are no better
 
 def neighbouring_tries(
     tasks:list[Task], # with readings
@@ -63,7 +63,8 @@ def neighbouring_tries(
         p = o.hyps[0].log_prob
         if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike or o.scale==1: continue
         prior,scales = o.best-p+math.log(BESIDE),neighbouring_scales(o.scale, [s for s,_ in o.scales])
-        far = [s for s in scales if any(math.isclose(s, k*o.scale) for k in FAR)] if p<math.log(UNLIKELY) else []
+        far = [s for s in scales if any(math.isclose(s, k*o.scale) for k in FAR)]+[s for s,q in o.scales if q<=o.best]
+        if p>=math.log(UNLIKELY): far = []
         for way in ([s for s in scales if s<o.scale], [s for s in scales if s>=o.scale], *([s] for s in far)):
             ways.append([(o,(s,prior)) for s in way])
     return [way for way in ways if way]
@@ -81,7 +82,7 @@ def bare_task(
     "A new task where surroundings may be why a reading is in doubt"
     from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings
     doubt = bool(task.unlike) or doubtful(task.hyps)
-    if not (doubt or has_edge_lines(task.image)): return
+    if not (doubt or has_edge_lines(task.image) or task.scale>2 and has_edge_lines(task.source)): return    # much reduced, lines are lost
     try:
         even = even_ground(task.source) if doubt else task.source
         bare = without_surroundings(clean(even))
