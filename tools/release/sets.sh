@@ -6,10 +6,11 @@
 # FORMULAS holds im2latex_val.txt.xz and im2latex_test.txt.xz, PICTURES holds im2latex_val.tar. OUT receives test (formulas drawn by us), real (pictures
 # drawn by others) and web (validation formulas on web pages and slides, in typefaces for training and for testing only).
 set -eu
-formulas=$(cd "$1" && pwd) pictures=$(cd "$2" && pwd) out=$3
+formulas=$(cd "$1" && pwd) pictures=$(cd "$2" && pwd)
+mkdir -p "$3"
+out=$(cd "$3" && pwd)
 cd "$(dirname "$0")/../.."
 python=.venv/bin/python
-mkdir -p "$out"
 printf '[data]\ntrain = "none.txt"\nval = "none.txt"\ntest = "im2latex_test.txt.xz"\nengine = "system"\n[vocab]\nmin_count = 1\n' > "$out/test.toml"
 mkdir -p "$out/formulas"
 cp "$formulas/im2latex_test.txt.xz" "$out/formulas/"; echo x > "$out/formulas/none.txt"
