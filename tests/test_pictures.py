@@ -275,13 +275,13 @@ def test_what_is_no_latex_says_so():
     assert find_flaw('x_a_b', True).startswith('not LaTeX') and find_flaw(r'\frac{1}', True).startswith('not LaTeX')
 
 def test_rows_are_kept():
-    "A long column, which is read row by row, has as many rows as there are; two tables are read as they always were"
+    "A long column, which is read row by row, has as many rows as there are"
     numbers = '2493 895 4077 82 6077 721 6 617 1 2468 7376 83553'.split()
     read = LatexOCR.from_pretrained()(render([r'\begin{array}{r}'+r'\\'.join(numbers)+r'\end{array}'])[0].image)
     assert read.finished and read.latex.count(r'\\')==11
 
 def test_long_lines_are_read_in_pieces():
-    "The longest polynomial of the first issue: 24 terms on one line"
+    "A polynomial of 24 terms on one line"
     terms = '+'.join(f'a_{{{i}}}x^{{{i}}}' for i in range(24)).replace('{0}','0')
     read = LatexOCR.from_pretrained()(render([terms])[0].image)
     assert read.finished and read.tokens==normalize(terms).split()

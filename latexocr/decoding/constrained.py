@@ -76,7 +76,6 @@ class Prefix(NamedTuple):
     n:int = 0           # tokens
     tables:tuple = ()   # of each open table: how much was open with it, columns (None: any number), cells in the row, rows
     preamble:int|None = None # while a preamble is written: how much was open before it
-    most:int|None = None # rows that a table may have, None: any number
 
     def then(self, i:int, itos:tuple, memory:int)->'Prefix': # a token, the vocabulary, how many of the latest are kept
         "With one token more; of the latest, `memory` are kept"
@@ -85,7 +84,7 @@ class Prefix(NamedTuple):
         key,new = closed_by(token),closer_of(token, before)
         stack = self.open+(new,) if new else self.open[:-1] if key and self.open and key==self.open[-1] else self.open
         tables = self.table(token, before, new, len(stack)) if new or self.tables else ((),None)
-        return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables, self.most)
+        return Prefix(stack, (*self.last[1-memory:],i), self.n+1, *tables)
 
     def loops(self, length:int, period:int)->list:
         "The tokens that would go on with what has repeated for `length` tokens, `period` or fewer at a time"
@@ -125,14 +124,14 @@ class ConstrainedDecoder:
         max_len:int=256, # tokens, END included
         loop:int=40,    # so many tokens that only repeat are a loop
         period:int=12,  # longest piece whose repetition is seen
-        rows:list|None=None, # (b,) rows that a table of each picture may have, or None: any number; see `ink_rows`
+        rows:int|None=None, # that a table may have, or None: any number; see `ink_rows`
     ):
         self.decoder,self.itos,self.max_len,self.loop,self.period = decoder,tuple(vocab.itos),max_len,loop,period
         self.memory,self.rules,self.shared,self.rows = loop+period,_rules(self.itos),getattr(decoder, 'shared', ()),rows
 
     def start(self, mem:Tensor, mask:Tensor)->dict: # (b, n, d), (b, n)
         "State before the first token"
-        return self.decoder.start(mem, mask) | dict(written=[Prefix(most=o) for o in self.rows or [None]*len(mem)])
+        return self.decoder.start(mem, mask) | dict(written=[Prefix()]*len(mem))
 
     def select(self, state:dict, rows:Tensor)->dict: # (k,) rows
         "Rows of a state; prefixes are a list"
@@ -142,14 +141,14 @@ class ConstrainedDecoder:
     def step(self, tokens:Tensor, state:dict, need_weights:bool=False)->tuple: # (r,) last tokens
         "One token further, and what may not follow has no chance"
         written = [o.then(i, self.itos, self.memory) for o,i in zip(state['written'], tokens.tolist())]
-        logits,new,weights = self.decoder.step(tokens, self.before(state, written), need_weights)
+        logits,new,weights = self.decoder.step(tokens, self.inner_state(state, written), need_weights)
         return self.forbid(logits, written), new | dict(written=written), weights
 
 def _inner(state): return {k:o for k,o in state.items() if k!='written'}
 
 # %% ../../nbs/decoding/constrained.ipynb #e92655cf
 @patch
-def before(self:ConstrainedDecoder, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
+def inner_state(self:ConstrainedDecoder, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
     "The decoder's own state before a step"
     return _inner(state)
 
@@ -182,7 +181,7 @@ def may_not_follow(self:ConstrainedDecoder, o:Prefix)->Tensor:
     how = 'close' if room<=1 else 'no more' if room<=2 else 'any'
     depth,columns,used,rows = o.tables[-1] if o.tables else (None,None,0,0)
     row = depth==len(o.open) and o.preamble is None                       # in a cell, and not in braces within
-    more = row and (o.most is None or rows<o.most)
+    more = row and (self.rows is None or rows<self.rows)
     case = inner, last if last=='\\sqrt' else '', takes_argument(last), how, more, row and (columns is None or used<columns)
     no = self.rules.get(case)
     if no is None: no = self.rules[case] = _may_not(self.itos, *case)

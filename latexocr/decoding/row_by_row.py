@@ -15,7 +15,7 @@ from .constrained import ConstrainedDecoder, Prefix
 from .reading import encode_views
 from .tta import TTADecoder
 from ..models.inference import InferenceDecoder, inference_decoder
-from ..scoring.rows import LINE, ink_rows, row_bands, table_shapes
+from ..scoring.rows import LINE, row_bands
 from ..vocab import Vocab
 
 # %% ../../nbs/decoding/row_by_row.ipynb #70b0000a
@@ -46,7 +46,7 @@ class RowDecoder(ConstrainedDecoder):
         max_len:int=256, # tokens, END included
         slack:int=3, # pixels that are seen beyond a window
     ):
-        super().__init__(decoder, vocab, max_len, rows=[len(windows)])
+        super().__init__(decoder, vocab, max_len, rows=len(windows))
         self.hide = _covers(windows, grid, encoder, slack)
         self.ends = torch.tensor([t.startswith('\\end{') for t in self.itos])
 
@@ -56,14 +56,14 @@ class RowDecoder(ConstrainedDecoder):
         self.padding = state['hide'][0] if state['hide'] else torch.zeros(1)
         return state
 
-    def before(self, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
+    def inner_state(self, state:dict, written:list[Prefix])->dict: # what will be written when the step is taken
         "The decoder's own state before a step, with what each reading must not see"
         rows = [o.tables[0][3]-1 if o.tables and o.preamble is None else -1 for o in written]
-        return super().before(state, written) | dict(hide=[self.padding+self.hide[rows]])                     # (b, 1, readings, n)
+        return super().inner_state(state, written) | dict(hide=[self.padding+self.hide[rows]])                     # (b, 1, readings, n)
 
     def may_not_follow(self, o:Prefix)->Tensor:
         "(vocab,) as of `ConstrainedDecoder`; a table does not end before its last row"
-        early = len(o.tables)==1 and o.tables[0][3]<self.rows[0] and self.max_len-o.n-len(o.open)>2
+        early = len(o.tables)==1 and o.tables[0][3]<self.rows and self.max_len-o.n-len(o.open)>2
         return super().may_not_follow(o)|self.ends if early else super().may_not_follow(o)
 
 # %% ../../nbs/decoding/row_by_row.ipynb #70b00011

@@ -113,7 +113,7 @@ export class Writer {
     const looks = this.seen.looks, wide = tokens.length, size = this.engine.pack.itos.length
     this.written = this.written.map((o, i) => this.rules.then(o, tokens[i]))
     const all = Array.from({length: looks}, () => tokens).flat()
-    const {logits, weights, state} = await this.engine.step(all, this.before(), needWeights)
+    const {logits, weights, state} = await this.engine.step(all, this.innerState(), needWeights)
     this.state = state
     const lps = tokens.map((_, row) => {
       const views = Array.from({length: looks}, (_, look) => logits.slice((look*wide+row)*size, (look*wide+row+1)*size))
@@ -130,7 +130,7 @@ export class Writer {
   }
 
   /** The engine's state before a step */
-  before() { return this.state }
+  innerState() { return this.state }
 
   /** Goes on with these readings, in this order. @param {number[]} rows */
   select(rows) {
@@ -166,7 +166,7 @@ export class RowWriter extends Writer {
     })
   }
 
-  before() {
+  innerState() {
     const [o] = this.written, row = o.tables.length && o.preamble===null ? o.tables[0][3]-1 : -1
     return {...this.state, mask: this.masks[row] ?? this.seen.mask}
   }

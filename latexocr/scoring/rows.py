@@ -77,20 +77,17 @@ def row_bands(
 )->list:             # [(top, bottom), …] in pixels
     "Rows of ink that stand above each other, at the place where there are most"
     grey = np.asarray(picture.convert('L'))
-    ink,bars = grey<cut,np.zeros(grey.shape, bool)
-    for y,x,piece in _pieces(ink):
-        if len(piece)>2.2*line: ink[y,x][piece] = False
-    for y,x,piece in _pieces(grey<cut+40):                 # the stem of a 7 is thin, and its top is no bar
-        if len(piece)<=.3*line and piece.shape[1]>=.35*line: bars[y,x] |= piece
+    ink = (grey<cut) & ~_pieces(grey<cut, lambda h, w: h>2.2*line)
+    bars = _pieces(grey<cut+40, lambda h, w: h<=.3*line and w>=.35*line)     # the stem of a 7 is thin, and its top is no bar
     wide = max(round(.6*line), 1)
     strips = range(0, max(ink.shape[1]-wide+1, 1), max(wide//2, 1))
     return max((_bands(ink[:,x:x+wide].any(1), bars[:,x:x+wide].any(1), line) for x in strips), key=len)
 
 # %% ../../nbs/scoring/rows.ipynb #70b00400
-def _pieces(ink):
-    "(rows, columns, mask) of what hangs together"
+def _pieces(ink, which):
+    "The ink of those pieces of which `which` takes height and width"
     pieces,_ = label(ink, np.ones((3,3)))
-    return [(y, x, pieces[y,x]==i) for i,(y,x) in enumerate(find_objects(pieces), 1)]
+    return np.isin(pieces, [i for i,(y,x) in enumerate(find_objects(pieces), 1) if which(y.stop-y.start, x.stop-x.start)])
 
 def _bands(ink, bars, line):
     "Rows of ink in a strip: a gap of .3 lines parts them, unless a bar lies at it; what is lower than a quarter of a line is none"

@@ -12,6 +12,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from ..core import atomic_write
+from ..normalize import KIND
 
 # %% ../../nbs/use/browser.ipynb #b7c10002
 def unfold(
@@ -66,7 +67,7 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
-    from latexocr.decoding.pieces import KIND, NARROW, WIDE
+    from latexocr.decoding.pieces import NARROW, WIDE
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
     default = lambda f, name: inspect.signature(f).parameters[name].default

@@ -64,8 +64,7 @@ def neighbouring_tries(
         if not HOPELESS<p<math.log(IMPROBABLE) or o.unlike or o.scale==1: continue
         prior,scales = o.best-p+math.log(BESIDE),neighbouring_scales(o.scale, [s for s,_ in o.scales])
         far = [s for s in scales if any(math.isclose(s, k*o.scale) for k in FAR)]+[s for s,q in o.scales if q<=o.best]
-        if p>=math.log(UNLIKELY): far = []
-        for way in ([s for s in scales if s<o.scale], [s for s in scales if s>=o.scale], *([s] for s in far)):
+        for way in ([s for s in scales if s<o.scale], [s for s in scales if s>=o.scale], *([s] for s in far if p<math.log(UNLIKELY))):
             ways.append([(o,(s,prior)) for s in way])
     return [way for way in ways if way]
 
