@@ -9,6 +9,7 @@ what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens
 """
 import argparse, json, random, runpy, string, sys
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent)); sys.path.append(str(Path(__file__).resolve().parents[3]))
 main = runpy.run_path(str(Path(__file__).with_name('__main__.py')))
@@ -34,13 +35,16 @@ def rows(seed):
     w = new_writer(seed)
     while True: yield w.write(w.rng.choice(['rows','rows','matrix']))
 
-SPACES = (r'\,', r'\:', r'\;', '~', r'\!', r'\quad', '')
+SPACES = {r'\,':5, '~':5, r'\;':4, r'\quad':2, r'\!':1, r'\:':1, '':1}        # shares: about as usual as in papers, and none
 def other_spaces(formulas, seed):
-    "Those that have spaces, with others by lot: nothing but their width tells them apart, and no habit of writing"
+    "Those that have spaces, with others by lot: nothing but their width tells them apart, and no habit of writing. Spaces in a row stay alike"
     rng = random.Random(seed)
     for o in formulas:
         tokens = (canonical(o) or '').split()
-        if any(t in SPACES for t in tokens): yield ' '.join(rng.choice(SPACES) if t in SPACES and rng.random()<.7 else t for t in tokens)
+        if not any(t in SPACES for t in tokens): continue
+        runs = ((k, list(g)) for k,g in groupby(tokens, lambda t: t in SPACES))
+        yield ' '.join(t for is_space,run in runs
+            for t in (rng.choices([*SPACES], SPACES.values())*len(run) if is_space and rng.random()<.7 else run) if t)
 
 def is_long(c): return 130<=(c or '').count(' ')+1<=250
 
