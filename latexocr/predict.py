@@ -234,12 +234,14 @@ def _read_otherwise(self:LatexOCR, task, width, max_len):
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch
 def _check(self:LatexOCR, tasks):
-    "Put the readings of tasks in the order in which they fit their pictures"
-    from latexocr.decoding.rerank import EXACT_FIT, ROW, rerank_by_rendering
+    "Put the readings of tasks in the order in which they fit their pictures, and mend the spaces of the best"
+    from latexocr.decoding.looks import check_readings, checked_hypothesis
+    from latexocr.decoding.rerank import EXACT_FIT, ROW
     readings = [[(' '.join(self._written(h)), h.log_prob) for h in o.hyps] for o in tasks]
-    for task,order in zip(tasks, rerank_by_rendering([o.image for o in tasks], readings, heights=True)):
-        task.hyps,task.misfits = [task.hyps[i] for i,*_ in order],[m for _,m,_ in order]
-        task.fits,task.off = [m<EXACT_FIT for m in task.misfits],[abs(higher)>ROW for *_,higher in order]
+    for task,(order,task.typeface) in zip(tasks, check_readings([o.image for o in tasks], readings)):
+        made = [(h,o) for o in order if (h := checked_hypothesis(o, task.hyps, self.vocab))]
+        task.hyps,task.misfits = [h for h,_ in made],[o.misfit for _,o in made]
+        task.fits,task.off = [m<EXACT_FIT for m in task.misfits],[abs(o.higher)>ROW for _,o in made]
 
 # %% ../nbs/12_predict.ipynb #6adaa50f
 @patch
@@ -258,7 +260,7 @@ def _prediction(self:LatexOCR, task, n_best):
     look = lambda: attention_maps(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     probs = [math.exp(o) for o in best.log_probs[:len(tokens)]]
     return Prediction(task.given or task.source, latex, tokens, probs, confidence, options[:n_best], not flaws[latex], task.scale,
-                      task.misfits and task.misfits[0], describe_flaws(task.unlike, flaws[latex]), look)
+                      task.misfits and task.misfits[0], describe_flaws(task.unlike, flaws[latex]), task.typeface, look)
 
 @patch
 def _sure(self:LatexOCR, task, h, p, fit, off, flaw):

@@ -1,10 +1,10 @@
 "Readings checked by drawing them: in the package, from the shell, in an evaluation; and where there is no TeX"
-import json, shutil
+import json, math, shutil
 import pytest
 from importlib.resources import files
 from conftest import needs
 from latexocr.decoding.rerank import READINGS, EXACT_FIT, rerank_by_rendering, ink_distance, rank
-from latexocr.normalize import normalize
+from latexocr.normalize import detokenize, normalize
 from latexocr.predict import LatexOCR
 from latexocr.render import render
 from test_cli import latexocr
@@ -38,11 +38,11 @@ def test_ink_that_fits_nowhere_drops_nothing():
 
 def readings(ocr, source, *hyps, check=False):
     "What the reader says of a picture if its model has found these: (LaTeX, probability)"
-    import math
     from latexocr.beam_search import Hypothesis
     from latexocr.predict import Task
     from latexocr.vocab import END
-    made = [Hypothesis([*ocr.vocab.encode(normalize(latex)),END], [math.log(p)], True) for latex,p in hyps]
+    ids = [[*ocr.vocab.encode(normalize(latex)),END] for latex,_ in hyps]
+    made = [Hypothesis(o, [math.log(p), *[0.]*(len(o)-1)], True) for o,(_,p) in zip(ids, hyps)]
     task = Task(source, [(1,0.)], hyps=made, image=source, box=(0,0,*source.size), scale=1)
     if check: ocr._check([task])
     return ocr._prediction(task, None)
@@ -71,14 +71,36 @@ def test_reader():
     ocr = LatexOCR.from_pretrained()
     plain,(checked,_) = ocr(real, beam_width=READINGS),ocr([real, b'no picture'], check=True, errors='return')
     assert plain.misfit is None and 0<checked.misfit<.3
-    assert sorted(o for o,_ in plain.alternatives)==sorted(o for o,_ in checked.alternatives) and checked.alternatives[0][0]==checked.latex
+    assert {o for o,_ in plain.alternatives}<={o for o,_ in checked.alternatives} and checked.alternatives[0][0]==checked.latex
+    assert (plain.typeface, checked.typeface)==(None, 'im2latex') and checked.misfit<.05           # drawn in black and white, as it is
     own = ocr(picture(normalize(r'E=mc^2')), check=True, n_best=2)
-    assert own.misfit<EXACT_FIT and own.latex=='E=mc^2' and len(own.alternatives)==2
+    assert own.misfit<EXACT_FIT and own.latex=='E=mc^2' and len(own.alternatives)==2 and own.typeface=='cm'
+
+def test_spaces_are_mended():
+    "Five wrong gaps, which no beam would hold; a vocabulary without the right space keeps what was read; published tokens stand as they are"
+    from latexocr.decoding.looks import check_readings
+    right,wrong = (normalize(o) for o in (r'a\;=\;b\;+\;c\;+\;d', 'a~=~b~+~c~+~d'))
+    ocr = LatexOCR.from_pretrained()
+    mended = readings(ocr, picture(right), (wrong, .9), check=True)
+    assert normalize(mended.latex)==right and mended.misfit<EXACT_FIT and mended.alternatives[1][0]==detokenize(wrong)
+    assert len(mended.tokens)==len(mended.probs)==13 and abs(math.prod(mended.probs)-.45)<1e-6
+    ocr.vocab.stoi = {t:i for t,i in ocr.vocab.stoi.items() if t!=r'\;'}
+    assert normalize(readings(ocr, picture(right), (wrong, .9), check=True).latex)==wrong
+    order,_ = check_readings([picture(right)], [[(wrong, -.1)]], mend=False)[0]
+    assert [o.latex for o in order]==[wrong]
+
+def test_other_typefaces_are_checked_in_their_own():
+    ocr = LatexOCR.from_pretrained()
+    times = render([normalize(r'\frac{a}{b}~+c^2')], typeface='times')[0].image
+    checked = readings(ocr, times, (r'\frac{a}{b}\,+c^2', .6), (r'\frac{a}{b}~+e^2', .3), check=True)
+    assert (checked.latex, checked.typeface)==(r'\frac{a}{b}~+c^2', 'times') and checked.misfit<EXACT_FIT
 
 def test_shell(tmp_path):
     code,out,err = latexocr('predict', real, '--check', '--json')
-    assert code==0 and 0<json.loads(out)['misfit']<.3 and not err
-    assert json.loads(latexocr('predict', real, '--json')[1])['misfit'] is None
+    told = json.loads(out)
+    assert code==0 and 0<told['misfit']<.3 and told['typeface']=='im2latex' and not err
+    told = json.loads(latexocr('predict', real, '--json')[1])
+    assert told['misfit'] is None and told['typeface'] is None
     without = "import shutil; shutil.which = lambda *_, **__: None\nimport latexocr.render as r; r._wheel = lambda: None\n"
     code,out,err = latexocr('predict', real, '--check', before=without)
     assert code==2 and not out and len(err.strip().split('\n'))==1 and 'TeX' in err

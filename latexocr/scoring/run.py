@@ -24,7 +24,8 @@ from ..data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from ..decoder import load_pretrained
 from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
 from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
-from ..decoding.rerank import EXACT_FIT, READINGS, rerank_by_rendering
+from ..decoding.looks import check_readings, checked_hypothesis
+from ..decoding.rerank import EXACT_FIT, READINGS
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, score_groups, text_scores
 from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
@@ -199,20 +200,22 @@ def _writer(vocab, style):
     spell = canonical_or_same if style=='canonical' else str
     return lambda h: spell(' '.join(vocab.decode(h.ids)))
 
-def _in_order(readings, write, ds, engine, dpi, progress, chunk=250):
+def _in_order(readings, write, ds, manifest, engine, progress, chunk=250):
     "For each picture its hypotheses, those first that draw what it shows, and the misfit of the first; `write` makes LaTeX of them"
+    how = dict(engine=engine, dpi=manifest['dpi'], mend=manifest['style']=='canonical')
     found = []
     for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
         some = readings[k:k+chunk]
         written = [[(write(h), h.log_prob) for h in o] for o in some]
-        orders = rerank_by_rendering(map(ds.image, range(k, k+len(some))), written, engine=engine, dpi=dpi)
-        found += [([o[i] for i,_ in order], order[0][1]) for o,order in zip(some, orders)]
+        for o,(order,_) in zip(some, check_readings([*map(ds.image, range(k, k+len(some)))], written, **how)):
+            made = [(h,c.misfit) for c in order if (h := checked_hypothesis(c, o, ds.vocab))]
+            found.append(([h for h,_ in made], made[0][1]))
     return found
 
 def _written(readings, ds, manifest, engine, n_best, check, progress):
     "Hypotheses of each picture, their LaTeX, and, if they were drawn and put in order of their fit, the misfit of the first"
     write,misfits = _writer(ds.vocab, manifest['style']),None
-    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, engine, manifest['dpi'], progress)])
+    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, manifest, engine, progress)])
     return readings,[[write(h) for h in o] for o in readings],misfits
 
 # %% ../../nbs/scoring/run.ipynb #4cddb2e7
@@ -277,7 +280,7 @@ def evaluate(
     n_best:int=1,                      # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device:str|torch.device|None=None, # where the model runs; default: a graphics card if there is one
     views:int|None=None,               # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
-    check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `rerank_by_rendering`
+    check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `check_readings`
     executor:object=None,              # read on other processes or computers, see `read_elsewhere`
     cdm:bool=False,                    # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:                               # the scores, the same as in `scores.json`

@@ -39,6 +39,7 @@ class Task:
     seen:torch.Tensor=None # (rows, columns, d) what one look has seen there
     lines:bool=False     # were these lines around the formula?
     given:Image.Image=None # the source as it came, if something was taken away
+    typeface:str=None    # in which it was drawn to check it
 
 # %% ../../nbs/use/doubt.ipynb #e8e1a971
 def new_task(
