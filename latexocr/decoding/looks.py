@@ -40,7 +40,8 @@ def draw_as(
 # %% ../../nbs/decoding/looks.ipynb #100c500d
 FIRST,OTHERS = ('cm',PUBLISHED),('times','palatino','stix2','libertinus','cmbright','arev')
 CLEARLY = .7                 # a less usual look has to be so much nearer
-SURELY,NEAR,LIKE = .03,.1,.2    # a look as near as that needs no rival; one nearer than that needs only those of `FIRST`; one farther away is none
+SURELY,NEAR = .03,.1         # a look as near as that needs no rival; one nearer than that needs only those of `FIRST`
+LIKE = .2                    # one farther away is none
 
 def letter_distance(
     picture:Image.Image, drawn:Image.Image|None, # as `ink_distance` takes them
@@ -52,6 +53,7 @@ def letter_distance(
         return Image.fromarray(a[:,(a<ink).any(0)]) if (a<ink).any() else image
     return min(ink_distance(*(bare(o, ink) for o in (picture,drawn))) for ink in (256,230,160))
 
+# %% ../../nbs/decoding/looks.ipynb #100c50f0
 def find_looks(
     pictures:list,      # PIL 'L', as `ink_distance` takes them
     readings:list[str], # LaTeX, one for each

@@ -71,7 +71,7 @@ def displacements(
 
 # %% ../../nbs/decoding/spaces.ipynb #5bace014
 WIDTH = {r'\,':1/6, r'\:':2/9, r'\;':5/18, '~':1/3, r'\!':-1/6, r'\quad':1., r'\qquad':2.}                 # em
-SHARE = {r'\,':.36, '~':.29, r'\;':.15, r'\quad':.08, r'\!':.06, r'\qquad':.045, r'\:':.016}               # of the spaces of training formulas
+SHARE = {r'\,':.36, '~':.29, r'\;':.15, r'\quad':.08, r'\!':.06, r'\qquad':.045, r'\:':.016}      # of the spaces of training formulas
 _small,_large = (r'\,','~',r'\;'),(r'\quad',r'\qquad')
 RUNS = {(): -math.log(.5),                                   # spaces in a row, and how unusual they are: -log of a share
     **{(t,)*n: -math.log(SHARE[t]*.1**(n-1)) for t in WIDTH for n in range(1, 5)},
@@ -164,6 +164,7 @@ def _draw_again(pictures, found, draw, dpi):
         if m+ODD*odd<least[i]: least[i],best[i] = m+ODD*odd,(tokens, drawn, m)
     return best
 
+# %% ../../nbs/decoding/spaces.ipynb #5bace0f0
 def mend_spaces(
     pictures:list,     # PIL 'L', as `ink_distance` takes them
     readings:list[str],# LaTeX, one for each

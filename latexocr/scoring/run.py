@@ -202,14 +202,12 @@ def _writer(vocab, style):
 
 def _in_order(readings, write, ds, manifest, engine, progress, chunk=250):
     "For each picture its hypotheses, those first that draw what it shows, and the misfit of the first; `write` makes LaTeX of them"
-    how = dict(engine=engine, dpi=manifest['dpi'], mend=manifest['style']=='canonical')
-    found = []
+    found,how = [],(engine, manifest['dpi'], manifest['style']=='canonical')
     for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
-        some = readings[k:k+chunk]
-        written = [[(write(h), h.log_prob) for h in o] for o in some]
-        for o,(order,_) in zip(some, check_readings([*map(ds.image, range(k, k+len(some)))], written, **how)):
-            made = [(h,c.misfit) for c in order if (h := checked_hypothesis(c, o, ds.vocab))]
-            found.append(([h for h,_ in made], made[0][1]))
+        some,pictures = readings[k:k+chunk],[ds.image(i) for i in range(k, min(k+chunk, len(readings)))]
+        orders = check_readings(pictures, [[(write(h), h.log_prob) for h in o] for o in some], *how)
+        made = [[(h,c.misfit) for c in order if (h := checked_hypothesis(c, o, ds.vocab))] for o,(order,_) in zip(some, orders)]
+        found += [([h for h,_ in o], o[0][1]) for o in made]
     return found
 
 def _written(readings, ds, manifest, engine, n_best, check, progress):

@@ -72,7 +72,8 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
         print_error(printable(why if why.startswith(str(name)) else f'{name}: {why}', sys.stderr))
     else:
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
-                    alternatives=p.alternatives, finished=p.finished, scale=p.scale, misfit=p.misfit and round(p.misfit, 4), flaw=p.flaw, typeface=p.typeface)
+                    alternatives=p.alternatives, finished=p.finished, scale=p.scale,
+                    misfit=p.misfit and round(p.misfit, 4), flaw=p.flaw, typeface=p.typeface)
         if doubt := p.flaw or little(p, args): print_error(printable(f'{name}: {doubt}', sys.stderr))
     forms = read_forms(printable(name, sys.stderr), p, args) if not failed and (args.to!='latex' or args.wrap) else []
     failed = failed or any(refused for *_,refused in forms)
@@ -203,7 +204,8 @@ def _add_predict(add):
                    help=f'processes that share the pictures (default: one for each core if there are {SHARED} pictures or more)')
     p.add_argument('--scheduler', metavar='ADDRESS', help='of a Dask cluster that shares the work; its workers see the same files')
     p.add_argument('--json', action='store_true',
-                   help='a JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, flaw, typeface, error')
+                   help='a JSON object a line: file, latex, tokens, probs, confidence, alternatives, finished, scale, misfit, flaw, '
+                        'typeface, error')
     add_target_options(p)
 
 # %% ../../nbs/use/picture_commands.ipynb #2533682b

@@ -30,7 +30,7 @@ class Prediction:
     scale:float=1.       # how many times larger the source was written than what the model knows
     misfit:float=None    # if it was checked: the share of ink that stands elsewhere when the reading is drawn, 0 for none
     flaw:str=None        # what is wrong with it if it is not finished, or if the picture is unlike print
-    typeface:str=None    # if it was checked: in which it is printed, if one that was tried comes near; `im2latex` is the look of those pictures
+    typeface:str=None    # if it was checked: that of the picture, if one that was tried comes near; `im2latex` is a look of its own
     _look:object = field(default=None, repr=False)   # makes the attention
     _attention:object = field(default=None, repr=False)
     _renders:object = field(default=..., repr=False)
