@@ -39,9 +39,9 @@ def draw_as(
 
 # %% ../../nbs/decoding/looks.ipynb #100c500d
 FIRST,OTHERS = ('cm',PUBLISHED),('times','palatino','stix2','libertinus','cmbright','arev')
-CLEARLY = .7                 # a less usual look has to be so much nearer
+CLEARLY = dict(dict.fromkeys(OTHERS, .7), cm=1., im2latex=.9)      # how much nearer a look has to be than those before it
 SURELY,NEAR = .03,.1         # a look as near as that needs no rival; one nearer than that needs only those of `FIRST`
-LIKE = .2                    # one farther away is none
+LIKE = .2                    # one farther away than that is none, of `OTHERS`
 
 def letter_distance(
     picture:Image.Image, drawn:Image.Image|None, # as `ink_distance` takes them
@@ -70,8 +70,8 @@ def find_looks(
             continue                                         # no Ghostscript, or a typeface that isn't here
         for i,o in zip(todo, drawn):
             d = letter_distance(pictures[i], o)
-            if d<best[i][1]*(look==FIRST[0] or CLEARLY): best[i] = (look,d)
-    return [o if o[1]<LIKE else (FIRST[0],o[1]) for o in best]
+            if d<best[i][1]*CLEARLY[look] and (look in FIRST or d<LIKE): best[i] = (look,d)
+    return best
 
 # %% ../../nbs/decoding/looks.ipynb #100c5011
 def spelt_as_in(
@@ -102,9 +102,8 @@ def _mended(pictures, orders, draw, dpi):
     return found
 
 def _best_first(checked, readings):
-    "As `rank` has it; what was changed is half as likely"
-    order = rank([o.misfit for o in checked], [readings[o.number][1]-math.log(2)*o.changed for o in checked])
-    return [checked[i] for i in order]
+    "As `rank` has it; what was changed is as likely as what it was made of"
+    return [checked[i] for i in rank([o.misfit for o in checked], [readings[o.number][1] for o in checked])]
 
 # %% ../../nbs/decoding/looks.ipynb #100c5015
 def check_readings(
