@@ -138,7 +138,7 @@ def calibrate(
     config = json.loads(path.read_text(encoding='utf-8'))
     logs = np.array([h.log_prob for h in hyps])
     fits = np.zeros(len(logs), bool) if misfits is None else np.asarray(misfits)<EXACT_FIT
-    teaches = name=='val' if misfits is None else name.startswith('val_beam')
+    teaches = name=='val' if misfits is None else name.startswith(('val_beam','val_checked'))
     teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
     old = use = config.get('calibration') or {}
     better = 'sources' not in use and len(right[teach])>=max(least, use.get('formulas', 0))

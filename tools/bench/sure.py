@@ -5,6 +5,7 @@
     python tools/bench/sure.py --formulas FILE --real TAR --pictures 'web-val/*.parquet' --subjects 'test/*.txt.xz' --diagram reliability.svg
                                                                              # a mixture of all sources, see tools/bench/sources.py
     … --limit 100                   # pictures in all, drawn by lot with a fixed seed (default: 500)
+    … --check                       # what was read is drawn, too, as by `latexocr predict --check`
     … --against c83cafe             # beside that commit and the weights it ships; with --weights DIR both read with these
     … --out FILE                    # figures as JSON, a reading each in FILE.jsonl
 
@@ -32,23 +33,24 @@ READER = """
 import json, sys, time, torch
 torch.set_num_threads(1)
 from latexocr.predict import LatexOCR
-ocr = LatexOCR.from_pretrained(*sys.argv[1:])
+check,weights = sys.argv[1]=='check',sys.argv[2:]
+ocr = LatexOCR.from_pretrained(*weights)
 for line in sys.stdin:
     start = time.process_time()
     try:
-        p = ocr(line.strip())
+        p = ocr(line.strip(), check=check)
         row = dict(latex=p.latex, tokens=p.tokens, sure=float(p.confidence), finished=bool(p.finished), flaw=getattr(p, 'flaw', None), scale=float(p.scale))
     except ValueError as e: row = dict(latex='', tokens=[], sure=0., finished=False, flaw=str(e), scale=0.)
     print(json.dumps(row | dict(seconds=time.process_time()-start)), flush=True)
 """
 
-def read_by(code, pictures, weights):
+def read_by(code, pictures, weights, check=False):
     "What the code of a checkout reads on some pictures, one after the other, in a process of its own"
     with tempfile.TemporaryDirectory() as d:
         files = [Path(d)/f'{i:05}.png' for i in range(len(pictures))]
         for f,o in zip(files, pictures): (o if o.mode in ('1','L','LA','P','RGB','RGBA') else o.convert('RGB')).save(f)
         names = ''.join(f'{f}\n' for f in files)
-        told = subprocess.run([sys.executable, '-c', READER, *weights], cwd='/', env=os.environ|{'PYTHONPATH':str(code)}, input=names, check=True, stdout=subprocess.PIPE, text=True, timeout=7200)
+        told = subprocess.run([sys.executable, '-c', READER, 'check' if check else 'read', *weights], cwd='/', env=os.environ|{'PYTHONPATH':str(code)}, input=names, check=True, stdout=subprocess.PIPE, text=True, timeout=7200)
     return [json.loads(o) for o in told.stdout.splitlines()]
 
 GROUPS = [o.split(': ', 1)[0].split('|') for o in PAIRS.strip().split('\n')]
@@ -122,6 +124,7 @@ def main():
     p.add_argument('--typefaces', nargs='*', default=['all']); p.add_argument('--dpi', type=int, nargs='*', default=[100,150,300])
     p.add_argument('--limit', type=int, default=500, help='pictures in all (default: 500)')
     p.add_argument('--weights', type=Path, help='folder of a trained model (default: those of the code)')
+    p.add_argument('--check', action='store_true', help='draw what was read, and let the picture choose')
     p.add_argument('--against', metavar='COMMIT', help='read by that commit, too'); p.add_argument('--out', type=Path); p.add_argument('--diagram', type=Path)
     args = p.parse_args()
     args.most = args.limit
@@ -131,8 +134,8 @@ def main():
     kinds,pictures,refs = zip(*rows)
     weights,runs = [str(args.weights.resolve())] if args.weights else [],{}
     if args.against:
-        with checkout(args.against) as code: runs[args.against] = read_by(code, pictures, weights)
-    runs['now'] = read_by(Path(__file__).resolve().parents[2], pictures, weights)
+        with checkout(args.against) as code: runs[args.against] = read_by(code, pictures, weights, args.check)
+    runs['now'] = read_by(Path(__file__).resolve().parents[2], pictures, weights, args.check)
     kept = {}
     for run,found in runs.items():
         groups = defaultdict(list)
