@@ -218,7 +218,7 @@ def test_little_confidence_is_said(capsys):
     from types import SimpleNamespace
     from latexocr.cli import show_reading
     def said(confidence, **how):
-        p = SimpleNamespace(latex='x', tokens=['x'], probs=[.5], confidence=confidence, alternatives=[('x',confidence)], finished=True, flaw=None, scale=1., misfit=None)
+        p = SimpleNamespace(latex='x', tokens=['x'], probs=[.5], confidence=confidence, alternatives=[('x',confidence)], finished=True, flaw=None, scale=1., misfit=None, typeface=None)
         assert show_reading('plot.png', p, Namespace(**dict(to='latex', wrap=None, json=False, n_best=None)|how), False)==0
         return capsys.readouterr()
     assert said(.012)==('x\n', 'latexocr: plot.png: only 1 % confident that every token is right\n')
@@ -231,7 +231,7 @@ def test_nothing_read():
     from types import SimpleNamespace
     from latexocr.cli import show_reading
     out,err = io.StringIO(),io.StringIO()
-    p = SimpleNamespace(to='latex', wrap=None, or_latex=False, formulas=[], latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None)
+    p = SimpleNamespace(to='latex', wrap=None, or_latex=False, formulas=[], latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None, typeface=None)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         assert show_reading('strip.png', p, argparse.Namespace(to='latex', wrap=None, or_latex=False, formulas=[], json=False, n_best=None), True)==1
     assert out.getvalue()=='' and err.getvalue()=='latexocr: strip.png: nothing on it reads as a formula\n'
