@@ -39,7 +39,7 @@ def draw_as(
 
 # %% ../../nbs/decoding/looks.ipynb #100c500d
 FIRST,OTHERS = ('cm',PUBLISHED),('times','palatino','stix2','libertinus','cmbright','arev')
-CLEARLY = dict(dict.fromkeys(OTHERS, .7), cm=1., im2latex=.9)      # how much nearer a look has to be than those before it
+CLEARLY = dict(dict.fromkeys(OTHERS, .5), cm=1., im2latex=.9)      # how much nearer a look has to be than those before it
 SURELY,NEAR = .03,.1         # a look as near as that needs no rival; one nearer than that needs only those of `FIRST`
 LIKE = .2                    # one farther away than that is none, of `OTHERS`
 
