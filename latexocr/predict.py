@@ -234,12 +234,13 @@ def _read_otherwise(self:LatexOCR, task, width, max_len):
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch
 def _check(self:LatexOCR, tasks):
-    "Put the readings of tasks in the order in which they fit their pictures, and mend the spaces of the best"
-    from latexocr.decoding.looks import check_readings, checked_hypothesis
+    "Put the readings of tasks in the order in which they fit their pictures; mend spaces, and try other tokens where none fits"
+    from latexocr.decoding.branches import branch
+    from latexocr.decoding.looks import check_hypotheses
     from latexocr.decoding.rerank import EXACT_FIT, ROW
-    readings = [[(' '.join(self._written(h)), h.log_prob) for h in o.hyps] for o in tasks]
-    for task,(order,task.typeface) in zip(tasks, check_readings([o.image for o in tasks], readings)):
-        made = [(h,o) for o in order if (h := checked_hypothesis(o, task.hyps, self.vocab))]
+    write,other = (lambda h: ' '.join(self._written(h))),partial(branch, self.model, self.vocab)
+    checked = check_hypotheses([o.image for o in tasks], [o.hyps for o in tasks], write, self.vocab, other)
+    for task,(made,task.typeface) in zip(tasks, checked):
         task.hyps,task.misfits = [h for h,_ in made],[o.misfit for _,o in made]
         task.fits,task.off = [m<EXACT_FIT for m in task.misfits],[abs(o.higher)>ROW for _,o in made]
 

@@ -22,6 +22,7 @@ from ._moved import old_names
 from .normalize import detokenize
 from .vocab import PAD, check_options
 from .beam_search import generate
+from .training.muon import Muon
 
 # %% ../nbs/09_train.ipynb #2e9a1d7e
 class TokenCrossEntropy:
@@ -74,7 +75,8 @@ OPTIMISERS = dict(
     adamw=partial(torch.optim.AdamW, fused=True),           # the same; weights fade apart from it (Loshchilov & Hutter 2019)
     adagrad=_adagrad,                                       # ever shorter steps (Duchi et al. 2011)
     sgd=partial(torch.optim.SGD, momentum=.9, fused=True),  # downhill, with momentum; wants `lr` a hundred times higher
-    rmsprop=torch.optim.RMSprop)                            # Adam's divisor alone (Hinton 2012)
+    rmsprop=torch.optim.RMSprop,                            # Adam's divisor alone (Hinton 2012)
+    muon=Muon)                                              # matrices as a whole, see `training/muon` (Jordan 2024)
 
 # %% ../nbs/09_train.ipynb #bb330e22
 def one_cycle(
@@ -126,7 +128,7 @@ class StepConfig:
     end:float = 1.              # share after which 'warm_hold_decay' stays at its floor
     cycles:int = 1              # times that 'trapezoid' comes down: more, so that good weights exist in between
     floor:float = 0.05          # of 'warm_hold_decay' and 'trapezoid', as a share of the highest
-    optimizer:str = 'adamw'     # one of `OPTIMISERS`: 'adam', 'adamw', 'adagrad', 'sgd', 'rmsprop'
+    optimizer:str = 'adamw'     # one of `OPTIMISERS`: 'adam', 'adamw', 'adagrad', 'sgd', 'rmsprop', 'muon'
     weight_decay:float = 0.01   # pull of the weights towards zero
     clip:float = 1.             # longest gradient allowed
     ema:float = 0.999           # memory of the weights' running mean; 0: none

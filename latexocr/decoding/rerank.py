@@ -45,9 +45,11 @@ ROW = 10                   # pixels: a drawing that is so much higher or lower h
 def rank(
     misfits:list[float],   # of the readings of a picture
     log_probs:list[float], # and what the model thinks of each
+    weight:float=LOG_PROB_WEIGHT, # of that
+    exact:float=EXACT_FIT, # a misfit that is none
 )->list[int]:              # their numbers, best first
     "Readings that draw the picture first, then those that fit well and are likely; last what fits nowhere"
-    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=EXACT_FIT, misfits[i]>=1, misfits[i] - LOG_PROB_WEIGHT*log_probs[i]))
+    return sorted(range(len(misfits)), key=lambda i: (misfits[i]>=exact, misfits[i]>=1, misfits[i] - weight*log_probs[i]))
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c0011
 def rerank_by_rendering(

@@ -8,7 +8,7 @@ __all__ = ['TEXT', 'IMAGES', 'halve_drawing', 'read_hypotheses', 'read_split', '
 
 # %% ../../nbs/scoring/run.ipynb #3d6a4ad3
 import hashlib, json
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 import numpy as np
 import torch
@@ -24,7 +24,8 @@ from ..data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from ..decoder import load_pretrained
 from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
 from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
-from ..decoding.looks import check_readings, checked_hypothesis
+from ..decoding.branches import branch
+from ..decoding.looks import check_hypotheses
 from ..decoding.rerank import EXACT_FIT, READINGS
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, score_groups, text_scores
@@ -200,20 +201,20 @@ def _writer(vocab, style):
     spell = canonical_or_same if style=='canonical' else str
     return lambda h: spell(' '.join(vocab.decode(h.ids)))
 
-def _in_order(readings, write, ds, manifest, engine, progress, chunk=250):
+def _in_order(model, readings, write, ds, manifest, engine, progress, chunk=250):
     "For each picture its hypotheses, those first that draw what it shows, and the misfit of the first; `write` makes LaTeX of them"
-    found,how = [],(engine, manifest['dpi'], manifest['style']=='canonical')
+    mend,found = manifest['style']=='canonical',[]
+    how = dict(engine=engine, dpi=manifest['dpi'], mend=mend, branch=partial(branch, model, ds.vocab) if mend else None)
     for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
         some,pictures = readings[k:k+chunk],[ds.image(i) for i in range(k, min(k+chunk, len(readings)))]
-        orders = check_readings(pictures, [[(write(h), h.log_prob) for h in o] for o in some], *how)
-        made = [[(h,c.misfit) for c in order if (h := checked_hypothesis(c, o, ds.vocab))] for o,(order,_) in zip(some, orders)]
-        found += [([h for h,_ in o], o[0][1]) for o in made]
+        checked = check_hypotheses(pictures, some, write, ds.vocab, **how)
+        found += [([h for h,_ in o], o[0][1].misfit) for o,_ in checked]
     return found
 
-def _written(readings, ds, manifest, engine, n_best, check, progress):
+def _written(model, readings, ds, manifest, engine, n_best, check, progress):
     "Hypotheses of each picture, their LaTeX, and, if they were drawn and put in order of their fit, the misfit of the first"
     write,misfits = _writer(ds.vocab, manifest['style']),None
-    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(readings, write, ds, manifest, engine, progress)])
+    if check: readings,misfits = zip(*[(o[:n_best],m) for o,m in _in_order(model, readings, write, ds, manifest, engine, progress)])
     return readings,[[write(h) for h in o] for o in readings],misfits
 
 # %% ../../nbs/scoring/run.ipynb #4cddb2e7
@@ -278,7 +279,7 @@ def evaluate(
     n_best:int=1,                      # readings kept of each picture, at most as many as the beam is wide; scores are those of the best
     device:str|torch.device|None=None, # where the model runs; default: a graphics card if there is one
     views:int|None=None,               # copies of each picture, which decide together; None: as `latexocr predict` does, one or `TTA_VIEWS`
-    check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `check_readings`
+    check:bool=False,                  # draw a beam's readings, five at least, and score the best fits: `check_hypotheses`
     executor:object=None,              # read on other processes or computers, see `read_elsewhere`
     cdm:bool=False,                    # character detection matching as well? Draws each formula twice more, in colours; see `cdm_scores`
 )->dict:                               # the scores, the same as in `scores.json`
@@ -289,7 +290,7 @@ def evaluate(
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
     if executor: read = read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
     else: read = read_hypotheses(model, dl, **how)
-    read = _written(read, dl.dataset, manifest, engine, n_best, check, progress)
+    read = _written(model, read, dl.dataset, manifest, engine, n_best, check, progress)
     made = dict(weights=fingerprint(results), data=Path(data).resolve().name)
     name = run_name(known, split, len(read[0]), text, images, *made.values(), beam_width)
     name += f'_views_{views}'*(views is not None) + '_checked'*check + '_cdm'*cdm

@@ -21,6 +21,7 @@ VARIANTS = {     # name: (options that differ from the default, what it asks)
     'published tokens': (dict(style='im2latex'), 'trained on the published spelling'),
     'stride 4': (dict(stride=4), 'a region is 4 pixels wide instead of 8'),
     'small': (dict(channels=(32,48,64,128), d_model=192), 'fewer channels everywhere'),
+    'muon': (dict(optimizer='muon'), 'Muon instead of AdamW'),
     'large': (dict(channels=(64,96,128,256), d_model=320, heads=5), 'more channels everywhere'),
 }
 FILES = ('im2latex_train_part.txt.xz', 'im2latex_train_first3000_aligned.txt.xz', 'hepth2003_display.txt.xz', 'hepth2003_rows.txt.xz', 'hepth2003_inline.txt.xz')
@@ -61,7 +62,7 @@ def train_and_score(out, name, seed, samples, minutes):
     from latexocr.train import TrainConfig, trapezoid
     from latexocr.training.run import im2latex_learner
     torch.set_num_threads(1)
-    options = dict(VARIANTS[name][0]); style = options.pop('style', 'canonical')
+    options = dict(VARIANTS[name][0]); style,optimizer = options.pop('style', 'canonical'),options.pop('optimizer', 'adamw')
     val = FormulaDataset(out/style, 'val')
     both = set.intersection(*(set(FormulaDataset(out/o, 'val').formulas) for o in ('canonical','im2latex')))
     both = set(random.Random(1).sample(sorted(both), min(600, len(both))))
@@ -79,7 +80,7 @@ def train_and_score(out, name, seed, samples, minutes):
             self.mark = time.process_time()
             if 'samples' in row and 'minutes' in row: raise CancelFitException
 
-    config = TrainConfig(seed=seed, ema=.998, lr=1.5e-3)
+    config = TrainConfig(seed=seed, ema=.998, lr=1.5e-3, optimizer=optimizer)
     steps = StepClock(1, lambda p: config.lr*min(p/300, 1), seed)                      # up in 300 steps, then level
     learn = im2latex_learner(dataloaders(out/style, DataConfig(batch_pixels=100_000), seed=seed), ModelConfig(**options), config, [steps, Watch()])
     with learn.no_bar(), learn.no_logging(): learn.fit(1000)
