@@ -97,6 +97,7 @@ def label(args:Namespace):
     from collections import Counter
     from functools import partial
     from latexocr.datasets import label as module
+    from latexocr.decoding.spaces import mend_spaces
     from latexocr.predict import LatexOCR
     failed,total = 0,Counter()
     published = args.recipe=='im2latex'
@@ -105,9 +106,11 @@ def label(args:Namespace):
     try: held_out = module.held_out_keys(args.held_out)
     except (OSError, ValueError, lzma.LZMAError) as e: raise UsageError(f'held-out formulas cannot be read: {e}') from None
     ocr,out = LatexOCR.from_pretrained(args.weights),make_folder(args.out)
-    skim = lambda pictures,errors: ocr.skim(pictures, module.SURE)           # what fits is as large as what we draw
+    mend = mend_spaces if args.mend else None
+    least = module.SURE_IF_MENDED if mend else module.SURE
+    skim = lambda pictures,errors: ocr.skim(pictures, least)                 # what fits is as large as what we draw
     label = partial(module.label_pictures, read=skim, draw=draw, held_out=held_out, renderer='im2latex'*published,
-                    rewrite=module.with_functions if published else str)
+                    rewrite=module.with_functions if published else str, mend=mend)
     for path in args.table:
         counts = Counter()
         try:
@@ -222,6 +225,7 @@ def add_label_command(add:Callable):
     p.add_argument('--out', required=True, help='folder for the labelled pictures, Parquet too')
     p.add_argument('--recipe', choices=('plain','im2latex'), default='plain',
                    help='how the pictures were drawn: as `latexocr render` does (default), or as those of im2latex-100k')
+    p.add_argument('--mend', action='store_true', help='measure the spaces on the picture where a reading has others: more labels, slower')
     p.add_argument('--held-out', metavar='FILE', nargs='+', default=[], help='files of formulas that no label may equal')
     p.add_argument('--weights', metavar='DIR', help='folder of a trained model (default: the shipped one)')
     p.add_argument('--limit', type=positive_int, help='only so many pieces of 256 pictures of each table')
