@@ -276,9 +276,10 @@ def _load(path, changes):
     theirs = config['normalize']
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    taught = {k: (config.get('calibration') or {}).get(k, 1.) for k in ('temperature','bias','fits')}
-    sane = all(isinstance(o, (int,float)) and abs(o)<1e9 for o in taught.values()) and taught['temperature']>0
-    if not sane: raise ValueError('its calibration makes no sense')
+    taught = config.get('calibration') or {}
+    for some in (taught, taught.get('checked', {})):
+        numbers = [some.get(k, 1.) for k in ('temperature','bias','misfit')]
+        if not (all(isinstance(o, (int,float)) and abs(o)<1e9 for o in numbers) and numbers[0]>0): raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')

@@ -21,7 +21,7 @@ from .vocab import Vocab
 from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized
-from .scoring.calibration import calibrate_confidence, least_log_prob, share_confidence
+from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
@@ -69,7 +69,7 @@ def _bundled():
 
 def _check_calibration(config, path):
     try:
-        with np.errstate(all='ignore'): usable = 0 < calibrate_confidence(-1., config.get('calibration')) < 1
+        with np.errstate(all='ignore'): usable = all(0 < calibrate_confidence(-1., config.get('calibration'), o) < 1 for o in (None,.1))
     except (TypeError, AttributeError, ZeroDivisionError): usable = False
     if not usable: raise WeightsError(f'the calibration in the config.json of {path} makes no sense')
 
@@ -237,21 +237,21 @@ def _check(self:LatexOCR, tasks):
     "Put the readings of tasks in the order in which they fit their pictures; mend spaces, and try other tokens where none fits"
     from latexocr.decoding.branches import branch
     from latexocr.decoding.looks import check_hypotheses
-    from latexocr.decoding.rerank import EXACT_FIT, ROW
+    from latexocr.decoding.rerank import ROW
     write,other = (lambda h: ' '.join(self._written(h))),partial(branch, self.model, self.vocab)
     checked = check_hypotheses([o.image for o in tasks], [o.hyps for o in tasks], write, self.vocab, other)
     for task,(made,task.typeface) in zip(tasks, checked):
         task.hyps,task.misfits = [h for h,_ in made],[o.misfit for _,o in made]
-        task.fits,task.off = [m<EXACT_FIT for m in task.misfits],[abs(o.higher)>ROW for _,o in made]
+        task.off = [abs(o.higher)>ROW for _,o in made]
 
 # %% ../nbs/12_predict.ipynb #6adaa50f
 @patch
 def _prediction(self:LatexOCR, task, n_best):
     "What the user gets for a task that was read"
-    made,no = {},[False]*len(task.hyps)                                 # LaTeX → its first hypothesis, probability, does it fit, is it off
-    for h,fit,off in zip(task.hyps, task.fits or no, task.off or no):
-        o = made.setdefault(detokenize(' '.join(self._written(h))), [h, 0., False, off])
-        o[1],o[2] = o[1]+math.exp(h.log_prob),o[2] or fit
+    made,no = {},[None]*len(task.hyps)                                  # LaTeX → its first hypothesis, probability, misfit, is it off
+    for h,misfit,off in zip(task.hyps, task.misfits if task.typeface else no, task.off or no):
+        o = made.setdefault(detokenize(' '.join(self._written(h))), [h, 0., misfit, off])
+        o[1] += math.exp(h.log_prob)
     flaws = {latex: find_flaw(latex, h.finished) for latex,(h,*_) in made.items()}
     options = [(latex, self._sure(task, *o, flaws[latex])) for latex,o in made.items()]
     if not task.misfits: options.sort(key=lambda o: (-o[1], -made[o[0]][1]))
@@ -264,10 +264,11 @@ def _prediction(self:LatexOCR, task, n_best):
                       task.misfits and task.misfits[0], describe_flaws(task.unlike, flaws[latex]), task.typeface, look)
 
 @patch
-def _sure(self:LatexOCR, task, h, p, fit, off, flaw):
+def _sure(self:LatexOCR, task, h, p, misfit, off, flaw):
     "The confidence in a reading of probability p"
-    sure = float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), fit))
-    return limit_confidence(sure, flaw, task.unlike, off, lambda: not fit and has_other_rows(task.image, self._written(h)))
+    sure = float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), misfit))
+    fits = misfit is not None and misfit<LEAST_MISFIT
+    return limit_confidence(sure, flaw, task.unlike, off, lambda: not fits and has_other_rows(task.image, self._written(h)))
 
 # %% ../nbs/12_predict.ipynb #51e75c04
 @patch

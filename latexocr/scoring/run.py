@@ -7,7 +7,7 @@ __all__ = ['TEXT', 'IMAGES', 'halve_drawing', 'read_hypotheses', 'read_split', '
            'calibrate', 'open_split', 'count_text', 'read_elsewhere', 'count_all', 'evaluate']
 
 # %% ../../nbs/scoring/run.ipynb #3d6a4ad3
-import hashlib, json
+import hashlib, json, math
 from functools import lru_cache, partial
 from pathlib import Path
 import numpy as np
@@ -128,28 +128,32 @@ def fingerprint(
 # %% ../../nbs/scoring/run.ipynb #80661343
 def calibrate(
     results:str|Path,       # folder of a trained model; its config.json gets `calibration` if there is no better one yet
-    name:str,               # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam what a fit is worth
+    name:str,               # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam those and what a misfit is worth
     hyps:list,              # a `Hypothesis` for each formula
     right:list|np.ndarray,  # was it right?
     misfits:list|None=None, # of the readings, if they were checked by drawing
     least:int=50,           # formulas that must be in each half
 ):                          # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
-    "Learn on one half of validation what probabilities are worth, and measure on the other; elsewhere only measure"
+    "Learn on one half of validation what probabilities and misfits are worth, and measure on the other; elsewhere only measure"
     path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
     config = json.loads(path.read_text(encoding='utf-8'))
     logs = np.array([h.log_prob for h in hyps])
-    fits = np.zeros(len(logs), bool) if misfits is None else np.asarray(misfits)<EXACT_FIT
+    misfits = misfits if misfits is None else np.asarray(misfits, dtype=float)
     teaches = name=='val' if misfits is None else name.startswith(('val_beam','val_checked'))
     teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
     old = use = config.get('calibration') or {}
-    better = 'sources' not in use and len(right[teach])>=max(least, use.get('formulas', 0))
-    if misfits is None and better and 0<right[teach].sum()<len(right[teach]):
-        use = use | fit_calibration(logs[teach], right[teach]) | dict(formulas=len(right[teach]))
-    if fits[teach].sum()>=least: use = use | dict(fits=float(right[teach][fits[teach]].mean()))
+    known = use if misfits is None else use.get('checked', {})
+    better = 'sources' not in known and len(right[teach])>=max(least, known.get('formulas', 0))
+    if better and 0<right[teach].sum()<len(right[teach]):
+        seen = np.ones(len(right), bool) if misfits is None else ~np.isnan(misfits)
+        some = [o if o is None else o[teach][seen[teach]] for o in (logs, right, misfits)]
+        learnt = fit_calibration(*some) | dict(formulas=len(right[teach]))
+        use = use | (learnt if misfits is None else dict(checked=learnt))
     if use!=old: atomic_write(path, lambda p: p.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
-    sure = calibrate_confidence(logs, use, fits)
+    sure = calibrate_confidence(logs, use, misfits)
     raw,error = (calibration_error(c[rest], right[rest]) if len(right[rest]) else None for c in (np.exp(logs), sure))
-    taught = {k:use[k] for k in ('temperature','bias','fits') if k in use}
+    known = use if misfits is None else use.get('checked', use)
+    taught = {k:known[k] for k in ('temperature','bias','misfit') if k in known}
     return sure, dict(error=error, uncalibrated=raw, formulas=len(right[rest]), **taught)
 
 # %% ../../nbs/scoring/run.ipynb #9f76e847
@@ -208,7 +212,7 @@ def _in_order(model, readings, write, ds, manifest, engine, progress, chunk=250)
     for k in tqdm(range(0, len(readings), chunk), desc='draw the readings', disable=not progress):
         some,pictures = readings[k:k+chunk],[ds.image(i) for i in range(k, min(k+chunk, len(readings)))]
         checked = check_hypotheses(pictures, some, write, ds.vocab, **how)
-        found += [([h for h,_ in o], o[0][1].misfit) for o,_ in checked]
+        found += [([h for h,_ in o], o[0][1].misfit if look else math.nan) for o,look in checked]
     return found
 
 def _written(model, readings, ds, manifest, engine, n_best, check, progress):

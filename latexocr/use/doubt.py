@@ -31,7 +31,6 @@ class Task:
     best:float=-math.inf # log-probability of the best reading so far, its scale's included
     hyps:list=None       # readings at the best scale
     misfits:list=None    # of these, if they were checked
-    fits:list=None       # and whether that is as good as none
     off:list=None        # and whether the drawing is higher or lower by a row
     image:Image.Image=None # as prepared for it
     box:tuple=None

@@ -9,13 +9,14 @@
 
     python tools/bench/sources.py --formulas … --save FOLDER                              # the pictures as files, for others to read (page.py)
     python tools/bench/sources.py results/reader2 … --calibrate                           # the confidence learns from every second picture of all these
+    python tools/bench/sources.py results/reader2 … --calibrate --check                   # and that of `--check`
 
 Formulas are drawn by lot with a fixed seed. Scores are on canonical tokens, exact match with a 95 % interval; `sure` is the mean confidence, `error` its
 calibration error, `wrong, sure` the share of readings that are wrong with a confidence above one half. Refused: formulas that a typeface can't draw."""
 import argparse, glob, io, json, math, random, re, sys, tarfile, time
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-import torch
+import numpy as np, torch
 from PIL import Image
 from latexocr.core import atomic_write
 from latexocr.data import read_formulas
@@ -91,24 +92,28 @@ def believed(sure, right):
     "What the confidence is worth"
     return dict(sure=100*sum(sure)/len(sure), error=calibration_error(sure, right), wrong_sure=100*sum(c>.5 and not r for c,r in zip(sure, right))/len(right))
 
-def calibrate(ocr, pairs):
-    "Learn from every second picture of each source what a probability is worth, into config.json; the figures of each source's other half"
-    logs = {name: [math.log(max(float(c), 1e-12)) for c in sure] for name,(sure,_) in pairs.items()}
-    teach = [(x, r) for name,(_,right) in pairs.items() for x,r in list(zip(logs[name], right))[::2]]
-    learnt = fit_calibration(*zip(*teach)) | dict(formulas=len(teach), sources=len(pairs))
+def calibrate(ocr, pairs, check):
+    "Learn from every second picture of each source what a probability, or a misfit, is worth, into config.json; the figures of each source's other half"
+    columns = {name: [np.log(np.maximum(sure, 1e-12)), np.array(right), np.array(misfits)] for name,(sure,right,misfits) in pairs.items()}
+    logs,right,misfits = (np.concatenate([o[i][::2] for o in columns.values()]) for i in range(3))
     path = ocr.path/'config.json'
     config = json.loads(path.read_text(encoding='utf-8'))
-    atomic_write(path, lambda o: o.write_text(json.dumps(config|dict(calibration=learnt), indent=1), encoding='utf-8'))
-    print(f"{path}: temperature {learnt['temperature']:.3f}, bias {learnt['bias']:.3f}, from {len(teach):,} pictures")
-    return {name: believed(calibrate_confidence(logs[name][1::2], learnt).tolist(), right[1::2]) for name,(_,right) in pairs.items()}
+    old = config.get('calibration') or {}
+    drawn = ~np.isnan(misfits) if check else np.ones(len(logs), bool)
+    learnt = fit_calibration(logs[drawn], right[drawn], misfits[drawn] if check else None) | dict(formulas=int(drawn.sum()), sources=len(pairs))
+    use = old|dict(checked=learnt) if check else learnt | {k:v for k,v in old.items() if k=='checked'}
+    atomic_write(path, lambda o: o.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
+    print(f"{path}: {', '.join(f'{k} {v:.3f}' for k,v in learnt.items() if isinstance(v, float))}, from {learnt['formulas']:,} pictures")
+    return {name: believed(calibrate_confidence(l[1::2], use, m[1::2] if check else None).tolist(), r[1::2]) for name,(l,r,m) in columns.items()}
 
-def measure(ocr, images, refs):
-    "The figures of a source, and the confidences behind them"
-    start,found = time.process_time(),ocr(images, errors='return')
+def measure(ocr, images, refs, check=False):
+    "The figures of a source, and the confidences behind them; misfits where pictures were drawn again, and alike"
+    start,found = time.process_time(),ocr(images, errors='return', check=check)
     bad = [isinstance(o, PictureError) for o in found]
     hyps = ['' if b else canonical_or_same(' '.join(o.tokens)) for o,b in zip(found, bad)]
     sure,right = [0. if b else o.confidence for o,b in zip(found, bad)],[a==b for a,b in zip(refs, hyps)]
-    return dict(n=len(refs), **text_intervals(refs, hyps), **believed(sure, right), seconds=time.process_time()-start), (sure, right)
+    misfits = [math.nan if b or not o.typeface else o.misfit for o,b in zip(found, bad)]
+    return dict(n=len(refs), **text_intervals(refs, hyps), **believed(sure, right), seconds=time.process_time()-start), (sure, right, misfits)
 
 def line(o):
     "A row of the table"
@@ -137,6 +142,7 @@ def main():
     p.add_argument('--subjects', help='a pattern of formula files')
     p.add_argument('--pictures', nargs='*', default=[], help='patterns of Parquet files with the columns image, latex, renderer and typeface')
     p.add_argument('--out', type=Path, help='a JSON file for the figures; rows of the same name are replaced')
+    p.add_argument('--check', action='store_true', help='draw the readings, as `latexocr predict --check` does; --calibrate then learns what a misfit is worth')
     p.add_argument('--calibrate', action='store_true', help="write what probabilities are worth into the model's config.json, learnt from every second picture")
     p.add_argument('--before', type=Path, nargs='*', default=[], help='such files of an earlier reader: its exact match stands beside ours in --out')
     p.add_argument('--save', type=Path, help='write the pictures into this folder instead of reading them')
@@ -151,14 +157,14 @@ def main():
     print('| source | formulas | refused | exact match | edit score | BLEU-4 | sure | error | wrong, sure |\n|---|---|---|---|---|---|---|---|---|', flush=True)
     for name,images,refs,refused in sources(args):
         if not refs: print(f'| {name} | 0 | {refused} | | | | | | |', flush=True); continue
-        figures,pairs[name] = measure(ocr, images, refs)
+        figures,pairs[name] = measure(ocr, images, refs, args.check)
         row = dict(name=name, refused=refused, **figures)
         if name in before: row['before'] = before[name]
         print(line(row), flush=True)
         rows = [o for o in rows if o['name']!=name] + [row]
         if args.out: save(args.out, ocr, rows)
     if args.calibrate and pairs:
-        found = calibrate(ocr, pairs)
+        found = calibrate(ocr, pairs, args.check)
         print('\n| source | sure | error | wrong, sure |\n|---|---|---|---|')
         for row in rows:
             if row['name'] not in found: continue
