@@ -273,13 +273,12 @@ def load_pretrained(
 def _load(path, changes):
     "Model, vocabulary and config; an error of one kind or another if something is wrong"
     config,vocab = json.loads((path/'config.json').read_text(encoding='utf-8')),Vocab.load(path/'vocab.txt')
-    theirs = config['normalize']
+    theirs,c = config['normalize'],config.get('calibration') or {}
     if int(theirs)>int(VERSION): raise ValueError(f'its normaliser is {theirs}, this one is {VERSION}: a newer latexocr can read it')
     if not 0 < config.get('temperature', 1.) < math.inf: raise ValueError('its temperature makes no sense')
-    taught = config.get('calibration') or {}
-    for some in (taught, taught.get('checked', {})):
-        numbers = [some.get(k, 1.) for k in ('temperature','bias','misfit')]
-        if not (all(isinstance(o, (int,float)) and abs(o)<1e9 for o in numbers) and numbers[0]>0): raise ValueError('its calibration makes no sense')
+    numbers = [o.get(k, 1.) for o in (c, c.get('checked', {})) for k in ('temperature','bias','misfit')]
+    sane = all(isinstance(o, (int,float)) and abs(o)<1e9 for o in numbers) and min(numbers[::3])>0
+    if not sane: raise ValueError('its calibration makes no sense')
     if not all(map(str.isprintable, vocab.itos)): raise ValueError('vocab.txt holds what cannot be shown')
     model = ModelConfig(**config['model']|changes)
     if len(vocab) != model.vocab_size: raise ValueError(f'vocab.txt has {len(vocab)} tokens, the model {model.vocab_size}')

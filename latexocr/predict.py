@@ -241,6 +241,7 @@ def _check(self:LatexOCR, tasks):
     write,other = (lambda h: ' '.join(self._written(h))),partial(branch, self.model, self.vocab)
     checked = check_hypotheses([o.image for o in tasks], [o.hyps for o in tasks], write, self.vocab, other)
     for task,(made,task.typeface) in zip(tasks, checked):
+        made = made[:max(len(task.hyps), 2)]                            # as many alternatives as before, and what was mended
         task.hyps,task.misfits = [h for h,_ in made],[o.misfit for _,o in made]
         task.off = [abs(o.higher)>ROW for _,o in made]
 

@@ -22,7 +22,6 @@ from ._moved import old_names
 from .normalize import detokenize
 from .vocab import PAD, check_options
 from .beam_search import generate
-from .training.muon import Muon
 
 # %% ../nbs/09_train.ipynb #2e9a1d7e
 class TokenCrossEntropy:
@@ -76,7 +75,7 @@ OPTIMISERS = dict(
     adagrad=_adagrad,                                       # ever shorter steps (Duchi et al. 2011)
     sgd=partial(torch.optim.SGD, momentum=.9, fused=True),  # downhill, with momentum; wants `lr` a hundred times higher
     rmsprop=torch.optim.RMSprop,                            # Adam's divisor alone (Hinton 2012)
-    muon=Muon)                                              # matrices as a whole, see `training/muon` (Jordan 2024)
+    muon='latexocr.training.muon:Muon')                     # matrices as a whole (Jordan 2024)
 
 # %% ../nbs/09_train.ipynb #bb330e22
 def one_cycle(

@@ -59,7 +59,10 @@ def deviations(
     return [o[1:] for o in sorted(found)[:n]]
 
 # %% ../../nbs/decoding/branches.ipynb #f02c000f
-def is_formula(h, vocab):
+def is_formula(
+    h:Hypothesis,
+    vocab:Vocab,
+)->bool:
     "Does it end, and can it be parsed? A drawing that fails costs as much as many that don't"
     try: return END not in h.ids[:-1] and bool(normalize(' '.join(vocab.decode(h.ids))))
     except NormalizeError: return False
@@ -79,7 +82,8 @@ def replaced(
         depth = [(w=='{')-(w=='}') for w in words[1:]]
         stop = t+2+next((k for k in range(len(depth)) if not sum(depth[:k+1])), len(depth)-1)
         new = hyp.ids[t+2:stop-1]
-    return Hypothesis([*hyp.ids[:start],*new,*hyp.ids[stop:]], [*hyp.log_probs[:start],*[q]*(len(new)>0),*[0.]*(len(new)-1),*hyp.log_probs[stop:]], hyp.finished)
+    log_probs = [*[q]*(len(new)>0), *[0.]*(len(new)-1)]
+    return Hypothesis([*hyp.ids[:start],*new,*hyp.ids[stop:]], [*hyp.log_probs[:start],*log_probs,*hyp.log_probs[stop:]], hyp.finished)
 
 # %% ../../nbs/decoding/branches.ipynb #f02c0014
 def branch(

@@ -20,7 +20,7 @@ from ..beam_search import Hypothesis
 from ..datasets.label import draw_published, with_functions
 from ..normalize import canonical_or_same
 from .rerank import EXACT_FIT, LOG_PROB_WEIGHT, ink_distance, rank
-from .spaces import mend_spaces
+from .spaces import ALIKE, mend_spaces
 from ..tex.typefaces import find_typeface
 from ..vocab import END, Vocab
 
@@ -95,8 +95,6 @@ class Checked:
     letters:float=1.   # from `letter_distance`
     log_prob:float=0.  # of the reading it is, or was made of
 
-MENDED = 2              # of a picture's readings: those whose letters are nearest
-
 def _drawn(pictures, readings, meant, draw):
     "For each picture its readings as they are meant in its look, drawn"
     images,found = iter(draw([o for some in meant for o in some])),[]
@@ -109,6 +107,9 @@ def _drawn(pictures, readings, meant, draw):
         found.append(checked)
     return found
 
+# %% ../../nbs/decoding/looks.ipynb #100c50a1
+MENDED = 2              # of a picture's readings: those whose letters are nearest
+
 def _mended(pictures, orders, draw, dpi):
     "For each picture its best readings with mended spaces, as far as these are others"
     some = [(i,o) for i,order in enumerate(orders) for o in sorted(order, key=lambda o: o.letters)[:MENDED]]
@@ -117,6 +118,7 @@ def _mended(pictures, orders, draw, dpi):
         if latex!=o.latex and misfit<=o.misfit: found[i].append(replace(o, latex=latex, misfit=misfit, changed=True))
     return found
 
+# %% ../../nbs/decoding/looks.ipynb #100c50a2
 PIXELS = 2.5            # of ink: where readings differ in a token, so many count as much as a reading's being e times as likely
 
 def _scale(picture):
@@ -183,7 +185,7 @@ def check_hypotheses(
     def draw(some, hyps, **more):
         checked = check_readings(some, [[(write(h), h.log_prob) for h in o] for o in hyps], **how, **more)
         return [([(h,c) for c in order if (h := checked_hypothesis(c, o, vocab))], look) for o,(order,look) in zip(hyps, checked)]
-    found = draw(pictures, hyps)
+    first = draw(pictures, hyps); found = list(first)
     scales = list(map(_scale, pictures))
     live = [i for i,(o,_) in enumerate(found) if branch and o and o[0][1].misfit<HOPELESS]
     for _ in range(ROUNDS):
@@ -193,8 +195,10 @@ def check_hypotheses(
         was = {i: write(found[i][0][0][0]) for i in live}
         for i,(new,_) in zip(live, again): found[i] = _together(new+found[i][0], write, scales[i]), found[i][1]
         live = [i for i in live if write(found[i][0][0][0])!=was[i]]
+    found = [new if new[0] and new[0][0][1].misfit<ALIKE else old for new,old in zip(found, first)]
     return [(o, look if o and o[0][1].misfit<LIKE else None) for o,look in found]
 
+# %% ../../nbs/decoding/looks.ipynb #100c50a3
 def _together(some, write, scale):
     "Checked hypotheses best first, and none twice"
     some = list({write(h):(h,c) for h,c in reversed(some)}.values())

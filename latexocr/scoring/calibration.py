@@ -53,6 +53,7 @@ def log_odds(
     lp = np.minimum(np.asarray(log_prob, dtype=float), -1e-15)
     return lp - np.log(-np.expm1(lp))
 
+# %% ../../nbs/scoring/calibration.ipynb #a22e7ca1
 LEAST_MISFIT = .002         # less is none
 
 def log_misfit(
@@ -73,13 +74,16 @@ def calibrate_confidence(
     if misfit is not None and 'checked' in c: sure = np.where(np.isnan(misfit), sure, line(c['checked'], log_misfit(np.nan_to_num(misfit))))
     with np.errstate(over='ignore'): return 1/(1+np.exp(-sure))
 
+# %% ../../nbs/scoring/calibration.ipynb #a22e7ca2
 def fit_calibration(
     log_probs:np.ndarray, right:list|np.ndarray, # as for `fit_temperature`
-    misfits:np.ndarray|None=None, # of their drawings, if they were drawn
+    misfits:np.ndarray|None=None, # of their drawings, if they were drawn; those whose misfit is nan are left out
 )->dict: # temperature and bias, and with misfits what those count, for `calibrate_confidence`
     "Logistic regression on log-odds, by Newton's method; a pinch of doubt, (1/temperature−1)²/2 + bias²/2, keeps it finite"
-    columns = [log_odds(log_probs).clip(-50), np.ones(len(log_probs))] + ([] if misfits is None else [-log_misfit(misfits)])
-    x,y,start = np.stack(columns, 1),np.asarray(right, dtype=float),np.eye(len(columns))[0]
+    drawn = slice(None) if misfits is None else ~np.isnan(misfits)
+    log_probs,right = np.asarray(log_probs, dtype=float)[drawn],np.asarray(right, dtype=float)[drawn]
+    columns = [log_odds(log_probs).clip(-50), np.ones(len(log_probs))] + ([] if misfits is None else [-log_misfit(misfits[drawn])])
+    x,y,start = np.stack(columns, 1),right,np.eye(len(columns))[0]
     loss,w = lambda w: np.logaddexp(0, (1-2*y)*(x@w)).sum() + ((w-start)**2).sum()/2,start
     for _ in range(50):
         p = .5+.5*np.tanh(x@w/2)                                           # the sigmoid, which never overflows like this

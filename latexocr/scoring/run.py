@@ -128,7 +128,7 @@ def fingerprint(
 # %% ../../nbs/scoring/run.ipynb #80661343
 def calibrate(
     results:str|Path,       # folder of a trained model; its config.json gets `calibration` if there is no better one yet
-    name:str,               # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam those and what a misfit is worth
+    name:str,               # the entry of `scores.json`: 'val' teaches temperature and bias, a checked beam also what a misfit is worth
     hyps:list,              # a `Hypothesis` for each formula
     right:list|np.ndarray,  # was it right?
     misfits:list|None=None, # of the readings, if they were checked by drawing
@@ -137,23 +137,19 @@ def calibrate(
     "Learn on one half of validation what probabilities and misfits are worth, and measure on the other; elsewhere only measure"
     path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
     config = json.loads(path.read_text(encoding='utf-8'))
-    logs = np.array([h.log_prob for h in hyps])
-    misfits = misfits if misfits is None else np.asarray(misfits, dtype=float)
+    logs,misfits = np.array([h.log_prob for h in hyps]),misfits if misfits is None else np.asarray(misfits, dtype=float)
     teaches = name=='val' if misfits is None else name.startswith(('val_beam','val_checked'))
     teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
     old = use = config.get('calibration') or {}
-    known = use if misfits is None else use.get('checked', {})
+    known,drawn = use if misfits is None else use.get('checked', {}),misfits if misfits is None else misfits[teach]
     better = 'sources' not in known and len(right[teach])>=max(least, known.get('formulas', 0))
     if better and 0<right[teach].sum()<len(right[teach]):
-        seen = np.ones(len(right), bool) if misfits is None else ~np.isnan(misfits)
-        some = [o if o is None else o[teach][seen[teach]] for o in (logs, right, misfits)]
-        learnt = fit_calibration(*some) | dict(formulas=len(right[teach]))
+        learnt = fit_calibration(logs[teach], right[teach], drawn) | dict(formulas=len(right[teach]))
         use = use | (learnt if misfits is None else dict(checked=learnt))
     if use!=old: atomic_write(path, lambda p: p.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
     sure = calibrate_confidence(logs, use, misfits)
     raw,error = (calibration_error(c[rest], right[rest]) if len(right[rest]) else None for c in (np.exp(logs), sure))
-    known = use if misfits is None else use.get('checked', use)
-    taught = {k:known[k] for k in ('temperature','bias','misfit') if k in known}
+    taught = {k:o for k,o in (use if misfits is None else use.get('checked', use)).items() if k in ('temperature','bias','misfit')}
     return sure, dict(error=error, uncalibrated=raw, formulas=len(right[rest]), **taught)
 
 # %% ../../nbs/scoring/run.ipynb #9f76e847

@@ -25,7 +25,7 @@ from ..train import OPTIMISERS, SCHEDULES, Im2LatexLearner, Perplexity, TokenAcc
 from .callbacks import Autocast, ClipOrStop, EMA, StepClock, TokenNoise, TrainingError
 from .checkpoints import Checkpoint, KeepBest, read_checkpoint
 from .together import TrainOnly, Together, from_first, init_process_group, launched, meet
-from .muon import muon_groups
+from .muon import Muon, muon_groups
 from .loaders import PadAlike, GreedyTargets, im2latex_loaders
 
 # %% ../../nbs/training/run.ipynb #78fa19a4
@@ -44,7 +44,7 @@ def im2latex_learner(
     own = [Autocast(config.precision), ClipOrStop(config.clip), PadAlike(), GreedyTargets()]
     own += ([EMA(config.ema)] if config.ema else []) + ([TokenNoise(config.token_noise)] if config.token_noise else [])
     options = dict(loss_func=TokenCrossEntropy(config.label_smoothing), lr=config.lr, wd=config.weight_decay,
-                   opt_func=partial(OptimWrapper, opt=OPTIMISERS[config.optimizer]))
+                   opt_func=partial(OptimWrapper, opt=Muon if config.optimizer=='muon' else OPTIMISERS[config.optimizer]))
     if config.optimizer=='muon': options['splitter'] = muon_groups
     metrics = [Perplexity(), TokenAccuracy()] + L(metrics)
     model = model.to(dls.device, memory_format=torch.channels_last)

@@ -99,22 +99,18 @@ def label(args:Namespace):
     from latexocr.datasets import label as module
     from latexocr.decoding.spaces import mend_spaces
     from latexocr.predict import LatexOCR
-    failed,total = 0,Counter()
-    published = args.recipe=='im2latex'
+    failed,total,published = 0,Counter(),args.recipe=='im2latex'
     draw = module.draw_published if published else lambda o: [r.image for r in module.render(o)]
     draw(['x'])                                                              # no TeX, no Ghostscript: said before the first picture is read
     try: held_out = module.held_out_keys(args.held_out)
     except (OSError, ValueError, lzma.LZMAError) as e: raise UsageError(f'held-out formulas cannot be read: {e}') from None
     ocr,out = LatexOCR.from_pretrained(args.weights),make_folder(args.out)
-    mend = mend_spaces if args.mend else None
-    least = module.SURE_IF_MENDED if mend else module.SURE
+    mend,least = (mend_spaces, module.SURE_IF_MENDED) if args.mend else (None, module.SURE)
     skim = lambda pictures,errors: ocr.skim(pictures, least)                 # what fits is as large as what we draw
     label = partial(module.label_pictures, read=skim, draw=draw, held_out=held_out, renderer='im2latex'*published,
                     rewrite=module.with_functions if published else str, mend=mend)
     for path in args.table:
-        counts = Counter()
-        try:
-            for o in module.label_table(path, out, label, limit=args.limit or 0): counts += o
+        try: counts = sum(module.label_table(path, out, label, limit=args.limit or 0), Counter())
         except FileNotFoundError as e: print_error(f'{path if str(path) in str(e) else e.filename}: no such file'); failed = 1; continue
         except (OSError, ValueError) as e:
             why = system_error(e, path) if isinstance(e, OSError) else str(e)

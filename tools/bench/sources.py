@@ -99,8 +99,7 @@ def calibrate(ocr, pairs, check):
     path = ocr.path/'config.json'
     config = json.loads(path.read_text(encoding='utf-8'))
     old = config.get('calibration') or {}
-    drawn = ~np.isnan(misfits) if check else np.ones(len(logs), bool)
-    learnt = fit_calibration(logs[drawn], right[drawn], misfits[drawn] if check else None) | dict(formulas=int(drawn.sum()), sources=len(pairs))
+    learnt = fit_calibration(logs, right, misfits if check else None) | dict(formulas=len(logs), sources=len(pairs))
     use = old|dict(checked=learnt) if check else learnt | {k:v for k,v in old.items() if k=='checked'}
     atomic_write(path, lambda o: o.write_text(json.dumps(config|dict(calibration=use), indent=1), encoding='utf-8'))
     print(f"{path}: {', '.join(f'{k} {v:.3f}' for k,v in learnt.items() if isinstance(v, float))}, from {learnt['formulas']:,} pictures")
