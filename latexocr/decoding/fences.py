@@ -19,8 +19,9 @@ def fence_pairs(
         if t=='{': stack.append(t)
         if t=='}':
             while stack and stack.pop()!='{': pass
-        if t=='[' and tokens[i-1:i]==[r'\sqrt'] or t==']' and stack[-1:]==['root']: stack.append('root') if t=='[' else stack.pop(); continue
-        if t not in _whole: continue
+        root = t=='[' and tokens[i-1:i]==[r'\sqrt'] or t==']' and stack[-1:]==['root']
+        if root: stack.append('root') if t=='[' else stack.pop()
+        if root or t not in _whole: continue
         form,bare,opens = _whole[t]
         big = form=='' and i>0 and tokens[i-1] in FORMS
         form,place = (tokens[i-1] if big else form), (i-big,i+1)

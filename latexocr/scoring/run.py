@@ -135,9 +135,8 @@ def calibrate(
     least:int=50,           # formulas that must be in each half
 ):                          # confidence of each (array), and a dict: error, error without calibration, formulas it was measured on
     "Learn on one half of validation what probabilities and misfits are worth, and measure on the other; elsewhere only measure"
-    path,right = Path(results)/'config.json',np.asarray(right, dtype=bool)
-    config = json.loads(path.read_text(encoding='utf-8'))
-    logs,misfits = np.array([h.log_prob for h in hyps]),misfits if misfits is None else np.asarray(misfits, dtype=float)
+    path,right,logs = Path(results)/'config.json',np.asarray(right, dtype=bool),np.array([h.log_prob for h in hyps])
+    config,misfits = json.loads(path.read_text(encoding='utf-8')),None if misfits is None else np.asarray(misfits, dtype=float)
     teaches = name=='val' if misfits is None else name.startswith(('val_beam','val_checked'))
     teach,rest = (slice(0,None,2),slice(1,None,2)) if teaches else (slice(0),slice(None))
     old = use = config.get('calibration') or {}
