@@ -38,11 +38,11 @@ def same(a, b):
     assert len(a)==len(b)
     for x,y in zip(a, b): assert x==pytest.approx(y, rel=1e-4, nan_ok=True)
 
-@pytest.mark.parametrize('processes', [1,2])
-def test_killed_and_resumed_is_the_same_curve(data, tmp_path, processes):
+@pytest.mark.parametrize('processes, optimizer', [(1,'adamw'), (2,'adamw'), (2,'muon')])
+def test_killed_and_resumed_is_the_same_curve(data, tmp_path, processes, optimizer):
     "kill -9 between two checkpoints of one epoch: losses, log and weights end as in an undisturbed run"
     script = tmp_path/'run.py'; script.write_text(SCRIPT)
-    options = json.dumps(dict(OFTEN, epochs=3, passes=3, processes=processes, threads=1))
+    options = json.dumps(dict(OFTEN, epochs=3, passes=3, processes=processes, threads=1, optimizer=optimizer))
     start = lambda out, resume: subprocess.Popen([sys.executable, script, data, tmp_path/out, resume, options], stderr=subprocess.PIPE, text=True)
     whole = start('whole', 'no'); assert whole.wait(300)==0, whole.stderr.read()
     kills = 0

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from ..beam_search import Hypothesis, choose_rows, greedy_search, log_probs
+from ..beam_search import Hypothesis, choose_rows, log_probs
 from ..data import collate
 from .constrained import ConstrainedDecoder, takes_argument
 from .reading import TTA_VIEWS, encode_views
