@@ -1,6 +1,6 @@
 #!/bin/sh
 # OpenCV's matchShapes finds > and = three hundred times nearer to each other in pictures of 0 and 255 than in the same pictures of 0 and 1: there it compares one number of seven
-# Guessed: the moments don't depend on size or brightness, so multiplying a picture by 255 changes nothing; > and = are far apart either way, p and d, one turned into the other, near.
+# Guessed: signs that mirror each other are near, all others far apart, > and = among them.
 # So: an image's moments are divided by powers of its ink, which is 255 times as much: all but the first fall below 0.00001, and those matchShapes passes over without a word.
 # In 0 and 255 W is nearer to x than p is to d, in 0 and 1 farther. Contours, the other thing that it takes, are judged as in 0 and 1; dividing by 255 is enough.
 set -e

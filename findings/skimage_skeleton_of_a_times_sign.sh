@@ -1,6 +1,6 @@
 #!/bin/sh
 # scikit-image's skeletonize takes away half of a slanted stroke that is two pixels wide, if it runs like \ and not if it runs like /: of a fine × three arms are left, as of λ in a mirror
-# Guessed: the skeleton of a stroke is as long as the stroke, whichever way it leans; mirrored pictures have mirrored skeletons, but for a pixel.
+# Guessed: if strokes lose anything, those that lean one way lose as much as those that lean the other.
 # So: what is lost grows with the stroke: of 80 rows 41 are left of \ and 79 of /. method='lee' and thin() keep both. Strokes four pixels wide keep their length,
 # so a picture of twice the size is safer; in a small one it is the fine strokes of \ and × that go.
 set -e
