@@ -117,7 +117,7 @@ def choose_rows(
     rows:Tensor,       # (k,) rows to keep, repeats allowed
     pictures:Tensor|None=None, # (b,) pictures to keep, whose rows they are; all of them by default
 )->dict:               # state of k rows
-    "`rows` of a state, and those `pictures` of what the rows of a picture share; all of them by default"
+    "Some rows of a state, and some pictures of what the rows of a picture share"
     shared = {name:state[name] for name in getattr(decoder, 'shared', ())}
     own = decoder.select({name:o for name,o in state.items() if name not in shared}, rows)
     return own | (shared if pictures is None else decoder.select(shared, pictures))
