@@ -189,13 +189,13 @@ def test_fit_one_cycle(data, tmp_path, name):
     assert max(lrs)<=1e-3 and lrs[0]<max(lrs)>lrs[-1] and all(np.isfinite(float(o)) for o in learn.recorder.losses)
     assert set(learn.recorder.hps)=={'lr','mom'}
 
-@pytest.mark.parametrize('name,lr', dict(adam=3e-3, adamw=3e-3, adagrad=1e-2, sgd=1e-1, rmsprop=1e-3).items())
+@pytest.mark.parametrize('name,lr', dict(adam=3e-3, adamw=3e-3, adagrad=1e-2, sgd=1e-1, rmsprop=1e-3, muon=5e-3).items())
 def test_optimiser(data, tmp_path, name, lr):
     "Every optimiser steps, and lowers the loss on a tiny batch"
     learn = quiet(im2latex_learner(dataloaders(data, pixels), tiny, TrainConfig(optimizer=name, lr=lr, ema=0., precision='float32'), path=tmp_path))
-    assert set(OPTIMISERS)=={'adam','adamw','adagrad','sgd','rmsprop'}
+    assert set(OPTIMISERS)=={'adam','adamw','adagrad','sgd','rmsprop','muon'}
     learn.create_opt()
-    cls = dict(adam='Adam', adamw='AdamW', adagrad='Adagrad', sgd='SGD', rmsprop='RMSprop')[name]
+    cls = dict(adam='Adam', adamw='AdamW', adagrad='Adagrad', sgd='SGD', rmsprop='RMSprop', muon='Muon')[name]
     assert type(learn.opt.opt).__name__==cls
     *x,y = collate([learn.dls.train.dataset[i] for i in (0,1)])
     learn.model.train(); losses = []
