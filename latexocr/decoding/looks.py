@@ -19,7 +19,7 @@ from ..render import EngineError, render
 from ..beam_search import Hypothesis
 from ..datasets.label import draw_published, with_functions
 from ..normalize import canonical_or_same
-from .rerank import EXACT_FIT, LOG_PROB_WEIGHT, ink_distance, rank
+from .rerank import EXACT_FIT, ink_distance, rank
 from .spaces import ALIKE, mend_spaces
 from ..tex.typefaces import find_typeface
 from ..vocab import END, Vocab

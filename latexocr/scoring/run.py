@@ -26,7 +26,7 @@ from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
 from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
 from ..decoding.branches import branch
 from ..decoding.looks import check_hypotheses
-from ..decoding.rerank import EXACT_FIT, READINGS
+from ..decoding.rerank import READINGS
 from .calibration import calibrate_confidence, calibration_error, fit_calibration
 from .intervals import COUNTS, count_pair, score_groups, text_scores
 from .cdm import CDM_COUNTS, cdm_counts, cdm_percent
