@@ -75,9 +75,9 @@ def replaced(
     vocab:Vocab,
 )->Hypothesis:
     "The reading with another token at a place: a style or an accent is put around what is there, or taken away"
-    words,open,close = [vocab.itos[i] for i in hyp.ids[t:]],vocab.stoi['{'],vocab.stoi['}']
+    words,open,close = [vocab.itos[i] for i in hyp.ids[t:]],vocab.stoi.get('{'),vocab.stoi.get('}')
     start,stop,new = t,t+1,[other]
-    if ARGS.get(vocab.itos[other])=='m' and not takes_argument(words[0]): new = [other,open,hyp.ids[t],close]
+    if ARGS.get(vocab.itos[other])=='m' and not takes_argument(words[0]) and None not in (open,close): new = [other,open,hyp.ids[t],close]
     elif takes_argument(words[0]) and words[1:2]==['{'] and hyp.ids[t+2:t+3]==[other]:
         depth = [(w=='{')-(w=='}') for w in words[1:]]
         stop = t+2+next((k for k in range(len(depth)) if not sum(depth[:k+1])), len(depth)-1)

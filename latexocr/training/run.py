@@ -11,6 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from collections.abc import Callable
 import torch
 import torch.distributed as dist
@@ -25,7 +26,6 @@ from ..train import OPTIMISERS, SCHEDULES, Im2LatexLearner, Perplexity, TokenAcc
 from .callbacks import Autocast, ClipOrStop, EMA, StepClock, TokenNoise, TrainingError
 from .checkpoints import Checkpoint, KeepBest, read_checkpoint
 from .together import TrainOnly, Together, from_first, init_process_group, launched, meet
-from .muon import Muon, muon_groups
 from .loaders import PadAlike, GreedyTargets, im2latex_loaders
 
 # %% ../../nbs/training/run.ipynb #78fa19a4
@@ -43,9 +43,11 @@ def im2latex_learner(
     if isinstance(model, ModelConfig): model = Im2Latex(replace(model, vocab_size=len(dls.train.dataset.vocab)))
     own = [Autocast(config.precision), ClipOrStop(config.clip), PadAlike(), GreedyTargets()]
     own += ([EMA(config.ema)] if config.ema else []) + ([TokenNoise(config.token_noise)] if config.token_noise else [])
+    opt = OPTIMISERS[config.optimizer]
+    if isinstance(opt, str): opt = resolve_name(opt)
     options = dict(loss_func=TokenCrossEntropy(config.label_smoothing), lr=config.lr, wd=config.weight_decay,
-                   opt_func=partial(OptimWrapper, opt=Muon if config.optimizer=='muon' else OPTIMISERS[config.optimizer]))
-    if config.optimizer=='muon': options['splitter'] = muon_groups
+                   opt_func=partial(OptimWrapper, opt=opt))
+    if hasattr(opt, 'splitter'): options['splitter'] = opt.splitter
     metrics = [Perplexity(), TokenAccuracy()] + L(metrics)
     model = model.to(dls.device, memory_format=torch.channels_last)
     return Im2LatexLearner(dls, model, cbs=L(own)+L(cbs), metrics=metrics, **options|kwargs)
