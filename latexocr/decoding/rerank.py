@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 from .._moved import renamed
 from ..render import render
+from ..scoring.calibration import LEAST_MISFIT
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c000b
 def ink_distance(
@@ -39,7 +40,7 @@ def soft_ink(
 
 # %% ../../nbs/decoding/rerank.ipynb #c12c000f
 READINGS = 5               # drawn of each picture, at least
-EXACT_FIT,LOG_PROB_WEIGHT = .002,.05    # a misfit that is none; what log-probability counts against misfit
+EXACT_FIT,LOG_PROB_WEIGHT = LEAST_MISFIT,.05    # a misfit that is none; what log-probability counts against misfit
 ROW = 10                   # pixels: a drawing that is so much higher or lower has a row too many, or lacks one
 
 def rank(
