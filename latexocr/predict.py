@@ -18,15 +18,14 @@ from fastcore.basics import patch
 from ._moved import old_names
 from .normalize import detokenize, canonical_or_same
 from .vocab import Vocab
-from .data import collate
 from .decoder import Im2Latex, WeightsError, load_pretrained
-from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized
+from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized, picture_batch
 from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
-from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare, prefer_likelier
+from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
 
 # %% ../nbs/12_predict.ipynb #08584353
 _all_ = ['PictureError', 'open_picture', 'prepare', 'Prediction', 'Task']   # made in notebooks of their own, asked for here
@@ -191,9 +190,7 @@ def _there(mem, mask): return mem[:mask.any(1).sum(),:mask.any(0).sum()].clone()
 
 @patch
 def _batch(self:LatexOCR, images):
-    xb,sizes,*_ = collate([(torch.from_numpy(np.array(o))[None], torch.zeros(0, dtype=torch.long)) for o in images])
-    device = next(self.model.parameters()).device
-    return xb.to(device),sizes.to(device)
+    return picture_batch(images, next(self.model.parameters()).device)
 
 # %% ../nbs/12_predict.ipynb #8b60511e
 @patch
@@ -221,15 +218,9 @@ def _written(self:LatexOCR, h): return _canonical(' '.join(self.vocab.decode(h.i
 @patch
 def _read_otherwise(self:LatexOCR, task, width, max_len):
     "Read a table in doubt row by row, and a wide line in pieces"
-    tables = sum(o.startswith(r'\begin{') for o in self._written(task.hyps[0]))
-    if tables==1:                                                       # of two, the ink does not say whose rows it shows
-        from latexocr.decoding.row_by_row import read_by_rows
-        prefer_likelier(task, read_by_rows(self.model, *self._batch([task.image]), task.image, self.vocab, width, max_len, TTA_VIEWS))
-    elif not tables:
-        from latexocr.decoding.pieces import read_in_pieces
-        seen = lambda parts: [prepare(o, scale=1.)[0] for o in parts]
-        look = lambda parts: [h for h, in self._look(seen(parts), TTA_VIEWS, [None]*len(parts), 1, max_len, False)[0]]
-        prefer_likelier(task, read_in_pieces(task.image, look, self.vocab), clearly=True)
+    from latexocr.decoding.otherwise import read_otherwise
+    task.hyps = read_otherwise(self.model, self.vocab, task.image, task.hyps, width, max_len)
+    task.best = task.hyps[0].log_prob
 
 # %% ../nbs/12_predict.ipynb #c12c0101
 @patch

@@ -1,5 +1,5 @@
 "The repository keeps its own rules: layout, notebooks, prose, and who may import whom"
-import ast, configparser, hashlib, importlib.util, json, re, shutil, subprocess, sys
+import ast, configparser, hashlib, importlib.util, json, re, shutil, subprocess, sys, warnings
 from pathlib import Path
 
 import pytest
@@ -505,6 +505,13 @@ def test_modules_are_short_and_narrow():
         lines = path.read_text(encoding='utf-8').splitlines()
         return len(lines)>300 or max(map(len, lines))>140
     assert {module_name(p) for p in modules if large(p)}==large_modules
+
+@pytest.mark.parametrize('path', [*modules, *sorted((root/'tests').glob('*.py')), *sorted((root/'tools').rglob('*.py'))], ids=name)
+def test_compiles_without_a_warning(path):
+    "Such as that of a backslash in a docstring, which a later Python takes for an error"
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        compile(path.read_text(encoding='utf-8'), str(path), 'exec')
 
 # --- what it depends on
 

@@ -6,14 +6,12 @@
 __all__ = ['LEAST', 'follow', 'deviations', 'is_formula', 'replaced', 'branch']
 
 # %% ../../nbs/decoding/branches.ipynb #f02c0002
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 from ..beam_search import Hypothesis, choose_rows, log_probs
-from ..data import collate
 from .constrained import ConstrainedDecoder, takes_argument
-from .reading import TTA_VIEWS, encode_views
+from .reading import TTA_VIEWS, encode_views, picture_batch
 from .tta import TTADecoder
 from .spaces import WIDTH
 from ..models.inference import inference_decoder
@@ -96,11 +94,10 @@ def branch(
     max_len:int=256,      # tokens of a branch at most
 )->list:                  # hypotheses, none of which is the reading
     "What would have been read if one token were another: the likeliest other tokens, with what followed and with what follows from them"
-    device,pixels = next(model.parameters()).device,torch.from_numpy(np.array(picture))[None]
-    xb,sizes,*_ = collate([(pixels, torch.zeros(0, dtype=torch.long))])
     decoder = inference_decoder(model.decoder)
     decoder = ConstrainedDecoder(decoder if views==1 else TTADecoder(decoder, views), vocab, max_len)
-    with torch.inference_mode(): mem,mask,_ = encode_views(model, xb.to(device), sizes.to(device), views)
+    batch = picture_batch([picture], next(model.parameters()).device)
+    with torch.inference_mode(): mem,mask,_ = encode_views(model, *batch, views)
     (own,),likely,lps = follow(decoder, mem, mask, [hyp.ids], max_len)
     spaces = {vocab.stoi[t] for t in WIDTH if t in vocab.stoi}
     ways = deviations(hyp.ids, own.log_probs, likely[:,0], lps[:,0], spaces, n)

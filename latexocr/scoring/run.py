@@ -22,8 +22,9 @@ from ..normalize import VERSION, canonical_or_same
 from ..render import add_margin, find_engine, render, shrink
 from ..data import DataConfig, FormulaDataset, SizeBatchSampler, collate
 from ..decoder import load_pretrained
-from ..decoding.reading import TTA_VIEWS, read, reread_uncertain
-from ..evaluate import as_percent, compare_images, edit_blocks, ink_columns, overlay_difference, short_formulas, token_nll
+from ..decoding.otherwise import reread_otherwise
+from ..decoding.reading import TTA_VIEWS, read
+from ..evaluate import as_percent, compare_images, edit_blocks, overlay_difference, short_formulas, token_nll
 from ..decoding.branches import branch
 from ..decoding.looks import check_hypotheses
 from ..decoding.rerank import READINGS
@@ -45,14 +46,14 @@ def read_hypotheses(
     beam_width:int=1,    # 1 is greedy
     progress:bool=False, # show a bar?
     n_best:int=None,     # readings wanted of each picture, `beam_width` by default; fewer may be known sooner
-    views:int=1,         # copies of each picture that decide together, see `TTADecoder`; None: one, and several where it leaves doubt
+    views:int=1,         # copies of each picture that decide together, see `TTADecoder`; None: as `reread_otherwise` where one leaves doubt
 )->list:                 # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, return them in the dataset's; what opens is closed, as the shipped reader does"
-    found,device,how = {},next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best, vocab=dl.dataset.vocab)
+    found,vocab,device,how = {},dl.dataset.vocab,next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best)
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
         xb,sizes = xb.to(device),sizes.to(device)
-        hyps = read(model, xb, sizes, views=1 if views is None else views, **how)
-        found.update(zip(rows, reread_uncertain(model, xb, sizes, hyps, **how) if views is None else hyps))
+        hyps = read(model, xb, sizes, views=1 if views is None else views, vocab=vocab, **how)
+        found.update(zip(rows, reread_otherwise(model, vocab, xb, sizes, hyps, **how) if views is None else hyps))
     return [found[i] for i in sorted(found)]
 
 def read_split(model:object, dl:object, beam_width:int=1, progress:bool=False, n_best:int=None)->list:
@@ -287,8 +288,7 @@ def evaluate(
     model,dl,manifest,engine = open_split(results, data, split, images or check or cdm, limit, device)
     if check: beam_width = max(beam_width, READINGS)
     how = dict(beam_width=beam_width, progress=progress, n_best=beam_width if check else n_best, views=views)
-    if executor: read = read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how)
-    else: read = read_hypotheses(model, dl, **how)
+    read = read_elsewhere(executor, results, data, split, list(dl.batch_sampler), **how) if executor else read_hypotheses(model, dl, **how)
     read = _written(model, read, dl.dataset, manifest, engine, n_best, check, progress)
     made = dict(weights=fingerprint(results), data=Path(data).resolve().name)
     name = run_name(known, split, len(read[0]), text, images, *made.values(), beam_width)

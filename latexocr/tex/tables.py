@@ -55,7 +55,6 @@ def _cells(r):
         if KIND[r.peek()] not in BREAKS: break
         kids.append(r.peek())
         sep = r.next()
-        if sep=='\\\\' and r.peek()=='*' and r.places[r.i]==r.places[r.i-1]+2: r.next()     # after a space it is a star
         if sep[:3]=='\\\\[': measure(r, sep[3:-1], r.i-1)
     return kids
 

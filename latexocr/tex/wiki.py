@@ -47,7 +47,7 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
     \mathup=\mathrm \symup=\mathrm \symbf=\mathbf \symit=\mathit \symsf=\mathsf \symtt=\mathtt \symbb=\mathbb \symcal=\mathcal
     \symfrak=\mathfrak
     \symscr=\mathscr \symbfit=\boldsymbol \mathbfit=\boldsymbol \mathsfit=\mathsf \vb=\mathbf \vectorbold=\mathbf \mat=\mathbf
-    \underbar=\underline
+    \underbar=\underline \*=
     \emph=\textit \textmd=\text \textsl=\textit \newline=\\ \bgroup={ \egroup=} \DOTSB= \DOTSI= \DOTSX= \nobreakdash= \qedhere= \leavevmode=
     \ignorespaces= \pause= \goodbreak= \bigbreak= \break= \avoidbreak= \LARGE= \huge= \Huge= \qed=\square \centering= \xspace=
     \widebar=\overline \var=\delta \variation=\delta \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots

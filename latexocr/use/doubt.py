@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HOPELESS', 'IMPROBABLE', 'BESIDE', 'UNLIKELY', 'FAR', 'PRINT_LIKE', 'CLEARER', 'LIMIT', 'AT_MOST', 'Task', 'new_task',
-           'neighbouring_tries', 'go_farther', 'bare_task', 'prefer_bare', 'has_other_rows', 'prefer_likelier',
-           'find_flaw', 'describe_flaws', 'limit_confidence']
+           'neighbouring_tries', 'go_farther', 'bare_task', 'prefer_bare', 'has_other_rows', 'find_flaw',
+           'describe_flaws', 'limit_confidence']
 
 # %% ../../nbs/use/doubt.ipynb #d93a9f39
 import math
@@ -113,17 +113,6 @@ def has_other_rows(
     if not any(o.startswith(r'\begin{') for o in tokens): return False
     from latexocr.scoring.rows import rows_disagree
     return rows_disagree(image, tokens)
-
-# %% ../../nbs/use/doubt.ipynb #70b00201
-def prefer_likelier(
-    task:Task, # with readings
-    hyps:list, # hypotheses that were found in another way, best first; there may be none
-    clearly:bool=False, # must they be `CLEARER` times as likely?
-):
-    "Let other hypotheses stand, if they have come to an end and are likelier, or the first have none"
-    if not hyps or not hyps[0].finished: return
-    least = task.hyps[0].log_prob+clearly*math.log(CLEARER)
-    if hyps[0].log_prob>least or not task.hyps[0].finished: task.best,task.hyps = hyps[0].log_prob,hyps
 
 # %% ../../nbs/use/doubt.ipynb #ff308c96
 LIMIT = 'unfinished: it ran into the limit of tokens and was closed by force'

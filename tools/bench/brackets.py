@@ -1,4 +1,4 @@
-"""Do the brackets that latexocr.tex.extents names have the sizes that TeX takes?
+r"""Do the brackets that latexocr.tex.extents names have the sizes that TeX takes?
 
     PYTHONPATH=consumers python tools/bench/brackets.py --formulas FILE --limit 1200 --seed 22
 
