@@ -18,11 +18,11 @@ DIMEN  = NUMBER+UNIT
 GLUE   = rf'{DIMEN}(?:\s*(?:p\s*l\s*u\s*s|m\s*i\s*n\s*u\s*s)\s*{NUMBER}(?:{UNIT}|f\s*i\s*l(?:\s*l){{0,2}}))*'
 TOKEN = re.compile(rf'''
     (?P<skip> \s+ | %[^\n]*\n? | \\(?:(?:pre|post)display|interdisplayline|binop|rel)?penalty(?![A-Za-z])\s*=?\s*-?\d+ )
-  | (?P<dims> \\(?:[hvm]space\s*\*?|rule|raisebox)(?![A-Za-z])\s*(?:\{{\s*{GLUE}\s*\}}\s*)+ | \\\\\s*\*?\s*\[\s*{DIMEN}\s*\]
-            | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} | \\hbox(?![A-Za-z])\s*(?:to|spread)\s*{DIMEN}(?=\s*\{{) | \\\\\* | \\smash\s*\[\s*\] )
+  | (?P<dims> \\(?:[hvm]space\s*\*?|rule|raisebox)(?![A-Za-z])\s*(?:\{{\s*{GLUE}\s*\}}\s*)+ | \\\\(?:\s*\*?\s*\[\s*{DIMEN}\s*\]|\*)
+            | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} | \\hbox(?![A-Za-z])\s*(?:to|spread)\s*{DIMEN}(?=\s*\{{) )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S) | \\[lr]lap\s*(?:/|\{{/\}})
-            | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]\s*\] )
+            | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]?\s*\] )
   | (?P<one>  \\[A-Za-z]+ | \\. | . | \\$ )''', re.X|re.S)
 
 # %% ../nbs/01_normalize.ipynb #359b6fad
@@ -31,7 +31,7 @@ def _dims(s):
     "Tokens of a command with lengths; what follows `plus` or `minus` never shows"
     if s[:2]=='\\\\': return [squeeze(s).replace('*', '')]
     head = re.match(r'\\[A-Za-z]+', s)[0]
-    rest = [re.split('plus|minus', o)[0] for o in re.split('[{}]', squeeze(s[len(head):]).lstrip('*')) if o and head not in ('\\hbox','\\smash')]
+    rest = [re.split('plus|minus', o)[0] for o in re.split('[{}]', squeeze(s[len(head):]).lstrip('*')) if o and head!='\\hbox']
     return [head] + [o for d in rest for o in ('{',d,'}')]
 
 # %% ../nbs/01_normalize.ipynb #d0121ad5

@@ -134,5 +134,5 @@ ALIAS.update(dict(o.split('=') for o in r'''\le=\leq \ge=\geq \ne=\neq \to=\righ
     \negthinspace=\! \space=~ \nobreakspace=~ \enskip=\enspace \bold=\mathbf \Bbb=\mathbb \frak=\mathfrak \bm=\boldsymbol
     \operatornamewithlimits=\operatorname* \hskip=\hspace \kern=\hspace \mskip=\mspace \mkern=\mspace \raise=\raisebox \sp=^ \sb=_
     \rq=' \lq=` \restriction=\upharpoonright \Doteq=\doteqdot \doublecap=\Cap \doublecup=\Cup \llless=\lll \gggtr=\ggg
-    \dasharrow=\dashrightarrow \rlap/=\rlap{/} \llap/=\llap{/}'''.split()) | {'\\ ':'~'})
+    \dasharrow=\dashrightarrow \smash[]=\smash \rlap/=\rlap{/} \llap/=\llap{/}'''.split()) | {'\\ ':'~'})
 KIND.update({a:KIND[b] for a,b in ALIAS.items()})
