@@ -179,6 +179,7 @@ def label_table(
     label:Callable, # list of (source, bytes) -> rows and Counter: `label_pictures` with all but its first argument
     piece:int=256,  # pictures at a time
     limit:int=0,    # pieces at most; 0: all
+    how:str='',     # by what they are labelled; pieces that were labelled otherwise are done again
 ):                  # yields the counts of each piece, made now or before
     "Label the pictures of a table; what is there already is not done again"
     import pyarrow as pa
@@ -189,16 +190,16 @@ def label_table(
     for at in range(0, min(len(table), limit*piece or len(table)), piece):
         target = out/f'{path.stem}-{at//piece:05}.parquet'
         note = target.with_suffix('.json')
-        if not _finished(target, note):
+        if not _finished(target, note, how):
             rows,counts = label([(f'{name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
             columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
             kinds = {name: kind for kind,names in columns.items() for name in names.split()}
             schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
             write_parquet(pa.Table.from_pylist(rows, schema=schema), target)
-            note.write_text(json.dumps(counts)+'\n')
-        yield Counter(json.loads(note.read_text()))
+            note.write_text(json.dumps(dict(how=how, counts=counts))+'\n')
+        yield Counter(json.loads(note.read_text())['counts'])
 
-def _finished(table, note):
-    "Are both there and sound?"
-    try: json.loads(note.read_text()); read_table(table); return True
-    except (OSError, ValueError): return False
+def _finished(table, note, how):
+    "Are both there, sound, and made in this way?"
+    try: read_table(table); return json.loads(note.read_text())['how']==how
+    except (OSError, ValueError, KeyError, TypeError): return False

@@ -8,7 +8,7 @@ __all__ = ['data_folder', 'need_data', 'counts_table', 'typefaces_table', 'build
            'add_model_commands']
 
 # %% ../../nbs/use/model_commands.ipynb #96da1dac
-import json, lzma, sys, tarfile
+import hashlib, json, lzma, sys, tarfile
 from contextlib import nullcontext
 from dataclasses import replace
 from importlib.resources import files
@@ -91,6 +91,14 @@ def build(args:Namespace):
     print(f"{out}: {counts} pictures, drawn by TeX ({manifest['engine']})")
     return int(bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
 
+# %% ../../nbs/use/model_commands.ipynb #17ab0000
+def _labelled_by(args, ocr, held_out):
+    "What decides on labels: recipe, spaces, weights, and the formulas that no label may be"
+    from latexocr.data import file_digest
+    weights = next(o for o in (ocr.path/'model.safetensors', ocr.path/'step.onnx') if o.is_file())
+    barred = hashlib.sha256('\n'.join(sorted(held_out)).encode()).hexdigest()
+    return f'{args.recipe}{", mended"*args.mend}, weights {file_digest(weights)[:12]}, held out {barred[:12]}'
+
 # %% ../../nbs/use/model_commands.ipynb #17ab0001
 def label(args:Namespace):
     "Formulas for pictures that have none: read them, draw what was read, keep what fits; run again, it goes on where it was stopped"
@@ -109,8 +117,9 @@ def label(args:Namespace):
     skim = lambda pictures,errors: ocr.skim(pictures, least)                 # what fits is as large as what we draw
     label = partial(module.label_pictures, read=skim, draw=draw, held_out=held_out, renderer='im2latex'*published,
                     rewrite=module.with_functions if published else str, mend=mend)
+    how = _labelled_by(args, ocr, held_out)
     for path in args.table:
-        try: counts = sum(module.label_table(path, out, label, limit=args.limit or 0), Counter())
+        try: counts = sum(module.label_table(path, out, label, limit=args.limit or 0, how=how), Counter())
         except FileNotFoundError as e: print_error(f'{path if str(path) in str(e) else e.filename}: no such file'); failed = 1; continue
         except (OSError, ValueError) as e:
             why = system_error(e, path) if isinstance(e, OSError) else str(e)
