@@ -201,7 +201,8 @@ def train_model(
     "Train, with a checkpoint every few minutes, and keep the weights in `out`; TrainingError if the loss stops being a number"
     out,(rank,world) = Path(out),launched()
     args = (data, data_config, model, config, pretrained)
-    if rank: meet(); return _follow(rank, world, out, *args)
+    if rank:
+        with company(config): return _follow(rank, world, out, *args)
     state = _open_run(out, resume, world)
     with gently(), company(config, out, *args) as world:
         if world>1: from_first(state)
