@@ -27,9 +27,11 @@ def likelier(
     other:list, # what another way of reading has found, or nothing
     clearly:bool=False, # must it be `CLEARLY` times as likely?
 )->list:
-    "Of two ways to read a picture the one that stands: that which came to an end, or the likelier one"
+    "Of two ways to read a picture that first which came to an end, or the likelier one; the rest fills up the alternatives"
     if not other or not other[0].finished: return hyps
-    return other if other[0].log_prob>hyps[0].log_prob+clearly*math.log(CLEARLY) or not hyps[0].finished else hyps
+    if other[0].log_prob<=hyps[0].log_prob+clearly*math.log(CLEARLY) and hyps[0].finished: return hyps
+    rest = [h for h in hyps if all(h.ids!=o.ids for o in other)]
+    return [*other,*rest][:max(len(hyps), len(other))]
 
 # %% ../../nbs/decoding/otherwise.ipynb #07e2000e
 def _tokens(hyp, vocab): return canonical_or_same(' '.join(vocab.decode(hyp.ids))).split()
