@@ -43,10 +43,10 @@ split as published, drawn by others.
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
 ## What was won and lost
-Five trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
+Four trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
 (`tools/release/interpolate.py`, above). The first taught other typefaces, which they read several times as often as weights that knew Computer Modern alone;
 these they read less often. The second was for signs that differ by a stroke, tables, and the look of published pictures, and lost letters alone; the
-third was to win those back. The fourth and the fifth saw all kinds at once, and papers' formulas are read better after each; letters alone are read less
+third was to win those back. The fourth saw all kinds at once; letters alone are read less
 often since. The table of sources on the results page says what came of it. The loss was still falling when the time was over.
 
 ## Limits
