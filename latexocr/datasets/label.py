@@ -199,6 +199,7 @@ def label_table(
             note.write_text(json.dumps(dict(how=how, counts=counts))+'\n')
         yield Counter(json.loads(note.read_text())['counts'])
 
+# %% ../../nbs/datasets/label.ipynb #db6fde6d
 def _finished(table, note, how):
     "Are both there, sound, and made in this way?"
     try: read_table(table); return json.loads(note.read_text())['how']==how
