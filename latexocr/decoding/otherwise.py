@@ -67,9 +67,9 @@ def reread_otherwise(
     **how,                   # what else `read` was told
 )->list:                     # the same, but where there was doubt what several views have found, or another way
     "Read doubtful pictures anew: with several views, and then row by row or in pieces"
-    pictures = [Image.fromarray(x[0,:h,:w].cpu().numpy()) for x,(h,w) in zip(xb, sizes.tolist())]
+    def picture(i): return Image.fromarray(xb[i,0,:sizes[i,0],:sizes[i,1]].cpu().numpy())
     tokens = [_tokens(o[0], vocab) for o in found]
-    odd = [i for i,o in enumerate(tokens) if any(map(_begins, o)) and rows_disagree(pictures[i], o)]
+    odd = [i for i,o in enumerate(tokens) if any(map(_begins, o)) and rows_disagree(picture(i), o)]
     again = reread_uncertain(model, xb, sizes, found, odd, beam_width=beam_width, vocab=vocab, **how)
     doubt = [i for i,o in enumerate(found) if i in odd or doubtful(o)]
-    return [read_otherwise(model, vocab, pictures[i], o, beam_width) if i in doubt else o for i,o in enumerate(again)]
+    return [read_otherwise(model, vocab, picture(i), o, beam_width) if i in doubt else o for i,o in enumerate(again)]
