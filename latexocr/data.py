@@ -8,7 +8,7 @@ __all__ = ['KINDS', 'RANGES', 'AUGMENT', 'read_formulas', 'small_formulas', 'wri
            'within_budget', 'SizeBatchSampler', 'SourceConfig', 'DataConfig', 'dataloaders', 'show_batch']
 
 # %% ../nbs/04_data.ipynb #61828130
-import contextlib, hashlib, io, json, lzma, random
+import contextlib, hashlib, io, json, lzma, random, textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -133,8 +133,7 @@ def collate(
     "Stack pairs of different sizes into one batch"
     sizes = torch.tensor([x.shape[-2:] for x,_ in samples])
     xb = torch.full((len(samples), 1, *sizes.amax(0).tolist()), 255, dtype=torch.uint8)
-    tokens_in = torch.full((len(samples), max(len(y) for _,y in samples)+1), PAD)
-    yb = tokens_in.clone()
+    tokens_in,yb = torch.full((2, len(samples), max(len(y) for _,y in samples)+1), PAD)
     for i,(x,y) in enumerate(samples):
         xb[i,:,:x.shape[1],:x.shape[2]] = x
         tokens_in[i,0],tokens_in[i,1:len(y)+1] = START,y
@@ -155,12 +154,13 @@ def within_budget(
     rows:list,  # row numbers in some order
     sizes:list, # (height, width) of every row
     pixels:int, # budget per batch, padding included; a larger picture is a batch of its own
+    most:int=0, # pictures per batch, at most; 0: as many as fit
 )->list:        # of lists of row numbers
     "Cut a sequence of pictures into batches: neighbours together, as many as the budget allows"
     batches,h,w = [],0,0
     for i in rows:
         h,w = max(h, sizes[i][0]),max(w, sizes[i][1])
-        if not batches or h*w*(len(batches[-1])+1)>pixels:
+        if not batches or h*w*(len(batches[-1])+1)>pixels or len(batches[-1])==most:
             h,w = sizes[i]; batches.append([])
         batches[-1].append(i)
     return batches
@@ -177,8 +177,9 @@ class SizeBatchSampler:
         lengths:list=None, # tokens of each formula: among pictures of one size, the like go together
         share:tuple=(0,1),  # (i, n): of each n batches alike take the i-th, when n processes share the work
         cell:tuple=(8,32),  # sizes are compared in steps of so many pixels
+        most:int=0,         # pictures per batch, at most; 0: as many as fit
     ):
-        self.pixels,self.shuffle,self.seed,self.share,self.epoch,self.skip,self.turn = pixels,shuffle,seed,share,0,0,0
+        self.pixels,self.most,self.shuffle,self.seed,self.share,self.epoch,self.skip,self.turn = pixels,most,shuffle,seed,share,0,0,0
         self.cells = [(-(-h//cell[0]), -(-w//cell[1])) for h,w in sizes]
         self.sizes = [(h*cell[0], w*cell[1]) for h,w in self.cells]   # rounded up
         self.lengths = [n//4 for n in lengths] if lengths else [0]*len(self.cells)
@@ -202,7 +203,7 @@ def order(self:SizeBatchSampler,
     rng,(i,n) = random.Random(f'{self.seed}/{turn}'),self.share
     rows = list(range(len(self.cells)))
     if self.shuffle: rng.shuffle(rows)
-    batches = within_budget(sorted(rows, key=self.snake), self.sizes, self.pixels)     # sorting leaves ties shuffled
+    batches = within_budget(sorted(rows, key=self.snake), self.sizes, self.pixels, self.most)     # sorting leaves ties shuffled
     groups = [batches[j:j+n] for j in range(0, len(batches), n)]
     if groups: groups[-1] += batches[:n-len(groups[-1])]        # each process gets equally many
     if self.shuffle: rng.shuffle(groups)
@@ -218,7 +219,8 @@ def snake(self:SizeBatchSampler,
 
 # %% ../nbs/04_data.ipynb #798eb003
 RANGES = dict(limit=(0,10**9), cap=(0,10**9), copies=(1,100), seed=(0,2**63), dpi=(10,2400), max_tokens=(1,10_000),
-    max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), augment=(0,1), numbers=(0,1))  # bounds
+    max_width=(1,10_000), max_height=(1,10_000), shard_rows=(1,10**6), batch_pixels=(1,10**10), batch_pictures=(0,10**6), augment=(0,1),
+    numbers=(0,1)) # bounds
 @dataclass
 class SourceConfig:
     "Which formulas and pictures: the first half of the `[data]` part of a config"
@@ -252,6 +254,7 @@ class DataConfig(SourceConfig):
     max_height:int = 200      # and taller ones
     shard_rows:int = 4096     # formulas per Parquet file
     batch_pixels:int = 150_000  # pixels per batch, padding included
+    batch_pictures:int = 0    # pictures per training batch, at most: short formulas get more of the steps; 0: as many as fit
     augment:float = 0.        # share of the training pictures that are changed as they are read
 
     def __post_init__(self):
@@ -262,7 +265,7 @@ class DataConfig(SourceConfig):
 AUGMENT = 'latexocr.datasets.augment:Augment'   # what changes training pictures as they are read: a class, called with `share`
 def dataloaders(
     path:str|Path,       # a dataset folder
-    config:DataConfig=DataConfig(), # batch_pixels and augment are read
+    config:DataConfig=DataConfig(), # batch_pixels, batch_pictures and augment are read
     vocab:Vocab=None,    # default: the folder's own
     seed:int=42,         # of the training order, and of changes to pictures
     passes:float=1,      # times every training picture comes in one epoch
@@ -277,8 +280,8 @@ def dataloaders(
         ds.sampler = SizeBatchSampler([ds.sizes[i] for i in rows], config.batch_pixels, lengths=[ds.lengths[i] for i in rows], **kwargs)
         sampler = ds.sampler if len(rows)==len(ds) else [[rows[i] for i in b] for b in ds.sampler]
         return DataLoader(ds, batch_sampler=sampler, collate_fn=collate, num_workers=workers)
-    augment = resolve_name(AUGMENT)(share=config.augment) if config.augment else None
-    return loader('train', augment, seed=seed, passes=passes, share=share), loader('val', n=valid, shuffle=False)
+    change = resolve_name(AUGMENT)(share=config.augment) if config.augment else None
+    return loader('train', change, seed=seed, passes=passes, share=share, most=config.batch_pictures), loader('val', n=valid, shuffle=False)
 
 # %% ../nbs/04_data.ipynb #2e6519d0
 def show_batch(
@@ -288,13 +291,10 @@ def show_batch(
 ):
     "Pictures of a batch with their tokens"
     import matplotlib.pyplot as plt
-    xb,sizes,_,yb = batch
-    n = min(len(xb), max_n)
-    fig,axs = plt.subplots(n, 1, figsize=(6, .8*n), squeeze=False)
+    xb,sizes,_,yb = (o[:max_n] for o in batch)
+    fig,axs = plt.subplots(len(xb), 1, figsize=(6, .8*len(xb)), squeeze=False, layout='tight')
     for ax,x,(h,w),y in zip(axs.flat, xb, sizes, yb):
-        title = ' '.join(vocab.decode(y))
         ax.imshow(x[0,:h,:w], cmap='gray', vmin=0, vmax=255); ax.axis('off')
-        ax.set_title(title if len(title)<100 else title[:97]+'…', fontsize=6, family='monospace', parse_math=False)
-    fig.tight_layout()
+        ax.set_title(textwrap.shorten(' '.join(vocab.decode(y)), 100, placeholder='…'), fontsize=6, family='monospace', parse_math=False)
 
 __getattr__ = old_names(__name__)   # what was here and is elsewhere now has its old name for one release

@@ -76,7 +76,7 @@ def rate(done, lr, warm=.02, hold=.7): return lr*(done/warm if done<warm else 1 
 
 def loader(ds, config, device, **kwargs):
     "Endless for training (`shuffle`), once for validation"
-    sampler = SizeBatchSampler(ds.sizes, config.batch_pixels, lengths=[o.count(' ')+1 for o in ds.tokens], **kwargs)
+    sampler = SizeBatchSampler(ds.sizes, config.batch_pixels, lengths=[o.count(' ')+1 for o in ds.tokens], most=config.batch_pictures, **kwargs)
     class Rows:
         def __len__(self): return len(sampler)
         def __iter__(self): return ([(i, sampler.turn) for i in b] for _ in (itertools.count() if sampler.shuffle else (0,)) for b in sampler)

@@ -3,7 +3,7 @@
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,tables,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
 what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
@@ -17,7 +17,7 @@ canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_line
 from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
 
-WRITTEN = {'grammar','rare','pairs','more_pairs','spaces','tables','long','inline_short','symbols','styled'}
+WRITTEN = {'grammar','rare','pairs','more_pairs','spaces','tables','small','long','inline_short','symbols','styled'}
 LETTERS = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
 AROUND = ['{},', '{}.', '-{}', '({})', '2{}', '{}=0', r'\bar{{{}}}', '{}^2', '{}_0', "{}'", 'x{}', '{}+1', '|{}|', '{}>0']   # what a letter is seen with
 
@@ -45,6 +45,25 @@ def other_spaces(formulas, seed):
         runs = ((k, list(g)) for k,g in groupby(tokens, lambda t: t in SPACES))
         yield ' '.join(t for is_space,run in runs
             for t in (rng.choices([*SPACES], SPACES.values())*len(run) if is_space and rng.random()<.7 else run) if t)
+
+INTEGRALS = {r'\iint':['xy','uv','pq'], r'\iiint':['xyz','uvw','pqr'], r'\oint':['z','s','t'], r'\oiint':['xy','uv'], r'\int':['x','t']}
+def small(seed):
+    "Columns and rows of letters, integrals over a domain, sums of letters in one font, without end: a long formula's context is missing"
+    rng = random.Random(seed)
+    letter = lambda font: rng.choice(LETTERS if not font else string.ascii_letters)
+    while True:
+        kind = rng.choice(['column','column','line','integral','sum','sum'])
+        font = rng.choice(['','','',r'\mathbf',r'\boldsymbol',r'\mathrm'])
+        some = [f'{font}{{{o}}}' if font else o for o in (letter(font) for _ in range(rng.randint(2, 5)))]
+        if kind in ('column','line'):
+            fence = rng.choice(['pmatrix','pmatrix','bmatrix','vmatrix','Vmatrix','Bmatrix','matrix'])
+            between = (r'\\ ' if kind=='column' else '&')
+            yield rf'\begin{{{fence}}}{between.join(some)}\end{{{fence}}}'+rng.choice(['','','',f'={letter("")}','^T'])
+        elif kind=='integral':
+            sign = rng.choice([*INTEGRALS]); by = rng.choice(INTEGRALS[sign])
+            yield (rf'{sign}_{{{rng.choice(string.ascii_uppercase)}}} {letter("")}({",".join(by)})'
+                +''.join(rng.choice([r'\, d',' d',r'\, \mathrm{d}'])+o for o in by))
+        else: yield ''.join(o+rng.choice('+-=') for o in some[:-1])+some[-1]
 
 def is_long(c): return 130<=(c or '').count(' ')+1<=250
 
@@ -82,6 +101,7 @@ def run():
     ap.add_argument('--of', nargs='*', default=[], help=r"such as '\iint' '\boldsymbol'")
     ap.add_argument('--spaces', type=int, default=0, help='formulas of --corpus with other spaces (default: %(default)s)')
     ap.add_argument('--tables', type=int, default=0, help='matrices, systems, cases and derivations beside those of the grammar (default: %(default)s)')
+    ap.add_argument('--small', type=int, default=0, help='columns of letters, integrals over a domain, sums of letters (default: %(default)s)')
     ap.add_argument('--long', type=int, default=0, help='formulas of 130 to 250 tokens beside those of the grammar (default: %(default)s)')
     ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
     args = ap.parse_args(); out,rng = args.out,random.Random(0)
@@ -135,6 +155,8 @@ def run():
     write_lines(out/'train'/'spaces.txt.xz', spaces); counts.update(t for o in spaces for t in canonical(o).split())
     tables = distinct(rows(77), set(taken), args.tables) if args.tables else []
     write_lines(out/'train'/'tables.txt.xz', tables); counts.update(t for o in tables for t in canonical(o).split())
+    little = distinct(small(80), set(taken), args.small) if args.small else []
+    write_lines(out/'train'/'small.txt.xz', little); counts.update(t for o in little for t in canonical(o).split())
     long = distinct(long_written(78), set(taken), args.long) if args.long else []
     write_lines(out/'train'/'long.txt.xz', long); counts.update(t for o in long for t in canonical(o).split())
     made = write_formulas(args.formulas, seed=1, goal=0, exclude=taken)
