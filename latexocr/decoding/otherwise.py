@@ -20,7 +20,7 @@ from ..scoring.rows import rows_disagree
 from ..vocab import Vocab
 
 # %% ../../nbs/decoding/otherwise.ipynb #07e2000b
-CLEARLY = 2.      # times as likely
+CLEARLY = 2.      # times as likely; also for the reading of a picture without its surroundings, see `use.doubt`
 
 def likelier(
     hyps:list,  # hypotheses of a picture, best first
