@@ -68,3 +68,12 @@ def test_newer_scores_of_the_same_weights(ship, tmp_path):
     assert json.loads((out/'scores.json').read_text())==json.loads((again/'scores.json').read_text())
     (again/'model.safetensors').write_bytes(b'others')
     with pytest.raises(SystemExit, match='other weights'): ship.rescore(again, out)
+
+def test_what_the_last_run_was_shown(ship):
+    "Parts of a table are counted together, letters too, and sizes of a typeface"
+    files = [dict(split='train', file='a.txt.xz', read=4, pictures=3), dict(split='train', file='web-00000.parquet', read=9, pictures=9),
+        dict(split='train', file='web-00001.parquet', read=1, pictures=1), dict(split='train', file='times.parquet', read=2, pictures=2), dict(split='val', file='v.txt.xz', read=5, pictures=5)]
+    drawn = [dict(renderer='TeX', typeface='times 183', train=2), dict(renderer='pdftex', typeface='times', train=3, refused=1, val=5), dict(renderer='katex', typeface='katex', train=10)]
+    found = ship.data_counts(dict(counts=dict(train=15, val=5), dropped={'train: repeated':1, 'val: empty':3}, files=files, typefaces=drawn))
+    assert found['files']=={'web (pictures)':10, 'a':3, 'letters alone':2} and found['dropped']=={'repeated':1} and found['train']==15
+    assert {k: o['train'] for k,o in found['drawn'].items()}=={'katex: katex':10, 'pdftex: times':5} and found['drawn']['pdftex: times']['refused']==1

@@ -91,6 +91,16 @@ def sources_table(package):
              f"{o['error']:.3f}", f"{o['wrong_sure']:.1f}"] for o in found['rows']]
     return lines(['drawn by','formulas','exact, weights before','exact','edit score','BLEU-4','calibration error','wrong above one half'], rows)
 
+def data_table(package):
+    "Which pictures the last training saw, from what tools/release/ship.py noted"
+    path = package/'pretrained/data.json'
+    if not path.is_file(): return 'Not noted for the weights of this version.'
+    o = json.loads(path.read_text(encoding='utf-8'))
+    files = lines(['formulas of','pictures'], [[k, f'{n:,}'] for k,n in o['files'].items()])
+    drawn = lines(['drawn by','pictures','refused','borrowed glyphs'], [[k, *(f'{r.get(c, 0):,}' for c in ('train','refused','borrowed'))] for k,r in o['drawn'].items()])
+    dropped = ', '.join(f'{k} {n:,}' for k,n in o['dropped'].items())
+    return f"{o['train']:,} pictures, made by `latexocr build --config {o['config']}`; left out: {dropped}.\n\n{drawn}\n\n{files}"
+
 def published_table(package):
     return lines(['system',*TEXT.values(),"same picture by Deng's rule"], [[f'{system}<br><small>{what}</small>', *o] for system,what,*o in ours_on_published(package)+PUBLISHED])
 
@@ -143,7 +153,7 @@ def tables(scores, package):
     "Every table by its name"
     none = 'Weights are not shipped with this version yet, so there is nothing to report.'
     makers = dict(short=lambda o: short_table(o, package), compared=lambda o: compared_table(o, package), text=text_table, images=image_table, calibration=calibration_table, **{k: (lambda o, k=k: group_table(o, k)) for k in ('length','size','symbols')},
-                  robust=lambda o: robust_table(package), sources=lambda o: sources_table(package))
+                  robust=lambda o: robust_table(package), sources=lambda o: sources_table(package), data=lambda o: data_table(package))
     found = {k: f(scores) if scores.get('test') or scores.get('test_views_1') else none for k,f in makers.items()}
     return dict(found, published=published_table(package), chinese=chinese(found['short']))
 

@@ -5,9 +5,11 @@
     python tools/release/ship.py results/3_papers --config 3_papers                             # of a run that started from shipped weights
     python tools/release/ship.py results/again --scores                                     # only its scores: the weights are the shipped ones, evaluated anew
 
-Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before) and README.md (the card).
+Writes `latexocr/pretrained/`: model.safetensors (16-bit floats), config.json, vocab.txt, scores.json, log.csv, runs.json (what came before), data.json (what the last run was
+shown) and README.md (the card).
 Weights stay in the repository's history for ever: a few times in its life, not more."""
 import argparse, csv, json, re, shutil, sys
+from collections import Counter
 from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(root), str(root/'tools/bench')]
@@ -99,6 +101,22 @@ def commands(runs):
         if 'share' in o: lines.append(f"python tools/release/interpolate.py results/{o['config']} --other results/{o.get('other', runs[i-1]['config'])} --share {o['share']} --out results/mixed")
     return '```sh\n'+'\n'.join(lines)+'\n```\n'
 
+def data_counts(manifest):
+    "Training pictures of a dataset: by file (the parts of a table together, and the letters of all typefaces), and by what drew them"
+    files,drawn = Counter(),{}
+    faces = {o['typeface'].split(' ')[0] for o in manifest['typefaces']}
+    for o in manifest['files']:
+        name = re.sub(r'-\d+$', '', o['file'].split('/')[-1].split('.')[0])
+        if o['split']=='train': files['letters alone' if name in faces else f'{name} (pictures)' if o['file'].endswith('.parquet') else name] += o.get('pictures', 0)
+    for o in manifest['typefaces']:
+        name = o['typeface'].split(' ')[0]                           # without the size
+        renderer = {'TeX':'pdftex', 'elsewhere':'im2latex'}.get(o['renderer'], o['renderer'])
+        row = drawn.setdefault(f'{renderer}: {name}' if name else 'published pictures', Counter(train=0))
+        row.update({k:o.get(k, 0) for k in ('train','refused','borrowed')})
+    order = lambda counts, key: dict(sorted(counts.items(), key=key))
+    return dict(train=manifest['counts']['train'], dropped={k.split(': ')[1]:n for k,n in manifest.get('dropped', {}).items() if k.startswith('train: ')},
+        files=order(files, lambda o: -o[1]), drawn=order(drawn, lambda o: -o[1]['train']))
+
 def ship(run, out, config_names):
     from safetensors.torch import load_file, save_file
     import latexocr
@@ -113,6 +131,8 @@ def ship(run, out, config_names):
     load_pretrained(out)                                         # refuses what half precision has broken
     runs,rows = history(run, config_names)
     (out/'runs.json').write_text(json.dumps(runs, indent=1)+'\n', encoding='utf-8')
+    counts = data_counts(about(Path(about(run, 'run.json')['data']), 'manifest.json'))
+    (out/'data.json').write_text(json.dumps(dict(config=config_names[-1], **counts), indent=1)+'\n', encoding='utf-8')
     with (out/'log.csv').open('w', newline='', encoding='utf-8') as f:
         w = csv.DictWriter(f, rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(rows)
     card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
