@@ -16,6 +16,7 @@ from .tta import TTADecoder
 from .spaces import WIDTH
 from ..models.inference import inference_decoder
 from ..normalize import ARGS, NormalizeError, normalize
+from ..tex.words import closing_brace
 from ..vocab import END, START, Vocab
 
 # %% ../../nbs/decoding/branches.ipynb #f02c0009
@@ -77,8 +78,7 @@ def replaced(
     start,stop,new = t,t+1,[other]
     if ARGS.get(vocab.itos[other])=='m' and not takes_argument(words[0]) and None not in (open,close): new = [other,open,hyp.ids[t],close]
     elif takes_argument(words[0]) and words[1:2]==['{'] and hyp.ids[t+2:t+3]==[other]:
-        depth = [(w=='{')-(w=='}') for w in words[1:]]
-        stop = t+2+next((k for k in range(len(depth)) if not sum(depth[:k+1])), len(depth)-1)
+        stop = t+min(closing_brace(words, 1)+1, len(words))
         new = hyp.ids[t+2:stop-1]
     log_probs = [*[q]*(len(new)>0), *[0.]*(len(new)-1)]
     return Hypothesis([*hyp.ids[:start],*new,*hyp.ids[stop:]], [*hyp.log_probs[:start],*log_probs,*hyp.log_probs[stop:]], hyp.finished)

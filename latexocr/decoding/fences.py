@@ -5,6 +5,9 @@
 # %% auto #0
 __all__ = ['FENCES', 'FORMS', 'NEEDLESS', 'PAIRS', 'fence_pairs', 'after_scripts', 'fence_changes']
 
+# %% ../../nbs/decoding/fences.ipynb #fe2ce013
+from ..tex.words import closing_brace
+
 # %% ../../nbs/decoding/fences.ipynb #5bace0f3
 FENCES = {'(':')', '[':']', r'\{':r'\}'}
 FORMS = {'': 0., r'\left': 2., r'\Big': 5., r'\big': 5.5, r'\bigg': 6., r'\Bigg': 7.5}    # and how unusual they are: -log of a share
@@ -35,13 +38,8 @@ def after_scripts(
     i:int, # a place
 )->int:
     "The place behind the scripts that stand at `i`"
-    while tokens[i:i+1] in (['^'],['_']) and tokens[i+1:i+2]==['{']:
-        depth = 0
-        for i in range(i+1, len(tokens)):
-            depth += (tokens[i]=='{') - (tokens[i]=='}')
-            if not depth: break
-        i += 1
-    return i
+    while tokens[i:i+1] in (['^'],['_']) and tokens[i+1:i+2]==['{']: i = closing_brace(tokens, i+1)+1
+    return min(i, len(tokens))
 
 # %% ../../nbs/decoding/fences.ipynb #5bace0f6
 NEEDLESS = 3.3      # a thin space beside a plain fence is so unusual
