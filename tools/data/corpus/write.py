@@ -171,7 +171,7 @@ def run():
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
-    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), spaces=len(spaces), tables=len(tables), long=len(long), inline_short=len(cs),
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), spaces=len(spaces), tables=len(tables), small=len(little), long=len(long), inline_short=len(cs),
         symbols=len(every), styled=len(styled), held_out=len(held))
     facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
     (out/'manifest.json').write_text(json.dumps(facts, indent=1))
