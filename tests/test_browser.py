@@ -1,5 +1,5 @@
 "The page without Python, in a real browser, from a server that sends files and nothing more: it reads what Python reads, and fetches nothing from elsewhere"
-import importlib.util, io, json, os, re, shutil, sys
+import ast, importlib.util, io, json, os, re, shutil, sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,10 +10,25 @@ from PIL import Image, ImageOps
 from conftest import missing, needs
 from latexocr.predict import LatexOCR
 from latexocr.render import render
+from latexocr.scoring import rows
 from latexocr.scoring.calibration import share_confidence
+from latexocr.use import doubt, printed, surroundings
 from latexocr.use.pictures import open_picture, prepare
 from latexocr.use.browser import PageError, build_page, page_server
 root = Path(__file__).resolve().parent.parent
+
+def in_script(name, script):
+    "The value of a constant in the page's JavaScript"
+    text = (root/'latexocr/read'/script).read_text(encoding='utf-8')
+    found = re.findall(rf"\b{name} = ('[^']*'|[-\d._]+)", text)
+    assert len(found)==1, (name, script, found)
+    return ast.literal_eval(found[0])
+
+@pytest.mark.parametrize('name,script,module', [('ALIKE','surroundings.js',surroundings), ('PAGE','printed.js',printed), ('SHARP','printed.js',printed),
+    ('LINE','printed.js',rows), ('LIMIT','reading.js',doubt)])
+def test_constants_are_those_of_python(name, script, module):
+    "Some numbers stand twice, in Python and in the page's JavaScript"
+    assert in_script(name, script)==getattr(module, name)
 
 @pytest.fixture(scope='module')
 def bench():
