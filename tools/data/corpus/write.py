@@ -48,22 +48,24 @@ def other_spaces(formulas, seed):
 
 INTEGRALS = {r'\iint':['xy','uv','pq'], r'\iiint':['xyz','uvw','pqr'], r'\oint':['z','s','t'], r'\oiint':['xy','uv'], r'\int':['x','t']}
 def small(seed):
-    "Columns and rows of letters, integrals over a domain, sums of letters in one font, without end: a long formula's context is missing"
+    "Columns and rows of letters, integrals over a domain, sums and equations of letters, without end: a long formula's context is missing, bold ones are few"
     rng = random.Random(seed)
-    letter = lambda font: rng.choice(LETTERS if not font else string.ascii_letters)
+    any_of = lambda *weighted: rng.choices(weighted[::2], weighted[1::2])[0]
+    latin = lambda: rng.choice(string.ascii_letters)
+    def scripted(o): return o+any_of('', 3, f'^{rng.randint(2, 4)}', 2, f'_{rng.randint(0, 3)}', 1, f'_{latin()}', 1)
     while True:
-        kind = rng.choice(['column','column','line','integral','sum','sum'])
-        font = rng.choice(['','','',r'\mathbf',r'\boldsymbol',r'\mathrm'])
-        some = [f'{font}{{{o}}}' if font else o for o in (letter(font) for _ in range(rng.randint(2, 5)))]
+        kind,font = any_of('column', 2, 'line', 1, 'integral', 2, 'sum', 2, 'equation', 3),any_of('', 30, r'\mathbf', 3, r'\mathrm', 2, r'\boldsymbol', 1)
+        some = [f'{font}{{{latin()}}}' if font else rng.choice(LETTERS) for _ in range(rng.randint(2, 5))]
         if kind in ('column','line'):
             fence = rng.choice(['pmatrix','pmatrix','bmatrix','vmatrix','Vmatrix','Bmatrix','matrix'])
-            between = (r'\\ ' if kind=='column' else '&')
-            yield rf'\begin{{{fence}}}{between.join(some)}\end{{{fence}}}'+rng.choice(['','','',f'={letter("")}','^T'])
+            between = r'\\ ' if kind=='column' else '&'
+            yield rf'\begin{{{fence}}}{between.join(some)}\end{{{fence}}}'+any_of('', 3, f'={latin()}', 1, '^T', 1)
         elif kind=='integral':
-            sign = rng.choice([*INTEGRALS]); by = rng.choice(INTEGRALS[sign])
-            yield (rf'{sign}_{{{rng.choice(string.ascii_uppercase)}}} {letter("")}({",".join(by)})'
-                +''.join(rng.choice([r'\, d',' d',r'\, \mathrm{d}'])+o for o in by))
-        else: yield ''.join(o+rng.choice('+-=') for o in some[:-1])+some[-1]
+            sign = rng.choice([*INTEGRALS]); by = rng.choice(INTEGRALS[sign]); f = any_of('f', 6, 'g', 2, 'h', 1, 'F', 1, 'u', 1, r'\phi ', 1, r'\rho ', 1)
+            yield (rf'{sign}_{{{rng.choice(string.ascii_uppercase)}}}{f}'+any_of(f'({",".join(by)})', 4, '', 1)
+                +any_of(r'\, d', 2, ' d', 1, r'\, \mathrm{d}', 1).join(['', *by]))
+        elif kind=='sum': yield ''.join(o+rng.choice('+-=') for o in some[:-1])+some[-1]
+        else: yield f'{latin()}='+any_of('', 3, '-', 1, str(rng.randint(2, 9)), 1)+''.join(scripted(latin()) for _ in range(rng.randint(1, 3)))
 
 def is_long(c): return 130<=(c or '').count(' ')+1<=250
 
