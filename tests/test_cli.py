@@ -136,6 +136,7 @@ def bad_pictures(good):
 def test_bad_pictures(run, picture, capsys):
     "Each bad picture is one line on stderr; the good ones are still read; exit code 1"
     from latexocr.cli import main
+    from latexocr.use.picture_commands import ROW
     folder = run/'bad'; (folder/'a folder').mkdir(parents=True, exist_ok=True)
     bad = bad_pictures(picture.read_bytes())
     for name,data in bad.items(): (folder/name).write_bytes(data)
@@ -150,6 +151,7 @@ def test_bad_pictures(run, picture, capsys):
     assert [o['file'] for o in rows if o['error'] is None]==[str(picture)]*3, err
     assert len(lines)==len(names) and all(' '.join(n.split()).replace('\0', '\\x00') in o and 'Error' not in o for n,o in zip(names, lines)), err
     assert {'file','latex','tokens','probs','confidence','alternatives','error'} <= set(rows[0]) and 0<=rows[0]['confidence']<=1
+    assert all(list(o)==ROW for o in rows)                                 # those of pictures that could not be read, too
     code,out,err = latexocr('predict', *every[:4], '--weights', 'results/tiny', cwd=run)   # and in a process of its own
     assert code==1 and len(out.split('\n'))==2 and len([o for o in err.strip().split('\n') if not flaws(o)])==3
 

@@ -242,10 +242,16 @@ def test_command_line(reading, capsys, tmp_path):
     assert reading('a=b=c', '--to', 'sympy')==1
     out,err = said(); assert out=='' and len(err.splitlines())==1 and 'SymPy' in err and 'a chain of 2 relations' in err
     assert reading('a=b=c', '--to', 'sympy', '--or-latex')==1 and said()[0]=='a=b=c'
+    assert reading(r'\rule{1cm}{1cm}', '--to', 'typst', '--wrap', '$', '--or-latex')==1 and said()[0]==r'$\rule{1cm}{1cm}$'
+    assert reading('a', '--to', 'mathml', '--wrap', '$')==2 and '--wrap is for LaTeX and Typst' in said()[1]
+    assert reading('a=b=c', '--to', 'sympy', '--json')==1
+    row = json.loads(said()[0]); assert row['sympy'] is None and 'a chain of 2 relations' in row['error'] and row['latex']=='a=b=c'
     assert reading('a', '--to', 'docx')==2 and '--out' in said()[1]
     assert reading('a', '--to', 'docx', '--out', str(tmp_path/'a.docx'))==0 and said()[0].endswith('1 equation') and (tmp_path/'a.docx').exists()
     for path,why in ((tmp_path/'no/a.docx',f'there is no folder {tmp_path}/no'), (tmp_path,'it is a folder')):
         assert main(['predict', 'nowhere.png', '--to', 'docx', '--out', str(path)])==2 and said()[1]==f'latexocr: cannot write {path}: {why}'         # before anything is read
+    assert reading('a', '--to', 'docx', '--out', str(tmp_path/'a.docx'), '--json')==0
+    out,err = said(); assert 'docx' not in json.loads(out) and err.endswith('1 equation')                    # a JSON object a line, and nothing else
     assert reading('a', '--out', 'a.tex')==2 and '> a.tex' in said()[1]
     assert reading('a', '--to', 'mathml', '--json')==0 and '<mi>a</mi>' in json.loads(said()[0])['mathml']
 
