@@ -100,8 +100,8 @@ IN_MATHS = {'\\l':'l'}      # in a formula, the stroke of the Polish letter is m
 class NormalizeError(ValueError):
     "LaTeX that can't be read: `token` is the culprit, `position` its place in the text, counted in characters from 0"
     def __init__(self, why:str, token:str, position:int):
-        super().__init__(f'{why}: {token!r} at position {position}')
-        self.token,self.position = token,position
+        if not token.isascii() and why in ('unexpected','unknown command','not text'): why = 'unknown character'
+        self.token,self.position = token,position; super().__init__(f'{why}: {token!r} at position {position}')
 
 class Node:
     "An atom, or a construction whose `kids` are lists of nodes (a string for a length, tokens for a column spec)"
