@@ -223,11 +223,13 @@ def _open(pdf, n):
         doc.close()
 
 # %% ../nbs/02_render.ipynb #885213c2
+_infix = re.compile(r'\\(over|choose|atop|brack|brace)(?![a-zA-Z])')    # inside braces as large as displayed, else as small as in a line
+
 def _run(formulas, engine, setup, timeout):
     "One TeX process: what it printed for each formula it came to, the number of the last, the PDF or None, why it stopped (or None)"
     n,marker = len(formulas),secrets.token_hex(8)
     source = document(n, setup.packages(engine), marker, setup.preamble)
-    printed,pdf,late = run_tex(engine.path, source, '\n'.join(formulas), timeout)
+    printed,pdf,late = run_tex(engine.path, source, '\n'.join(f'{{{o} }}' if _infix.search(o) else o for o in formulas), timeout)
     start,*logs = re.split(rf'^{marker} \d+\n', printed, flags=re.M)
     wrong = setup.preamble and fault(start)      # the fonts can't be loaded: none of the pictures would show the typeface
     if wrong: return logs, -1, None, f'typeface {setup.name}: {wrong}'
