@@ -133,6 +133,7 @@ class StepConfig:
     ema:float = 0.999           # memory of the weights' running mean; 0: none
     label_smoothing:float = 0.  # share of the target spread over all tokens
     token_noise:float = 0.      # share of the tokens fed to the decoder that are replaced by random ones
+    norms:str = 'batch'         # what batch norms go by: the 'batch', or their 'running' means, as in reading: to train further
 
 # %% ../nbs/09_train.ipynb #327ef708
 def check_training(
@@ -146,6 +147,7 @@ def check_training(
         cycles=config.cycles==1 if steady else config.cycles>0,
         optimizer=config.optimizer in list(OPTIMISERS), weight_decay=finite(config.weight_decay), clip=0<config.clip<math.inf,
         ema=0<=config.ema<1, label_smoothing=0<=config.label_smoothing<1, token_noise=0<=config.token_noise<1,
+        norms=config.norms in ('batch','running'),
         precision=config.precision in ('auto','bfloat16','float32'),
         processes=0<config.processes<=64, threads=0<=config.threads<=1024, workers=0<=config.workers<=256,
         keep=config.keep in ('best','last'), valid=config.valid>=0, patience=config.patience>=0,

@@ -23,7 +23,7 @@ from ..core import end_with_parent
 from ..decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from ..models.finetune import add_tokens, add_identity_blocks
 from ..train import OPTIMISERS, SCHEDULES, Im2LatexLearner, Perplexity, TokenAccuracy, TokenCrossEntropy, TrainConfig
-from .callbacks import Autocast, ClipOrStop, EMA, StepClock, TokenNoise, TrainingError
+from .callbacks import Autocast, ClipOrStop, EMA, FrozenNorms, StepClock, TokenNoise, TrainingError
 from .checkpoints import Checkpoint, KeepBest, read_checkpoint
 from .together import TrainOnly, Together, from_first, init_process_group, launched, meet
 from .loaders import PadAlike, GreedyTargets, im2latex_loaders
@@ -43,6 +43,7 @@ def im2latex_learner(
     if isinstance(model, ModelConfig): model = Im2Latex(replace(model, vocab_size=len(dls.train.dataset.vocab)))
     own = [Autocast(config.precision), ClipOrStop(config.clip), PadAlike(), GreedyTargets()]
     own += ([EMA(config.ema)] if config.ema else []) + ([TokenNoise(config.token_noise)] if config.token_noise else [])
+    own += [FrozenNorms()]*(config.norms=='running')
     opt = OPTIMISERS[config.optimizer]
     if isinstance(opt, str): opt = resolve_name(opt)
     options = dict(loss_func=TokenCrossEntropy(config.label_smoothing), lr=config.lr, wd=config.weight_decay,
