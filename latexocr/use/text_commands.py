@@ -15,12 +15,12 @@ from .options import ENGINE, UsageError, did_you_mean, from_stdin, positive_int,
 
 # %% ../../nbs/use/text_commands.ipynb #6431ddd9
 def open_lines(path:str):
-    "Lines of a file or of standard input (`-`), split on newline only"
+    "Lines of a file or of standard input (`-`), split on newline only; Windows ends them with a carriage return, too"
     try: text = from_stdin().decode('utf-8', 'replace') if str(path)=='-' else Path(path).read_bytes().decode('utf-8')
     except OSError as e: raise UsageError(f'cannot read {path}: {e.strerror}') from None
     except UnicodeDecodeError: raise UsageError(f'{path} is not UTF-8 text') from None
     text = text.removeprefix('\ufeff')                              # a mark that Windows' editors put first
-    return text.removesuffix('\n').split('\n') if text else []
+    return [o.removesuffix('\r') for o in text.removesuffix('\n').split('\n')] if text else []
 
 # %% ../../nbs/use/text_commands.ipynb #c4a8581f
 def normalize(args:Namespace):
