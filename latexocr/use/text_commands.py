@@ -71,7 +71,8 @@ def save_pictures(
                 else: r.image.save(out/file)
             if r.error: print_error(f'line {i+1}: {r.error}'); failed = 1
             rows[i] = dict(line=i, file=None if r.error else file, latex=latex, error=r.error, typeface=typeface, borrowed=r.borrowed)
-        for i in [o for o in rows if o not in range(len(lines))]: del rows[i]
+        for i in [o for o in rows if o not in range(len(lines))]:              # of more lines than there are now
+            if (file := rows.pop(i).get('file'))==f'{i:06}.png': (out/file).unlink(missing_ok=True)
     finally: atomic_write(out/'manifest.jsonl', lambda p: p.write_text(text(), encoding='utf-8', newline='\n'))
     return failed
 
