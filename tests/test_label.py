@@ -61,3 +61,32 @@ def test_bad_input_one_line(tmp_path):
     assert p.returncode==1 and len(p.stderr.splitlines())==2 and 'bad.parquet' in p.stderr and 'nosuch.parquet' in p.stderr, p.stderr
     p = call('bad.parquet', '--weights', 'nowhere')
     assert p.returncode==2 and len(p.stderr.splitlines())==1, p.stderr
+
+def test_whose_labels(tmp_path):
+    "Two tables of one name get their labels, in one folder; a moved one is finished, a changed one is read anew, and nobody else's labels go"
+    import pyarrow as pa, pyarrow.parquet as pq
+    seen,out = [],tmp_path/'out'
+    def write(folder, words):
+        (tmp_path/folder).mkdir(exist_ok=True); pq.write_table(pa.table(dict(image=[o.encode() for o in words])), tmp_path/folder/'t.parquet')
+    def all_kept(pictures):
+        seen.extend(o for _,o in pictures); same = dict(renderer='', typeface='', width=1, height=1, confidence=1., spot=0.)
+        return [dict(same, image=dict(bytes=o, path=None), latex='x', source=s) for s,o in pictures],Counter(kept=len(pictures))
+    def label(*folders, **how):
+        seen.clear()
+        for o in folders: list(label_table(tmp_path/o/'t.parquet', out, all_kept, **dict(dict(piece=2), **how)))
+        return b''.join(seen).decode()
+    held = lambda: {p.name: ''.join(o['bytes'].decode() for o in pq.read_table(p)['image'].to_pylist()) for p in sorted(out.glob('*.parquet'))}
+    write('one', 'abcde'); write('two', 'ABC')
+    assert label('one', 'two')=='abcdeABC' and label('two', 'one')==''
+    both = {'t-00000.parquet':'ab', 't-00001.parquet':'cd', 't-00002.parquet':'e', 't-2-00000.parquet':'AB', 't-2-00001.parquet':'C'}
+    assert held()==both and all(str(tmp_path) not in p.read_text() for p in out.glob('*.json'))
+    (tmp_path/'one').rename(tmp_path/'moved')
+    assert label('moved', 'two')=='' and held()==both
+    write('moved', 'xyz')                                                                       # it has changed, and is shorter
+    assert label('moved', limit=1)=='xy' and label('moved')=='z' and label('two')==''
+    assert held()=={'t-00000.parquet':'xy', 't-00001.parquet':'z', 't-2-00000.parquet':'AB', 't-2-00001.parquet':'C'}
+    write('three', 'xyz'); write('moved', 'uv')                                                 # a copy, and then the first one changes
+    assert label('three', 'moved')=='uv' and set(held())=={'t-00000.parquet','t-00001.parquet','t-2-00000.parquet','t-2-00001.parquet','t-3-00000.parquet'}
+    assert label('two', piece=5)=='ABC' and 't-2-00001.parquet' not in held()                   # cut otherwise
+    for p in out.glob('t-2-*.json'): p.write_text(json.dumps(dict(how='', counts=dict(kept=3))))     # a note from before
+    assert label('two', piece=5)=='ABC' and label('two', piece=5)=='' and held()['t-2-00000.parquet']=='ABC'

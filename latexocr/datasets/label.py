@@ -7,17 +7,18 @@ __all__ = ['PIXEL', 'MIDDLE', 'TOP', 'PREAMBLE', 'SURE', 'FITS', 'SURE_IF_MENDED
            'with_functions', 'held_out_keys', 'label_pictures', 'label_table']
 
 # %% ../../nbs/datasets/label.ipynb #d3e7ae1b
-import io, json, re, secrets, shutil, subprocess, tempfile
+import glob, io, json, os, re, secrets, shutil, subprocess, tempfile
 from collections import Counter
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from collections.abc import Callable
 import numpy as np
 from PIL import Image
-from ..core import check_room, errors_of, write_parquet
+from ..core import atomic_write, check_room, errors_of, write_parquet
 from ..normalize import NormalizeError, normalize
 from ..render import EngineError, add_margin, crop, document, fault, find_engine, refuse, render, run_tex, shrink
-from ..data import read_formulas, read_table
+from ..data import file_digest, read_formulas, read_table
 from ..tex.symbols import FUNCTIONS, LIMITS
 from .elsewhere import PictureTable, crop_to_ink
 
@@ -175,32 +176,69 @@ def _canonical(prediction, rewrite):
 # %% ../../nbs/datasets/label.ipynb #db6fde6c
 def label_table(
     path:str|Path,  # Parquet table with a column `image`; ValueError if it can't be read
-    out:str|Path,   # folder for `NAME-00000.parquet`, … and `NAME-00000.json` with the counts
+    out:str|Path,   # folder for `NAME-00000.parquet`, … and `NAME-00000.json` with the counts; `NAME-2-00000` if the name is taken
     label:Callable, # list of (source, bytes) -> rows and Counter: `label_pictures` with all but its first argument
     piece:int=256,  # pictures at a time
     limit:int=0,    # pieces at most; 0: all
     how:str='',     # by what they are labelled; pieces that were labelled otherwise are done again
 ):                  # yields the counts of each piece, made now or before
-    "Label the pictures of a table; what is there already is not done again"
-    import pyarrow as pa
+    "Label the pictures of a table; what is there already is not done again, unless the table has changed"
     path,out = Path(path),Path(out)
     name = path.name.encode('utf-8', 'backslashreplace').decode()
     table = PictureTable(path, labelled=False)
     out.mkdir(parents=True, exist_ok=True)
+    of = _about(path, out, piece)
+    series = _series(out, path.stem, of)
     for at in range(0, min(len(table), limit*piece or len(table)), piece):
-        target = out/f'{path.stem}-{at//piece:05}.parquet'
+        target = out/f'{series}-{at//piece:05}.parquet'
         note = target.with_suffix('.json')
-        if not _finished(target, note, how):
+        if not (said := _finished(target, note, how, of)):
             rows,counts = label([(f'{name}:{i}', table(i)) for i in range(at, min(at+piece, len(table)))])
-            columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
-            kinds = {name: kind for kind,names in columns.items() for name in names.split()}
-            schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
-            write_parquet(pa.Table.from_pylist(rows, schema=schema), target)
-            note.write_text(json.dumps(dict(how=how, counts=counts))+'\n')
-        yield Counter(json.loads(note.read_text())['counts'])
+            _write(rows, target)
+            said = dict(how=how, counts=counts)
+        if said.get('table')!=of: atomic_write(note, lambda p: p.write_text(json.dumps(said|dict(table=of))+'\n'))
+        yield Counter(said['counts'])
+    for o,note,said in _notes(out, path.stem):                              # pieces that the table no longer has
+        if o==series and said and not _same(said, of): note.with_suffix('.parquet').unlink(missing_ok=True); note.unlink()
 
 # %% ../../nbs/datasets/label.ipynb #db6fde6d
-def _finished(table, note, how):
-    "Are both there, sound, and made in this way?"
-    try: read_table(table); return json.loads(note.read_text())['how']==how
-    except (OSError, ValueError, KeyError, TypeError): return False
+def _finished(piece, note, how, of):
+    "What the note says, if both are there, sound, and made in this way of this table"
+    try:
+        read_table(piece); said = json.loads(note.read_text())
+        return said if said['how']==how and _same(said['table'], of) and isinstance(said['counts'], dict) else None
+    except (OSError, ValueError, KeyError, TypeError): return None
+
+def _write(rows, path):
+    "What was kept, as a table"
+    import pyarrow as pa
+    columns = {pa.string(): 'latex source renderer typeface', pa.int32(): 'width height', pa.float32(): 'confidence spot'}
+    kinds = {name: kind for kind,names in columns.items() for name in names.split()}
+    schema = pa.schema(dict(image=pa.struct(dict(bytes=pa.binary(), path=pa.string())), **kinds))
+    write_parquet(pa.Table.from_pylist(rows, schema=schema), path)
+
+# %% ../../nbs/datasets/label.ipynb #db6fde6f
+def _about(path, out, piece):
+    "What a note says of its table: where it lies, what is in it, and how it was cut"
+    try: place = os.path.relpath(path, out)
+    except ValueError: place = os.path.abspath(path)                        # on another drive
+    return dict(place=Path(place).as_posix(), digest=file_digest(path)[:16], piece=piece)
+
+def _same(a, b): return all(a.get(k)==b[k] for k in ('digest','piece'))
+
+def _notes(out, stem):
+    "Of each note on tables of this name: what its series is called, its path, and what it says of the table, perhaps nothing"
+    for p in sorted(out.glob(f'{glob.escape(stem)}-*.json')):
+        if not (m := re.fullmatch(rf'({re.escape(stem)}(?:-\d+)?)-\d{{5,}}', p.stem, re.S)): continue
+        try: said = json.loads(p.read_text())['table']
+        except (OSError, ValueError, KeyError, TypeError): said = None
+        yield m[1], p, said if isinstance(said, dict) else None
+
+def _series(out, stem, of):
+    "What its pieces are called: as the table, with a number if another one has that name"
+    taken = {}
+    for series,_,said in _notes(out, stem): taken.setdefault(series, []).extend([said]*bool(said))
+    for k in ('digest','place'):
+        for series,tables in taken.items():
+            if any(o.get(k)==of[k] for o in tables): return series
+    return next(o for o in chain([stem], (f'{stem}-{i}' for i in count(2))) if not taken.get(o))

@@ -227,7 +227,8 @@ def add_label_command(add:Callable):
     "Add `label` to the parser"
     p = add('label', label)
     p.add_argument('table', nargs='+', type=Path, help='Parquet files with a column image')
-    p.add_argument('--out', required=True, help='folder for the labelled pictures, Parquet too')
+    p.add_argument('--out', required=True, help='folder for the labelled pictures, Parquet too: NAME-00000.parquet and so on, '
+                   'NAME-2-00000.parquet of another table that has the same name')
     p.add_argument('--recipe', choices=('plain','im2latex'), default='plain',
                    help='how the pictures were drawn: as `latexocr render` does (default), or as those of im2latex-100k')
     p.add_argument('--mend', action='store_true', help='measure the spaces on the picture where a reading has others: more labels, slower')
