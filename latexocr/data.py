@@ -28,10 +28,10 @@ def read_formulas(
     path:str|Path, # a text file, one formula a line, UTF-8; `.xz` is unpacked
     keep_empty:bool=False, # keep empty lines, so that numbers match?
 )->list:  # of str
-    "Formulas of a file. Split on newline only: other line breaks occur *inside* published formulas"
+    "Formulas of a file. Split on newline only (other line breaks occur *inside* published formulas); what Windows adds is left out"
     raw = Path(path).read_bytes()
-    lines = (lzma.decompress(raw) if str(path).endswith('.xz') else raw).decode('utf-8').removesuffix('\n').split('\n')
-    return [f for f in lines if keep_empty or f.strip()]
+    lines = (lzma.decompress(raw) if str(path).endswith('.xz') else raw).decode('utf-8-sig').removesuffix('\n').split('\n')
+    return [f.removesuffix('\r') for f in lines if keep_empty or f.strip()]
 
 def small_formulas()->dict: # {'train': 50, 'val': 30, 'test': 30}
     "The small set of im2latex-100k formulas that the package carries"

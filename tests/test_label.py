@@ -90,3 +90,11 @@ def test_whose_labels(tmp_path):
     assert label('two', piece=5)=='ABC' and 't-2-00001.parquet' not in held()                   # cut otherwise
     for p in out.glob('t-2-*.json'): p.write_text(json.dumps(dict(how='', counts=dict(kept=3))))     # a note from before
     assert label('two', piece=5)=='ABC' and label('two', piece=5)=='' and held()['t-2-00000.parquet']=='ABC'
+
+def test_held_out_by_windows(tmp_path):
+    "A mark at the beginning and carriage returns at the ends hide no formula"
+    from latexocr.data import read_formulas
+    from latexocr.datasets.label import held_out_keys
+    (tmp_path/'f.txt').write_bytes('\ufeffx^2+1\r\n\r\na\rb\r\n'.encode())
+    assert held_out_keys([tmp_path/'f.txt'])=={normalize('x^2+1'), normalize('a b')}
+    assert read_formulas(tmp_path/'f.txt')==['x^2+1','a\rb'] and read_formulas(tmp_path/'f.txt', keep_empty=True)==['x^2+1','','a\rb']
