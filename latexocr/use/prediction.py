@@ -31,9 +31,9 @@ class Prediction:
     misfit:float=None    # if it was checked: the share of ink that stands elsewhere when the reading is drawn, 0 for none
     flaw:str=None        # what is wrong with it if it is not finished, or if the picture is unlike print
     typeface:str=None    # if it was checked: that of the picture, if one that was tried comes near; `im2latex` is a look of its own
-    _look:object = field(default=None, repr=False)   # makes the attention
-    _attention:object = field(default=None, repr=False)
-    _renders:object = field(default=..., repr=False)
+    _look:object = field(default=None, repr=False, compare=False)   # makes the attention
+    _attention:object = field(default=None, repr=False, compare=False)
+    _renders:object = field(default=..., repr=False, compare=False)
 
     def __str__(self)->str: return self.latex
     def __getstate__(self): return self.__dict__ | dict(_look=None)      # the reader does not travel with what it has read
