@@ -22,7 +22,7 @@ from .decoder import Im2Latex, WeightsError, load_pretrained
 from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized, picture_batch
 from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
-from .use.pictures import PictureError, open_picture, prepare
+from .use.pictures import PictureError, name_of, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
 from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
@@ -75,7 +75,7 @@ def _check_calibration(config, path):
 # %% ../nbs/12_predict.ipynb #c12c0103
 @patch
 def __call__(self:LatexOCR,
-    pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one or a list: path, bytes, PIL image or array; PictureError names a bad one
+    pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one or a list, of what `open_picture` takes; PictureError names a bad one
     beam_width:int=1,  # 1 is greedy
     n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
     max_len:int=256,   # tokens after which we give up
@@ -103,7 +103,7 @@ def __call__(self:LatexOCR,
 @patch
 def _task(self:LatexOCR, picture):
     "The task for a picture, or the PictureError that says why there is none"
-    name = picture if isinstance(picture, (str,Path)) else None
+    name = name_of(picture)
     try:
         source = open_picture(picture)
         try: task = new_task(source)
