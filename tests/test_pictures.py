@@ -134,7 +134,7 @@ def test_odd_arrays(plain):
     a = np.array(plain[0])
     for o in (a.astype(np.int64), a>127, a[...,None], a.astype(np.uint16)*257, np.dstack([a]*3+[np.full_like(a, 255)]), a.astype(np.float64)):
         assert seen(o).shape==seen(plain[0]).shape
-    for o in (np.zeros((3,0)), np.zeros((2,2,2,2)), np.array(['x']), np.zeros((4,4), complex), np.array(5), np.full((9,9), np.nan)):
+    for o in (0, None, open, iter([a]), a[0], np.zeros((3,0)), np.zeros((2,2,2,2)), np.array(['x']), np.zeros((4,4), complex), np.array(5), np.full((9,9), np.nan)):
         with pytest.raises(PictureError): prepare(open_picture(o))
 
 def test_first_page_first_frame(plain):
@@ -202,9 +202,10 @@ def test_the_table_of_variants():
 def test_numbers_of_any_range(plain):
     "Colours as fractions, bytes or 16 bits, whole or not; what is no number is paper, on a light ground and on a dark one"
     a = np.array(plain[0]).astype(float)
-    for top in (1, 255, 65535):
+    for top in (1, 255, 4080, 65535):
         for kind in (float, np.float32, *([np.uint16, np.int64] if top>1 else [])):
             assert abs(seen((a/255*top).astype(kind)[...,None].repeat(3, 2))-seen(plain[0])).max()<=1
+            assert abs(seen((a/255*top).astype(kind))-seen(plain[0])).max()<=1
     for ground in (a, 255-a):
         for value in (np.inf, -np.inf, np.nan):
             for colours in (False, True):
