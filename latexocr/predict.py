@@ -76,7 +76,7 @@ def _check_calibration(config, path):
 @patch
 def __call__(self:LatexOCR,
     pictures:'str|Path|bytes|Image.Image|np.ndarray|list', # one or a list, of what `open_picture` takes; PictureError names a bad one
-    beam_width:int=1,  # 1 is greedy
+    beam_width:int=1,  # 1 is greedy, 100 the most; ValueError says what is allowed, here and below
     n_best:int=None,   # alternatives at most; the beam is at least as wide. Default: as many as the beam is wide
     max_len:int=256,   # tokens after which we give up
     errors:str='raise',# 'return' puts a bad picture's PictureError in its place; else the first is raised when all are read
@@ -85,6 +85,7 @@ def __call__(self:LatexOCR,
 )->'Prediction|list':  # one for a picture, a list for a list
     "Read one picture or many; the likeliest reading wins, and one that came to its end before any that did not"
     self._must_be_at_home()
+    _check_call(beam_width, n_best, max_len, errors, views)
     if check: from latexocr.decoding.rerank import READINGS
     width = max(beam_width, n_best or 1, READINGS if check else 1)
     many = isinstance(pictures, (list,tuple))
@@ -112,6 +113,15 @@ def _task(self:LatexOCR, picture):
             raise PictureError(f'{name or "the picture"}: {task.unlike}, not one formula; cut the formula out')
         return task
     except PictureError as e: return e
+
+def _check_call(beam_width, n_best, max_len, errors, views):
+    "ValueError for an argument that makes no sense, before anything is read"
+    from latexocr.use.options import BEAM, VIEWS, check_whole
+    check_whole('beam_width', beam_width, *BEAM)
+    if n_best is not None: check_whole('n_best', n_best, *BEAM)
+    check_whole('max_len', max_len, 1)
+    if errors not in ('raise','return'): raise ValueError(f"errors: {errors!r} is neither 'raise' nor 'return'")
+    if views is not None: check_whole('views', views, *VIEWS)
 
 @patch
 def _must_be_at_home(self:LatexOCR):

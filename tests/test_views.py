@@ -67,7 +67,7 @@ def test_several_looks_only_in_doubt(ocr, pictures):
 
 @pytest.mark.parametrize('views', [0,-1,5])
 def test_too_many(ocr, views):
-    with pytest.raises(ValueError, match='views must be 1 to 4'): ocr(real, views=views)
+    with pytest.raises(ValueError, match=f'views: {views} is no whole number from 1 to 4'): ocr(real, views=views)
     code,out,err = latexocr('predict', real, '--views', views)
     assert code==2 and not out and f"--views: '{views}' is no whole number from 1 to 4" in err.strip().split('\n')[-1]
 

@@ -280,10 +280,11 @@ WRAPS = {'$':'${}$', '$$':'$${}$$', '\\[':'\\[{}\\]', 'equation':'\\begin{{equat
 def print_formula(
     latex:str,          # one formula; NormalizeError if it can't be read
     to:str='typst',     # one of `TARGETS`; ValueError for another
-    wrap:str=None,      # one of `WRAPS`, around LaTeX
+    wrap:str=None,      # one of `WRAPS`, around LaTeX, or dollars around Typst; ValueError for another
 )->str:                 # PrinterError if the target can't hold it
     "A formula in the language of another program"
     if to not in TARGETS: raise ValueError(f'no target {to!r}: one of {", ".join(TARGETS)}')
+    if wrap and wrap not in WRAPS: raise ValueError(f'no wrap {wrap!r}: one of {", ".join(WRAPS)}')
     if to=='latex': return WRAPS[wrap].format(latex) if wrap else latex
     module,name = TARGETS[to]
     out = getattr(import_module(f'latexocr.tex.{module}'), name)(latex)

@@ -101,7 +101,7 @@ def _on_source(grid, box, h, w):
 @patch
 def to(self:Prediction,
     target:str='typst', # latex, mathml, typst, sympy, text or speech; ValueError for another
-    wrap:str=None,      # what to put around LaTeX: one of `latexocr.tex.printers.WRAPS`
+    wrap:str=None,      # what to put around LaTeX: one of `latexocr.tex.printers.WRAPS`; ValueError for another
 )->str:                 # raises `PrinterError` if the target can't hold the formula
     "The reading in the language of another program"
     from latexocr.tex.printers import print_formula
