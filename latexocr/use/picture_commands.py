@@ -13,7 +13,7 @@ from argparse import Namespace, ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from .._moved import old_names
-from .many import SHARED, find_pictures, from_clipboard, read_all, reader
+from .many import SHARED, find_pictures, from_clipboard, picture_of, read_all, reader
 from .options import *
 from .text_commands import make_folder
 
@@ -72,7 +72,7 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
         why = system_error(p, name) if isinstance(p, OSError) else str(p)                          # of a file, it begins with its name
         if kind not in ('PictureError','ValueError') and not isinstance(p, OSError): why = f'{kind}: {why}'
         row['error'] = why
-        print_error(printable(why if why.startswith(str(name)) else f'{name}: {why}', sys.stderr))
+        print_error(printable(why if why.startswith((str(name), f'no pictures in {name}')) else f'{name}: {why}', sys.stderr))
     else:
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale,
@@ -136,7 +136,7 @@ def write_docx(formulas:list, args:Namespace):
 def predict(args:Namespace):
     "Pictures to LaTeX, one line each"
     from tqdm.std import tqdm
-    found = [(o, o) for o in find_pictures(args.picture)] + (from_clipboard() if args.clipboard else [])
+    found = [(o, picture_of(o)) for o in find_pictures(args.picture)] + (from_clipboard() if args.clipboard else [])
     if not found: raise UsageError('name a picture or a folder, - for standard input, or say --clipboard')
     if args.to=='docx' and not args.out: raise UsageError('--to docx needs the name of a document: --out formulas.docx')
     if args.out and args.to!='docx': raise UsageError(f'--out is for --to docx; lines of {args.to} go into a file by > {args.out}')
