@@ -262,9 +262,9 @@ def load_pretrained(
     **changes, # of the model's config, where they leave the weights as they are: `dropout`
 ):        # model (in eval mode), vocabulary, the whole config as a dict
     "Read what `save_pretrained` wrote"
-    path = Path(path)
-    for name in ('config.json','vocab.txt','model.safetensors'):
-        if not (path/name).is_file(): raise WeightsError(f'no {name} in {path}: is this the folder of a trained model?')
+    path,missing = Path(path),[o for o in ('config.json','vocab.txt','model.safetensors') if not (Path(path)/o).is_file()]
+    if missing and (path/'step.onnx').is_file(): raise WeightsError(f'{path} holds an exported reader: give the model it was made from')
+    if missing: raise WeightsError(f'no {missing[0]} in {path}: is this the folder of a trained model?')
     try: return _load(path, changes)
     except (OSError, KeyError, TypeError, ValueError, AttributeError, RecursionError, SafetensorError) as e:
         raise WeightsError(f'{path} is not a folder of usable weights: {str(e).splitlines()[0]}') from e

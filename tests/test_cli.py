@@ -398,6 +398,9 @@ def test_export(run, picture, tmp_path):
     assert code==0 and 'step.onnx' in out, err
     both = [latexocr('predict', picture, '--weights', o, '--json', cwd=run) for o in ('results/tiny', tmp_path/'onnx')]
     assert [o[0] for o in both]==[0,0] and json.loads(both[0][1])['tokens']==json.loads(both[1][1])['tokens']
+    for call in (['evaluate','--results'], ['evaluate','--data','data/tiny','--results'], ['export','--out',tmp_path/'again','--weights']):
+        code,out,err = latexocr(*call, tmp_path/'onnx', cwd=run)
+        assert code==2 and err==f'latexocr: {tmp_path}/onnx holds an exported reader: give the model it was made from\n'
     (tmp_path/'onnx/step.onnx').write_bytes(b'nothing')
     code,out,err = latexocr('predict', picture, '--weights', tmp_path/'onnx', cwd=run)
     assert code==2 and 'ONNX' in err and len(err.strip().split('\n'))==1

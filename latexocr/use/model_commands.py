@@ -197,8 +197,9 @@ def trained_on(results:str|Path):
     first = f'train a model first (latexocr train --config NAME --out {results})'
     if not Path(results).is_dir(): raise UsageError(f'there is no folder {results}: {first}')
     data = run_notes(results).get('data')
-    if not isinstance(data, str): raise UsageError(f'{results} does not say what it was trained on: name the dataset with --data')
-    return data
+    if isinstance(data, str): return data
+    if (Path(results)/'step.onnx').is_file(): raise UsageError(f'{results} holds an exported reader: give the model it was made from')
+    raise UsageError(f'{results} does not say what it was trained on: name the dataset with --data')
 
 # %% ../../nbs/use/model_commands.ipynb #1fc829fe
 def evaluate(args:Namespace):
