@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import torch
 from PIL import Image
 from ..normalize import NormalizeError, normalize
-from ..decoding.otherwise import CLEARLY as CLEARER
-from ..decoding.reading import doubtful
+from ..decoding.reading import CLEARLY as CLEARER, doubtful
 from .alone import stands_alone
 from .pictures import PictureError, clean, prepare
 from .printed import why_not_printed
