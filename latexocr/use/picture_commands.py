@@ -79,8 +79,7 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
         if doubt := p.flaw or little(p, args): print_error(printable(f'{name}: {doubt}', sys.stderr))
     forms = read_forms(printable(name, sys.stderr), p, args) if not failed and (args.to!='latex' or args.wrap) else []
     refusals = [o for *_,o in forms if o]
-    if refusals: row['error'] = refusals[0]
-    failed = failed or bool(refusals)
+    if refusals: row['error'],failed = refusals[0],True
     if forms and args.to!='docx': row |= {args.to:forms[0][1]}
     if forms and args.n_best and args.to!='docx': row['alternatives'] = [(*a,form) for a,(_,form,_) in zip(p.alternatives, forms)]
     file = f'{printable(name, sys.stdout)}\t' if many else ''
@@ -90,8 +89,7 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
             if form is None or args.to=='docx' and not refused: continue
             print(file+(f'{c:.4f}\t' if args.n_best else '')+form, flush=True)
     elif not failed:
-        lines = [f'{c:.4f}\t{latex}' for latex,c in p.alternatives] if args.n_best else [p.latex]
-        for o in lines: print(file+o, flush=True)
+        for o in ([f'{c:.4f}\t{latex}' for latex,c in p.alternatives] if args.n_best else [p.latex]): print(file+o, flush=True)
     return int(failed)
 
 # %% ../../nbs/use/picture_commands.ipynb #a7d31e08
