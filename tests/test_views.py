@@ -55,14 +55,15 @@ def test_several_looks_only_in_doubt(ocr, pictures):
     "By default what is sure is read at one look, and everything else as four looks read it"
     pictures = [*pictures, *(real.with_name(f'real_{o}.png') for o in (49,44))]          # a long one, and one in some doubt
     all_of = {n: ocr(pictures, views=n) for n in (None,1,4)}
-    found = {n: [(p.latex, [round(o, 4) for o in p.probs]) for p in all_of[n]] for n in all_of}
+    found = {n: [(p.latex, p.probs) for p in all_of[n]] for n in all_of}
+    same = lambda a, b: a[0]==b[0] and a[1]==pytest.approx(b[1], abs=1e-5)           # batches of other company differ in the last bits
     doubt = [math.prod(probs)<.5 for _,probs in found[1]]                            # the end's probability not counted: surely in doubt
     sure = [p.confidence>.7 for p in all_of[1]]
     alike = [len({o.scale for o in three})==1 for three in zip(*all_of.values())]    # four looks may prefer another size, and doubt a neighbouring one
     assert any(o and a for o,a in zip(doubt, alike)) and any(sure)
     for d,certain,a,default,one,four in zip(doubt, sure, alike, found[None], found[1], found[4]):
-        if certain: assert default==one
-        if d and a: assert default==four
+        if certain: assert same(default, one)
+        if d and a: assert same(default, four)
     assert [latex for latex,_ in found[None]]==[ocr(p).latex for p in pictures]
 
 @pytest.mark.parametrize('views', [0,-1,5])

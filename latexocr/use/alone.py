@@ -41,7 +41,7 @@ def stands_alone(
     return bool(_pieces(ink.any(0))==1 and 1<=_pieces(ink.any(1))<=2 and islands(grey<220)<=2)
 
 # %% ../../nbs/use/alone.ipynb #76158597
-LOWEST,USUAL,HIGHEST,STEP = 5,11,31,1.15    # pixels of ink at the size that the model knows, and from one try to the next
+LOWEST,USUAL,HIGHEST,STEP = 5,8,31,1.15    # pixels of ink at the size that the model knows, and from one try to the next
 
 def sizes_alone(
     image:Image.Image, # PIL 'L', dark on white; there is ink

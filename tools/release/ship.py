@@ -30,7 +30,7 @@ The formulas: im2latex-100k's training split as far as it could be had, hep-th p
 (CC-BY-4.0); from public textbooks and tests, taken out by `tools/data/corpus`: A First Course in Linear Algebra (GFDL 1.2), Interactive Linear Algebra and
 Abstract Algebra (GFDL 1.3), IBL Linear Algebra and OpenIntro Statistics (CC-BY-SA 3.0), The Book of Statistical Proofs, Dive into Deep Learning, Notes on
 Diffy Qs and Discrete Mathematics (CC-BY-SA 4.0), the Open Logic Project (CC-BY-4.0), ProofNet, KaTeX's tests (MIT), MathJax's (Apache 2.0), Wikimedia's
-(GPL 2.0); and 208,000 written by the grammar of `latexocr.datasets.grammar`, of them 73,000 that differ by a stroke and 21,000 tables. The formulas belong
+(GPL 2.0); and 221,000 written by the grammar of `latexocr.datasets.grammar`, of them 73,000 that differ by a stroke and 21,000 tables. The formulas belong
 to their authors; none of them is in this package except the small set. Every formula equal to one of im2latex's validation or test formulas, or to one of a
 tenth of each subject set aside, was left out; some papers gave both training and test formulas. Pictures were drawn by `latexocr.render` in 27 typefaces, by KaTeX, MathJax, Chromium's MathML and matplotlib,
 tens of thousands as those of im2latex-100k were (`tools/data/draw_published.py`), and roughened by `latexocr.datasets.augment`; 3,000 training pictures of
@@ -45,11 +45,13 @@ split as published, drawn by others.
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
 ## What was won and lost
-Four trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
+Seven trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
 (`tools/release/interpolate.py`, above). The first taught other typefaces, which they read several times as often as weights that knew Computer Modern alone;
 these they read less often. The second was for signs that differ by a stroke, tables, and the look of published pictures, and lost letters alone; the
-third was to win those back. The fourth saw all kinds at once; letters alone are read less
-often since. The table of sources on the results page says what came of it. The loss was still falling when the time was over.
+third was to win those back. The fourth saw all kinds at once. The next two went on with new drawings of the same kinds, the second of them with short formulas
+in more of the steps. All of them read letters alone less often than the one before, because batches hold pictures of one size, and batch norms of a batch of
+letters are unlike the running ones; the seventh, short, trained with the running ones, which gave the letters back and more. The table of sources on the results
+page says what came of it. The loss was still falling when the time was over.
 
 ## Limits
 Printed formulas only, no handwriting. Formulas of more than 250 tokens or 1,000 pixels of width were not trained on, nor were the commands that
