@@ -83,11 +83,11 @@ def render(args:Namespace):
     from latexocr.tex.typefaces import find_typeface
     if args.typefaces: return list_typefaces(args.engine)
     if not (args.file and args.out): raise UsageError('render: name a file of formulas (or -) and a folder with --out')
-    lines,engine = open_lines(args.file),find_engine(args.engine)      # if there is none it says so before anything is written
+    engine = find_engine(args.engine)                       # if there is none it says so before anything is written
     try: typeface = find_typeface(args.typeface, engine) if args.typeface!='cm' else 'cm'
     except ValueError as e: raise UsageError(str(e)) from None
     if isinstance(typeface, str) and typeface!='cm': raise EngineError(typeface)
-    out = make_folder(args.out)
+    lines,out = open_lines(args.file),make_folder(args.out)
     if not os.access(out, os.W_OK): raise UsageError(f'cannot write into {out}: it is read-only')
     how = dict(dpi=args.dpi, engine=engine, typeface=typeface, borrow=not args.no_borrow, progress=sys.stderr.isatty())
     return save_pictures(out, lines, render(lines, **how), args.typeface)
