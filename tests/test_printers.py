@@ -1,6 +1,6 @@
 "A formula for other programs: nothing vanishes, nothing is guessed, and what is computed is right"
 from collections import Counter
-import itertools, json, random, re, subprocess, sys, unicodedata, xml.etree.ElementTree as ET, zipfile
+import html, itertools, json, random, re, subprocess, sys, unicodedata, xml.etree.ElementTree as ET, zipfile
 from pathlib import Path
 
 import pytest
@@ -81,7 +81,7 @@ def test_odd_input_is_printed_or_refused_in_a_line():
                 assert isinstance(e, (PrinterError, NormalizeError)) and len(str(e).splitlines())==1 and len(str(e))<300, (t,o)
                 told[t,type(e).__name__] += 1
         if 'mathml' in printed and 'docx' in printed:             # two printers that share no template
-            a,b = (plain(re.sub('<[^>]*>', '', printed[t])) for t in ('mathml','docx'))
+            a,b = (plain(html.unescape(re.sub('<[^>]*>', '', printed[t]))) for t in ('mathml','docx'))
             assert a==b, (o,a-b,b-a)
     assert {t for t,kind in told if kind=='PrinterError'}>={'mathml','typst','text','speech','sympy','docx'}
 
@@ -356,4 +356,5 @@ def test_a_document_that_libreoffice_opens(tmp_path):
     for i,(o,drawn) in enumerate(SIGNS.items()):
         with pypdfium2.PdfDocument(tmp_path/f'sign{i}.pdf') as pdf: assert re.sub(r'\s', '', pdf[0].get_textpage().get_text_bounded())==drawn, o
     read = [getattr(p, 'latex', '') for p in LatexOCR.from_pretrained()(pictures[:4], errors='return')]
-    assert sum(normalize(a)==normalize(b) for a,b in zip(read, EQUATIONS))>=3, read
+    def bare(s): return re.sub(r'\\[!,] ?', '', normalize(s).replace('{ = }', '='))       # LibreOffice leaves less room around =, and the reader sees that
+    assert [bare(o) for o in read]==[bare(o) for o in [*EQUATIONS][:4]]
