@@ -67,7 +67,7 @@ def log_usual(
     return sum(math.log(factor) for rule,factor in USUAL_ALONE if rule.search(tokens))
 
 # %% ../../nbs/use/alone.ipynb #2058ce61
-SHARPNESS = 1.8   # power of the products
+SHARPNESS = 4.    # power of the products
 def best_alone(
     found:list,     # [(log-prior of the size, its hypotheses with `log_probs`, …), …]; what follows comes back
     spell:Callable, # hypothesis -> its tokens, joined by spaces
