@@ -98,7 +98,7 @@ TARGETS = 'latex mathml typst sympy text speech docx'.split()
 def add_target_options(p:ArgumentParser):
     "Add the options that say in which language a reading is written"
     p.add_argument('--to', choices=TARGETS, default='latex', help='language to write in (default: latex)')
-    p.add_argument('--wrap', choices=('$','$$','\\[','equation','markdown'), 
+    p.add_argument('--wrap', choices=('$','$$','\\[','equation','markdown'),
                    help='what to put around LaTeX, or dollars around Typst; equation and markdown take several lines a formula')
     p.add_argument('--or-latex', action='store_true',
                    help='where --to cannot hold a formula, print its LaTeX instead; the exit code is 1 all the same')

@@ -133,8 +133,8 @@ def ship(run, out, config_names):
     load_pretrained(out)                                         # refuses what half precision has broken
     runs,rows = history(run, config_names)
     (out/'runs.json').write_text(json.dumps(runs, indent=1)+'\n', encoding='utf-8')
-    counts = data_counts(about(Path(about(run, 'run.json')['data']), 'manifest.json'))
-    (out/'data.json').write_text(json.dumps(dict(config=config_names[-1], **counts), indent=1)+'\n', encoding='utf-8')
+    data = Path(about(run, 'run.json')['data'])                  # a folder is called as the config that it was built with
+    (out/'data.json').write_text(json.dumps(dict(config=data.name, **data_counts(about(data, 'manifest.json'))), indent=1)+'\n', encoding='utf-8')
     with (out/'log.csv').open('w', newline='', encoding='utf-8') as f:
         w = csv.DictWriter(f, rows[0].keys(), lineterminator='\n'); w.writeheader(); w.writerows(rows)
     card = CARD.format(version=latexocr.__version__, parameters=sum(p.numel() for p in model.parameters())/1e6, encoder=model.config.encoder, decoder=model.config.decoder,
