@@ -16,7 +16,7 @@ setup(
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], keywords=cfg['keywords'].split(),
     license='Apache-2.0', license_files=['LICENSE', 'NOTICE'],
     packages=find_packages(include=[cfg['lib_path'], cfg['lib_path']+'.*']), include_package_data=True,
-    package_data={cfg['lib_path']: ['configs/*.toml', 'small/*', 'datasets/*.txt', 'pretrained/*', 'scale.json', '*.html', 'templates/*', 'page.*', 'read/*', 'py.typed']},
+    package_data={cfg['lib_path']: ['configs/*.toml', 'small/*', 'datasets/*.txt', 'pretrained/*', 'scale.json', 'gaps.json', '*.html', 'templates/*', 'page.*', 'read/*', 'py.typed']},
     python_requires='>='+cfg['min_python'], install_requires=lines('requirements'),
     extras_require={o: lines(f'{o}_requirements') for o in ('dev','dask','tensorboard','app','onnx')},
     entry_points={'console_scripts': lines('console_scripts'), 'nbdev': [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]},

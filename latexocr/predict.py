@@ -19,6 +19,7 @@ from ._moved import old_names
 from .normalize import detokenize, canonical_or_same
 from .vocab import Vocab
 from .decoder import Im2Latex, WeightsError, load_pretrained
+from .decoding.measured_spaces import mend_all_gaps
 from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized, picture_batch
 from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
@@ -38,9 +39,10 @@ class LatexOCR:
         vocab:Vocab,      # its vocabulary
         config:dict=None, # the whole of config.json
         short:bool=False, # take the first look with bfloat16 numbers? For processors that are made for it, and pictures that are clear
+        gaps:bool=True,   # measure the spaces that are in doubt? See `mend_all_gaps`
     ):
         self.model,self.vocab,self.config = model.eval(),vocab,config or {}
-        self.short,self.home = short,os.getpid()
+        self.short,self.gaps,self.home = short,gaps,os.getpid()
 
     def __setstate__(self, state): self.__dict__ |= state | dict(home=os.getpid())         # sent to another process, it is at home there
 
@@ -191,8 +193,10 @@ def _read(self:LatexOCR, tries, width, max_len, views=1, short=False, lowest=-ma
 def _look(self:LatexOCR, images, views, known, width, max_len, short, **how):
     "Hypotheses of some prepared pictures, and what one look has seen on each"
     spared = known if views>1 and all(o is not None for o in known) else None
-    mem,mask,grid = encode_views(self.model, *self._batch(images), views, spared, short)
+    xb,sizes = self._batch(images)
+    mem,mask,grid = encode_views(self.model, xb, sizes, views, spared, short)
     found = decode_memory(self.model, mem, mask, width, max_len, 0., vocab=self.vocab, **how)
+    if self.gaps: found = mend_all_gaps(self.model, self.vocab, xb, sizes, found, mem, mask, grid)
     if short: return found, [None]*len(found)
     return found, known if mem.ndim==4 else [_there(*o) for o in zip(mem.unflatten(1, tuple(grid)), mask.unflatten(1, tuple(grid)))]
 

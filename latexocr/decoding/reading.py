@@ -14,6 +14,7 @@ from torch import Tensor
 from ..beam_search import beam_search, greedy_search
 from .constrained import ConstrainedDecoder
 from .diverse import sibling_penalty
+from .measured_spaces import mend_all_gaps
 from .speculative import speculative_search
 from .tta import TTADecoder, shifted_copies
 from ..models.inference import InferenceDecoder, inference_decoder
@@ -91,11 +92,13 @@ def read(
     length_penalty:float=1., # of the ranking
     attention:bool=False, # note where the model looked?
     views:int=1,       # copies of each picture, which decide together, see `TTADecoder`; ValueError if there are too many
+    gaps:bool=False,   # measure the spaces where they are in doubt? See `mend_all_gaps`; only with a vocabulary
     **how,             # more for `decode_memory`
 )->list:               # per picture a list of hypotheses, best first
     "Read a batch of pictures"
-    mem,mask,_ = encode_views(model, xb, sizes, views)
-    return decode_memory(model, mem, mask, beam_width, max_len, length_penalty, attention, **how)
+    mem,mask,grid = encode_views(model, xb, sizes, views)
+    found = decode_memory(model, mem, mask, beam_width, max_len, length_penalty, attention, **how)
+    return mend_all_gaps(model, how['vocab'], xb, sizes, found, mem, mask, grid) if gaps else found
 
 # %% ../../nbs/decoding/reading.ipynb #46052bce
 TTA_THRESHOLD,TTA_VIEWS = .5,4      # a reading less probable than that is in doubt; then so many views decide

@@ -49,7 +49,7 @@ def read_hypotheses(
     views:int=1,         # copies of each picture that decide together, see `TTADecoder`; None: as `reread_otherwise` where one leaves doubt
 )->list:                 # for each picture its `Hypothesis` objects, best first
     "Read pictures in the order that suits the machine, return them in the dataset's; what opens is closed, as the shipped reader does"
-    found,vocab,device,how = {},dl.dataset.vocab,next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best)
+    found,vocab,device,how = {},dl.dataset.vocab,next(model.parameters()).device,dict(beam_width=beam_width, n_best=n_best, gaps=True)
     for rows,(xb,sizes,*_) in zip(dl.batch_sampler, tqdm(dl, desc=f'read {dl.dataset.split}', disable=not progress)):
         xb,sizes = xb.to(device),sizes.to(device)
         hyps = read(model, xb, sizes, views=1 if views is None else views, vocab=vocab, **how)
