@@ -173,6 +173,7 @@ def _two_steps(b, sub, sup, style):
 @rule('script')
 def _script_rule(n, font, style, hung=None):
     base,sub,sup = n.kids
+    if base.token in ('\\dag','\\ddag'): base = Node('group', '', [[base]])      # alone, nobody would know that it is no operator
     while base.kind=='group' and len(base.kids[0])==1 and base.kids[0][0].kind in ('group','text'): base = base.kids[0][0]
     b = canonical_form([base], font, style, alone=False) if base.kind=='atom' else apply_rule(base, font, style, n)
     b = b[0] if len(b)==1 else Node('group', '', [b])

@@ -9,7 +9,8 @@ __all__ = ['CLASS', 'ROW_OF', 'GAP', 'NO_LEFT', 'spacing_class', 'gap', 'next_cl
 import math, re
 from functools import cache
 from itertools import combinations_with_replacement
-from ..normalize import ARGUMENTS, ATOMS, DIMEN, HOOKS, KIND, PASSES, STYLES, Node, canonical_form, control_words, rule, squeeze
+from latexocr.normalize import (ALIAS, ARGUMENTS, ATOMS, DIMEN, HOOKS, KIND, PASSES, STYLES, Node, canonical_form, control_words, rule,
+    squeeze)
 from .symbols import BIG, INTEGRALS, XARROWS
 
 # %% ../../nbs/tex/spacing.ipynb #96fe3d25
@@ -233,3 +234,8 @@ def _equal(out, nodes, i, after):
     "`\\not=` is one sign"
     if out and out[-1].token=='\\not': return [Node('atom', '\\neq', (), out.pop().font)]
 ATOMS['='] = _equal
+
+def _ordinary(out, nodes, i, after):
+    "`\\dag` has the shape of `\\dagger`, but it is no operator"
+    return [Node('group', '', [[Node('atom', ALIAS[nodes[i].token])]])]
+ATOMS.update(dict.fromkeys(control_words('dag ddag'), _ordinary))

@@ -39,10 +39,10 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
      \bull=\bullet \plusmn=\pm \lang=\langle \rang=\rangle \sect=\S \weierp=\wp \thetasym=\vartheta \Dagger=\ddagger \clubs=\clubsuit
     \diamonds=\diamondsuit \hearts=\heartsuit \spades=\spadesuit \omicron=o \lt=< \gt=> \lparen=( \rparen=) \mathellipsis=\ldots
     \varvdots=\vdots
-    \ldotp=. \mathsterling=\pounds \textsterling=\pounds \textdollar=\$ \textunderscore=\_ \textbackslash=\backslash \textbar=|
-    \textbardbl=\| \textless=< \textgreater=> \textbraceleft=\{ \textbraceright=\} \textdagger=\dagger \textdaggerdbl=\ddagger
+    \ldotp=. \mathsterling=\pounds \textsterling=\pounds \textdollar=\$ \textunderscore=\_ \textbackslash=\backslash \textbar=\vert
+    \textbardbl=\| \textless={<} \textgreater={>} \textbraceleft=\{ \textbraceright=\} \textdagger=\dag \textdaggerdbl=\ddag
     \textellipsis=\ldots
-    \textasteriskcentered=* \textperiodcentered=\cdot \textbullet=\bullet \mathds=\mathbb \mathbbm=\mathbb \mathbbmss=\mathbb
+    \textasteriskcentered={\ast} \textperiodcentered={\cdot} \textbullet={\bullet} \mathds=\mathbb \mathbbm=\mathbb \mathbbmss=\mathbb
     \EuScript=\mathscr
     \mathup=\mathrm \symup=\mathrm \symbf=\mathbf \symit=\mathit \symsf=\mathsf \symtt=\mathtt \symbb=\mathbb \symcal=\mathcal
     \symfrak=\mathfrak
