@@ -22,7 +22,7 @@ TOKEN = re.compile(rf'''
             | \\(?:kern|[hvm]skip|mkern|raise)(?![A-Za-z])\s*{GLUE} | \\hbox(?![A-Za-z])\s*(?:to|spread)\s*{DIMEN}(?=\s*\{{) )
   | (?P<pair> \\(?:begin|end)\s*\{{[A-Za-z\s]+\*?\s*\}}(?:\s*\[\s*[tbc]\s*\])?
             | \\(?:left|right|middle)(?![A-Za-z])\s*(?:\\(?:[A-Za-z]+|.)|\S) | \\[lr]lap\s*(?:/|\{{/\}})
-            | \\text(?:bf|it|sf|tt)?\{{(?:[^\s\\{{}}$%~]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]?\s*\] )
+            | \\text(?:bf|it|sf|tt)?\{{(?:[!-#&-[\]-z|]|--+|``|'')\}} | \\(?:operatorname|tag)\s*\* | \\smash\s*\[\s*[tb]?\s*\] )
   | (?P<one>  \\[A-Za-z]+ | \\. | . | \\$ )''', re.X|re.S)
 
 # %% ../nbs/01_normalize.ipynb #359b6fad

@@ -6,11 +6,27 @@
 __all__ = []
 
 # %% ../../nbs/tex/words.ipynb #3870c261
-import re
-from ..normalize import (ARGUMENTS, DIGITS, KIND, LETTERS, PARSERS, SYMBOL, TEXT, Bare, Node, canonical_form, control_words,
+import re, unicodedata
+from ..normalize import (ARGUMENTS, DIGITS, IN_MATHS, KIND, LETTERS, PARSERS, SYMBOL, TEXT, Bare, Node, canonical_form, control_words,
     parse_argument, parse_list, parse_node, parse_script, rule)
 from .spacing import is_space, tidy_length, trim
 from .symbols import DROPPED, FUNCTIONS, LIMITS, STACKS
+
+# %% ../../nbs/tex/words.ipynb #937f4278
+OVER = {'\\'+o:(t,mark) for o,t,mark in zip('\'`^"~=.vur', control_words('acute grave hat ddot tilde bar dot check breve mathring'),
+    '\u0301\u0300\u0302\u0308\u0303\u0304\u0307\u030c\u0306\u030a')}        # text accent -> that of maths, and the character that combines
+OF_MARK,DOTLESS = {m:t for t,m in OVER.values()},{'i':'\\i', 'j':'\\j'}
+OTHERS = dict(zip('ßæÆœŒøØŁÅ', control_words('ss ae AE oe OE o O L AA')))    # letters that have a command of their own
+
+def _accented(r):
+    "Nodes of a letter that is typed or written with an accent; None if the next token is none"
+    t,i = r.peek() or '',r.i; letter,*marks = unicodedata.normalize('NFD', t) or ' '
+    if t in OTHERS: r.next(); return [Node('atom', OTHERS[t])]
+    if letter in LETTERS and len(marks)==1 and marks[0] in OF_MARK: over,o = OF_MARK[marks[0]],[Node('atom', letter)]; r.next()
+    elif t in OVER: r.next(); over,o = OVER[t][0],_text(r)
+    else: return
+    if not o or o[0].kind!='atom': r.fail('no letter to accent', i)
+    return [Node('call', over, [[Node('atom', DOTLESS.get(o[0].token, o[0].token))]]), *o[1:]]
 
 # %% ../../nbs/tex/words.ipynb #937f4279
 TEXT_ONLY = set('-\'`"*<>|')
@@ -28,13 +44,14 @@ def _text(r):
         elif t=='\\(': r.next(); out.append(Node('group', '$', [parse_list(r, until='\\)')])); r.expect('\\)')
         elif t in ('\\underline','\\phantom'): r.next(); out.append(Node('call', t, [[Node('text', '\\text', [_text(r)])]]))
         elif t in IDLE: r.next()
+        elif accented := _accented(r): out += accented
         elif k in ('text','boxed') or t in IN_TEXT: out += parse_node(r)
         elif k in ('^','_'): parse_script(r, out)      # a typed ° has become one
         elif t in TEXT_ONLY:
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
             out.append(Node('atom', f'\\text{{{s}}}'))
-        elif k in SYMBOL and k not in ('op','style','row','line'): out.append(Node('atom', r.next()))
+        elif k in SYMBOL and k not in ('op','style','row','line') and t not in IN_MATHS: out.append(Node('atom', r.next()))
         else: r.fail('not text')
     r.next(); r.deeper(-1)
     return out
