@@ -92,7 +92,7 @@ def find_engine(
     raise EngineError(f'no working TeX (engine={engine!r}): install texlive-latex-base (Debian), MacTeX (macOS) or MiKTeX (Windows)')
 
 # %% ../nbs/02_render.ipynb #27e6f3b8
-EXTRA = 'd b u v r c H aa emph textsc textsl hfil smallskip makebox lower vcenter vbox LARGE huge underbar skew'.split()
+EXTRA = 'd b u v r c H aa textsc textsl hfil smallskip makebox lower vcenter vbox LARGE huge underbar skew'.split()
 ALLOWED = (COMMANDS | {'\\'+o for o in EXTRA}) - {r'\begin', r'\end', r'\ref'}
 ENVIRONMENTS = {*'array aligned alignedat gathered split cases tabular subarray'.split(), *(f'{o}matrix' for o in ['','small',*'pbBvV'])}
 TEXT = {'\\'+o for o in 'text mbox hbox fbox textrm textbf textit texttt textsf textsl textsc textup textnormal emph'.split()}

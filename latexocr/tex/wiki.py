@@ -48,7 +48,7 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
     \symfrak=\mathfrak
     \symscr=\mathscr \symbfit=\boldsymbol \mathbfit=\boldsymbol \mathsfit=\mathsf \vb=\mathbf \vectorbold=\mathbf \mat=\mathbf
     \underbar=\underline \*=
-    \emph=\textit \textmd=\text \textsl=\textit \newline=\\ \bgroup={ \egroup=} \DOTSB= \DOTSI= \DOTSX= \nobreakdash= \qedhere= \leavevmode=
+    \textmd=\text \textsl=\textit \newline=\\ \bgroup={ \egroup=} \DOTSB= \DOTSI= \DOTSX= \nobreakdash= \qedhere= \leavevmode=
     \ignorespaces= \pause= \goodbreak= \bigbreak= \break= \avoidbreak= \LARGE= \huge= \Huge= \qed=\square \centering= \xspace=
     \widebar=\overline \var=\delta \variation=\delta \unskip= \smallskip= \medskip= \bigskip= \hss= \hfil=\hfill \dotsx=\ldots
     \intop=\int\limits \ointop=\oint\limits \notni=\not\ni

@@ -73,7 +73,13 @@ def closing_brace(toks, i):
         if not depth: return j
     return len(toks)
 
-PARSERS['text'] = lambda r, t: [Node('text', t, [_text(r)])]
+def _text_node(r, t):
+    "Text in a font of its own; emphasis is italic, and upright again in italic text"
+    around = getattr(r, 'italic', False)
+    if t=='\\emph': t = '\\text' if around else '\\textit'
+    r.italic = TEXT[t]=='\\mathit'; o = Node('text', t, [_text(r)]); r.italic = around
+    return [o]
+KIND['\\emph'],PARSERS['text'] = 'text',_text_node
 PARSERS['boxed'] = lambda r, t: [Node('text', t[:-3], [[Node('atom', t[-2])]])]
 ARGUMENTS['t'] = lambda r: [Node('text', r.next() if r.peek() in TEXT else '\\mbox', [_text(r)])]
 ARGUMENTS['r'],ARGUMENTS['x'] = raw_tokens,lambda r: raw_tokens(r, 'x')
