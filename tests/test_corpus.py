@@ -33,6 +33,9 @@ def test_blocks_whole_and_by_row():
     wanted = ['a=b', 'c=d', r'\begin{aligned}a&=b\\c&=d\end{aligned}', 'x', r'\begin{gathered}x\\y\end{gathered}']
     assert {normalize(o) for o in found} >= {normalize(o) for o in wanted}
 
+def test_a_quoted_block_is_left_out():
+    assert sources.mine(r'\begin{verbatim}\begin{align}a\\b\end{align}\end{verbatim} $x$')==['x']
+
 def test_spalign():
     assert normalize(sources.spalign(r'\mat{1 2; 3 4}')) == normalize(r'\begin{pmatrix}1&2\\3&4\end{pmatrix}')
     assert normalize(sources.spalign(r'\amat{1 2 5; 0 1 3}')) == normalize(r'\left(\begin{array}{cc|c}1&2&5\\0&1&3\end{array}\right)')

@@ -130,6 +130,10 @@ def test_mine_finds_all():
              r'c=\begin{matrix}1&2\\3&4\end{matrix}', 'd=e', 'f', 'g', 'h=i', 'j', 'k', 'l', 'm=n']
     assert found==[normalize(o) for o in right]
 
+def test_what_is_quoted_is_no_formula():
+    tex = r'a \verb|$x$| \lstinline!$y$! \begin{verbatim} $z$ \end{verbatim} \begin{lstlisting}[a] $u$ \end{lstlisting} $v\mbox{\verb+$+}$ $w$'
+    assert mine_formulas(tex)==[r'v\mbox{\verb }','w']
+
 def test_mine_knows_where_maths_ends():
     assert mine_formulas('costs 5$ here\n\n$x$$y$ \\begin{equation}a \\begin{equation}b\\end{equation}')==['x','y','b']
 

@@ -12,7 +12,15 @@ from .words import closing_brace
 # %% ../../nbs/tex/mine.ipynb #79293570
 PIECE = re.compile(r'\\[A-Za-z]+|\\.|.', re.S)     # what TeX would see as one token
 
-def _uncomment(tex): return re.sub(r'(\\.)|%[^\n]*\n?[ \t]*', lambda m: m[1] or '', tex, flags=re.S)
+QUOTED = re.compile(r"""\\begin\s{0,9}\{(?P<env>[vV]erbatim\*?|[BLS]Verbatim\*?|lstlisting|minted|alltt|filecontents\*?|comment)\}
+    .*?(?:\\end\s{0,9}\{(?P=env)\}|\Z)
+  | (?P<verb>\\(?:[vV]erb\*?|lstinline(?:\[[^]\n]{0,99}\])?|mintinline(?:\[[^]\n]{0,99}\])?\{\w{1,20}\}))(?![A-Za-z])
+    (?:\{[^{}\n]{0,999}\} | (?P<bar>[^\s{*])[^\n]{0,999}?(?P=bar))
+  | (?P<other>\\.) | %[^\n]*\n?[ \t]*""", re.S|re.X)
+
+def _uncomment(tex):
+    "Without comments, and without what is quoted"
+    return QUOTED.sub(lambda m: '\n\n' if m['env'] else r'\verb ' if m['verb'] else m['other'] or '', tex)
 
 # %% ../../nbs/tex/mine.ipynb #be7fee98
 MACRO = re.compile(r'''\\(?:(?:re|provide)?newcommand\*?|DeclareMathOperator(?P<op>\*?)|def)\s{0,9}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 from macros import definitions, expand
-from latexocr.tex.mine import mine_formulas
+from latexocr.tex.mine import _uncomment, mine_formulas
 
 # --- files of a checkout or of a bare git directory ---
 
@@ -37,7 +37,7 @@ def mine(tex, macros={}):
     "Formulas of a LaTeX text, row by row and block by block"
     tex = REFERENCE.sub('', re.sub(r'(?<!\\)%[^\n]*', '', tex))
     if macros: tex = expand(tex, macros)
-    return mine_formulas('\n\n'.join([tex, *whole(tex)]))
+    return mine_formulas('\n\n'.join([tex, *whole(_uncomment(tex))]))
 
 def latex(folder, patterns, macros=(), extra=''):
     "A book in LaTeX; its macros stand in the files `macros`, ours in `extra`"
