@@ -157,10 +157,10 @@ def visualize(args:Namespace):
     from latexocr.use.app import trace_prediction
     from latexocr.predict import PictureError
     from latexocr.visualize import save_views
-    ocr,out = reader(args),make_folder(args.out)
-    every = not (args.gif or args.html or args.png)
+    ocr,every = reader(args),not (args.gif or args.html or args.png)
     try: p = ocr(args.picture)
     except PictureError as e: print_error(e); return 1
+    out = make_folder(args.out)                              # not before: a picture that can't be read leaves nothing behind
     paths = save_views(p, out, png=args.png or every, gif=args.gif or every)
     if args.html or every: paths += save_views(trace_prediction(ocr, p), out, png=False, html=True)   # heads, layers and rivals, too
     for path in paths: print(path)
