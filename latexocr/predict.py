@@ -114,7 +114,7 @@ def _task(self:LatexOCR, picture):
         if task.unlike.startswith('it is a page'):
             raise PictureError(f'{name or "the picture"}: {task.unlike}, not one formula; cut the formula out')
         return task
-    except PictureError as e: return e
+    except PictureError as e: e.about = name; return e
 
 def _check_call(beam_width, n_best, max_len, errors, views):
     "ValueError for an argument that makes no sense, before anything is read"

@@ -35,7 +35,9 @@ def picture_of(
 )->object:    # what to read: the name, or for a folder that is left the error that says why
     "A folder is among the pictures only if it holds none"
     if not os.path.isdir(name): return name
-    return ValueError(f'no pictures in {name} ({" ".join(SUFFIXES)} are read, in the folder itself)')
+    e = ValueError(f'no pictures in {name} ({" ".join(SUFFIXES)} are read, in the folder itself)')
+    e.about = name                  # what its message names already
+    return e
 
 # %% ../../nbs/use/many.ipynb #aaea4382
 def from_clipboard():
@@ -143,7 +145,11 @@ def _done(names, future):
     try: return [(o, _renamed(p, o)) for o,p in zip(names, future.result(LONGEST))]
     except Exception as e: return [(o, e) for o in names]           # a process has ended: out of memory?
 
-def _renamed(p, name): return type(p)(str(p).replace(os.path.abspath(name), str(name))) if type(p).__name__=='PictureError' else p
+def _renamed(p, name):
+    "What went wrong, with the name as it was given"
+    if not getattr(p, 'about', None): return p
+    o = type(p)(str(p).replace(p.about, str(name))); o.about = str(name)
+    return o
 
 def cores():
     "Cores that this process may use"

@@ -65,13 +65,13 @@ def little(p:object, args:Namespace):
 def show_reading(name:str, p:object, args:Namespace, many:bool):
     "Print a reading, or complain of the picture; 1 if it failed"
     row = dict(dict.fromkeys(ROW), file=str(name)) | {k: None for k in (args.to,) if k!='docx'}
-    if not isinstance(p, Exception) and not p.latex: p = ValueError(f'{name}: nothing on it reads as a formula')
+    named = bool(getattr(p, 'about', None) if not isinstance(p, OSError) else not p.filename or str(p.filename)==str(name))
+    if not isinstance(p, Exception) and not p.latex: p,named = ValueError(f'{name}: nothing on it reads as a formula'),True
     if failed := isinstance(p, Exception):
-        kind = type(p).__name__
-        why = system_error(p, name) if isinstance(p, OSError) else str(p)                          # of a file, it begins with its name
+        kind,why = type(p).__name__,system_error(p, name) if isinstance(p, OSError) else str(p)
         if kind not in ('PictureError','ValueError') and not isinstance(p, OSError): why = f'{kind}: {why}'
         row['error'] = why
-        print_error(printable(why if why.startswith((str(name), f'no pictures in {name}')) else f'{name}: {why}', sys.stderr))
+        print_error(printable(why if named else f'{name}: {why}', sys.stderr))
     else:
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale,

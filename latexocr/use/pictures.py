@@ -17,6 +17,7 @@ from ..datasets.elsewhere import cut_out, ink_box
 class PictureError(ValueError):
     "Not a picture that can be read; the message names it and says why"
     predictions = None   # if it was one of a list: what became of all of them
+    about = None         # the file that its message begins with
 
 # %% ../../nbs/use/pictures.ipynb #dd9c9aaf
 def open_picture(
