@@ -41,10 +41,26 @@ def add_course_commands(add:Callable):
     p.add_argument('--images', action='store_true',
                    help='fetch the published pictures too: some 300 MB, and not needed, for the formulas are drawn anew')
 
+# %% ../nbs/13_cli.ipynb #43582eca
+class Once(argparse.Action):
+    "An option with one value: given twice with two, which of them is meant?"
+    def __call__(self, parser, namespace, values, option_string=None):
+        if option_string and (before := parser.given.setdefault(self.dest, values))!=values:
+            raise UsageError(f'{option_string} is given twice, as {before} and as {values}: only one can hold')
+        setattr(namespace, self.dest, values)
+
+class Parser(argparse.ArgumentParser):
+    "A parser that doesn't just take the last"
+    given = {}
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for o in (None,'store'): self.register('action', o, Once)
+    def parse_known_args(self, args=None, namespace=None): self.given = {}; return super().parse_known_args(args, namespace)
+
 # %% ../nbs/13_cli.ipynb #43582ecb
 def make_parser():
     "The parser of the whole command"
-    parser = argparse.ArgumentParser('latexocr', description='A picture of a formula goes in, LaTeX comes out.')
+    parser = Parser('latexocr', description='A picture of a formula goes in, LaTeX comes out.')
     parser.add_argument('--version', action='version', version=f'latexocr {__version__}')
     sub = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     def add(name, run):
@@ -117,6 +133,7 @@ def main(
     except OSError: print_error('this folder has been removed: change to another one'); return 2
     try: args = make_parser().parse_args(argv)
     except SystemExit as e: return e.code or 0
+    except UsageError as e: print_error(e); return 2
     try: return args.run(args)
     except KeyboardInterrupt: print_error('stopped'); return 2
     except BrokenPipeError: sys.stderr.close(); return 0

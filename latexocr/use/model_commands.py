@@ -212,7 +212,7 @@ def evaluate(args:Namespace):
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
     how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)
     with cluster(args.scheduler) if args.scheduler else nullcontext((None,0)) as (ex,_):
-        try: scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split}
+        try: scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split or ['test']}
         except ValueError as e: raise UsageError(e) from None
     print(scores_table(scores))
     return 0
@@ -271,7 +271,7 @@ def _add_evaluate(add):
     p = add('evaluate', evaluate)
     p.add_argument('--results', required=True, help='results folder of a trained model')
     p.add_argument('--data', help='dataset folder (default: the one it was trained on)')
-    p.add_argument('--split', choices=('train','val','test'), nargs='+', default=['test'], help='one or more (default: test)')
+    p.add_argument('--split', choices=('train','val','test'), nargs='+', action='extend', help='one or more (default: test)')
     p.add_argument('--text', action='store_true', help='text scores only')
     p.add_argument('--images', action='store_true', help='picture scores only')
     p.add_argument('--beam', type=beam_width, default=1, help='beam width; 1 is greedy (default)')
