@@ -107,3 +107,16 @@ def test_other_spaces_and_nothing_else():
     bare = lambda o: [t for t in o.split() if t not in tool['SPACES']]
     assert len(made)==40 and len(set(made))>10
     assert {tuple(bare(o)) for o in made}=={tuple(bare(normalize(o))) for o in formulas[1:3]}
+
+def test_pictures_of_the_tests_are_left_out(tmp_path):
+    "All formulas drawn there but a letter alone, with those of the files"
+    import runpy, test_inputs
+    tool = runpy.run_path(str(tools/'write.py'))
+    with lzma.open(tmp_path/'a.txt.xz', 'wt') as f: f.write('p+q\n')
+    wanted = {normalize(o) for _,o in test_inputs.DRAWN+test_inputs.MATHTEXT}|{normalize(test_inputs.FAX), normalize(test_inputs.BRACKETS)}
+    assert tool['tested_in']([tmp_path/'a.txt.xz'])=={normalize('p+q')}|wanted-{'A'} and 'A' in wanted
+
+def test_formulas_of_rare_tokens_are_counted_apart():
+    import runpy
+    options = runpy.run_path(str(tools/'write.py'))['options']
+    assert [options(['--out','x','--formulas','7',*o]).rare for o in ([], ['--rare','0'], ['--rare','3'])]==[7,0,3]

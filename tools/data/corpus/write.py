@@ -4,10 +4,10 @@
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
 `OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
-what is tested, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
+what is tested, the pictures of tests/test_inputs.py among it, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
-import argparse, json, random, runpy, string, sys
+import argparse, ast, json, random, runpy, string, sys
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -93,10 +93,19 @@ def kinds(files):
     for f in files:
         for o in read_lines(f): yield o
 
-def run():
+def drawn_in_tests():
+    "Canonical forms of `FORMULAS` in tests/test_inputs.py, of which no more than the lists are read; a letter alone can't be held out"
+    values = {}
+    for o in ast.parse((Path(__file__).resolve().parents[3]/'tests'/'test_inputs.py').read_text(encoding='utf-8')).body:
+        if isinstance(o, ast.Assign): exec(compile(ast.Module([o], []), 'test_inputs.py', 'exec'), values)
+    return {c for o in values['FORMULAS'] if ' ' in (c := canonical(o))}
+
+def options(argv=None):
+    "What the command line says"
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument('--out', type=Path, required=True); ap.add_argument('--corpus', nargs='*', type=Path, default=[])
     ap.add_argument('--exclude', nargs='*', type=Path, default=[]); ap.add_argument('--formulas', type=int, default=60_000)
+    ap.add_argument('--rare', type=int, help='formulas of rare tokens (default: as many as --formulas)')
     ap.add_argument('--goal', type=int, default=300)
     ap.add_argument('--pairs', type=int, default=8000, help='formulas that differ by a stroke, at the least (default: %(default)s)')
     ap.add_argument('--more-pairs', type=int, default=0, help='further ones that differ in a symbol of --of (default: %(default)s)')
@@ -106,11 +115,19 @@ def run():
     ap.add_argument('--small', type=int, default=0, help='columns of letters, integrals over a domain, sums of letters (default: %(default)s)')
     ap.add_argument('--long', type=int, default=0, help='formulas of 130 to 250 tokens beside those of the grammar (default: %(default)s)')
     ap.add_argument('--every', type=int, default=4, help='count tokens in every n-th formula of --corpus')
-    args = ap.parse_args(); out,rng = args.out,random.Random(0)
+    args = ap.parse_args(argv)
+    if args.rare is None: args.rare = args.formulas
+    return args
+
+def tested_in(subjects):
+    "Canonical forms that must never be trained on: of files of test formulas, and of pictures in the tests"
+    return {canonical(o) for o in kinds(subjects)}-{None}|drawn_in_tests()
+
+def run():
+    args = options(); out,rng = args.out,random.Random(0)
     banned = {canonical(o) for f in args.exclude for o in read_lines(f)}-{None}
     subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','long')]
-    tested = {canonical(o) for o in kinds(subjects)}-{None}
-    taken = banned|tested
+    taken = banned|tested_in(subjects)
     pairs = [p for p in write_pairs(30_000, seed=101) if not any(canonical(o) in taken for o in p)]
     test,seen = [],set()
     for p in pairs:
@@ -163,7 +180,7 @@ def run():
     write_lines(out/'train'/'long.txt.xz', long); counts.update(t for o in long for t in canonical(o).split())
     made = write_formulas(args.formulas, seed=1, goal=0, exclude=taken)
     write_lines(out/'train'/'grammar.txt.xz', made); counts.update(t for o in made for t in canonical(o).split())
-    rare = write_formulas(args.formulas, seed=2, counts=counts, goal=args.goal, rare=1, exclude=taken|{canonical(o) for o in made})
+    rare = write_formulas(args.rare, seed=2, counts=counts, goal=args.goal, rare=1, exclude=taken|{canonical(o) for o in made})
     write_lines(out/'train'/'rare.txt.xz', rare); after = counts+Counter(t for o in rare for t in canonical(o).split())
     every = distinct(symbols(), set(taken), 10**6)
     write_lines(out/'train'/'symbols.txt.xz', every)
