@@ -7,8 +7,8 @@ __all__ = []
 
 # %% ../../nbs/tex/tables.ipynb #30753090
 import re
-from ..normalize import BREAKS, KIND, PARSERS, WRITERS, Node, canonical_form, parse_list, rule, write_tokens
-from .spacing import measure, tidy_length
+from ..normalize import BREAKS, HOOKS, KIND, PARSERS, WRITERS, Node, canonical_form, parse_list, rule, write_tokens
+from .spacing import class_behind, gap, measure, next_classes, tidy_length
 from .symbols import PLAIN
 from .words import closing_brace, raw_tokens
 
@@ -117,3 +117,17 @@ def _env_rule(n, font, style, hung=None):
     if spec and t=='\\begin{matrix}': t,spec = '\\begin{array}',spec if len(spec)>1 else ['{', *spec*_widest(kids), '}']
     if t=='\\begin{rcases}': t,spec,fence = '\\begin{array}',[*'{ll}'],('\\left.','\\right\\}')
     return [Node('fence', fence, [[Node('env', t, [spec,kids])]])] if fence else [Node('env', t, [spec,kids])]
+
+# %% ../../nbs/tex/tables.ipynb #4e1d0a02
+def _one_row(nodes):
+    "A formula that is one aligned row, as that row"
+    if len(nodes)!=1 or nodes[0].token not in (r'\begin{aligned}',r'\begin{gathered}'): return nodes
+    kids = nodes[0].kids[1]
+    if kids[1::2] not in ([],['&']): return nodes
+    left,right = kids[0],kids[2] if len(kids)>1 else []
+    p,q = class_behind(None, left),next_classes(right)[0]
+    same = q!='bin' if not left else not q or gap(p, q)==gap('ord', q)
+    return HOOKS['edges']([*left,*right]) if same else nodes
+
+trim_edges = HOOKS['edges']
+HOOKS['edges'] = lambda nodes: _one_row(trim_edges(nodes))
