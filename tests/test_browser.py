@@ -71,7 +71,10 @@ def tab(browser, bench, url):
     tab.context.close()
 
 @pytest.fixture(scope='module')
-def ocr(): return LatexOCR.from_pretrained()
+def ocr():
+    "The reader as the page has it: without a ruler for spaces"
+    ocr = LatexOCR.from_pretrained(); ocr.gaps = False
+    return ocr
 
 def png(image, kind='PNG', **how):
     f = io.BytesIO(); image.save(f, kind, **how)
@@ -394,7 +397,7 @@ def test_photograph(tab, bench):
     assert tab.inner_text('#status').startswith('This does not look like one printed formula: it has areas of') and o['confidence']<=.05
 
 @pytest.mark.slow
-def test_a_photograph_of_full_size(browser, bench, url):
+def test_a_photograph_of_full_size(browser, bench, url, ocr):
     "Twelve megapixels, of a scene and of a formula on paper in uneven light: a line for the one, what Python reads for the other, and memory for both"
     from latexocr.render import render
     tab,rng = opened(browser, bench, url),np.random.default_rng(42)
@@ -406,7 +409,7 @@ def test_a_photograph_of_full_size(browser, bench, url):
     paper = Image.new('L', (4000,3000), 255); paper.paste(formula.resize((3200,round(3200*formula.height/formula.width)), Image.BICUBIC), (400,1200))
     lit = np.asarray(paper, np.float32)*(1-.35*x/4000)
     data = png(Image.fromarray((lit+rng.normal(0, 2, lit.shape).astype(np.float32)).clip(0, 255).astype(np.uint8)), 'JPEG', quality=90)
-    o,p = bench.give(tab, data, 'paper.jpg', 'image/jpeg', timeout=300_000),LatexOCR.from_pretrained()(data)
+    o,p = bench.give(tab, data, 'paper.jpg', 'image/jpeg', timeout=300_000),ocr(data)
     assert o['latex']==p.latex and abs(o['confidence']-p.confidence)<.01
     tab.context.close()
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..normalize import KIND, NormalizeError, parse, write_tokens
-from ..tex.spacing import MU, gap, spacing_class
+from ..tex.spacing import MU, class_behind, gap
 from ..tex.symbols import INTEGRALS
 
 # %% ../../nbs/decoding/gaps.ipynb #9a5e0009
@@ -86,17 +86,17 @@ def line_gaps(
 
 def _line(nodes, tokens, i, opening, closing):
     "Gaps of a list of nodes that begins at token `i`, between two fences if there are any"
-    out,run,left = [],(),opening
+    out,run,left,before = [],(),opening,opening and opening[1]
     for n in [*nodes, *([closing] if closing else [])]:
         if n is closing: j,ends,kind = i,[(n, i)],'close'
         else:
-            j,kind = i+len(write_tokens([n])),spacing_class(n)
+            j,kind = i+len(write_tokens([n])),class_behind(before, [n])             # a minus behind a relation is a sign
             if n.kind=='atom' and n.token in MU: run += (n.token,); i = j; continue
             ends = _ends(n, tokens, i, j, 0)
         if left and ends and left[0]: out.append(Gap(left[0], ends, _glue(left[1], kind), run, i-len(run)))
         if n is closing: break
         if n.kind=='fence': out += _line(n.kids[0], tokens, i+1, ([(n.token[0], i)],'open'), n.token[1])
-        left,run,i = (_ends(n, tokens, i, j, 1), kind),(),j
+        left,run,i,before = (_ends(n, tokens, i, j, 1), kind),(),j,kind
     return out
 
 def _glue(a, b):

@@ -119,10 +119,13 @@ def space_probs(
     gap,after,names = o[0],o[0].at+len(o[0].spaces),sides.names(o)
     if not all(names) or after>=len(tokens): return {}
     blur,share = sides.blur.get(names[0], BLUR)**2+BLUR**2,{}
+    said = lambda k,t: probs[k,vocab.stoi[t]].item()
+    behind = said(after, tokens[after]) if gap.spaces else 0.              # what comes next is as likely behind any space
     for run in dict.fromkeys([gap.spaces, *RUNS]):
-        first = run[0] if run else tokens[after]
-        if first not in vocab.stoi: continue
-        usual = probs[gap.at,vocab.stoi[first]].item()+math.log(AGAIN)*max(len(run)-1, 0)
+        if any(t not in vocab.stoi for t in run): continue
+        if not run: usual = said(gap.at, tokens[after])
+        elif run==gap.spaces: usual = sum(said(gap.at+k, t) for k,t in enumerate(run))+behind
+        else: usual = said(gap.at, run[0])+math.log(AGAIN)*(len(run)-1)+behind
         share[run] = usual+math.log((1-ODD)*math.exp(-left_over(o, sides, run)**2/2/blur)+ODD)
     most = max(share.values())
     total = sum(math.exp(p-most) for p in share.values())

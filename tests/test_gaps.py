@@ -1,0 +1,70 @@
+import json, subprocess, sys
+from pathlib import Path
+import numpy as np
+import pytest
+import torch
+from latexocr.data import small_formulas
+from latexocr.datasets.build import build_dataset
+from latexocr.decoding import measured_spaces
+from latexocr.decoding.gaps import line_gaps, white_gaps
+from latexocr.decoding.measured_spaces import Sides, fit_sides, left_over, shipped_sides
+from latexocr.normalize import normalize
+from latexocr.predict import LatexOCR
+from latexocr.render import render
+from latexocr.vocab import VocabConfig
+from test_render import needs
+
+root = Path(__file__).resolve().parent.parent
+
+@pytest.fixture(scope='module')
+def ocr(): return LatexOCR.from_pretrained()
+
+def picture(latex, **how): return render([latex], **how)[0].image
+
+def test_spaces_are_what_the_picture_shows(ocr):
+    "Four spaces before a full stop, each in ten formulas: read as drawn more often than without a ruler"
+    needs('system')
+    heads = [o for o in small_formulas()['val'] if not o.rstrip().endswith(('.',','))][:10]
+    formulas = [normalize(f'{o.rstrip()}{s}.') for o in heads for s in ('', r'\,', r'\;', '~')]
+    images = [r.image for r in render(formulas)]
+    right = {}
+    for ocr.gaps in (False,True): right[ocr.gaps] = sum(' '.join(p.tokens)==f for p,f in zip(ocr(images), formulas))
+    assert right[True]>right[False]
+
+def test_another_typeface_is_left_alone(ocr):
+    "The table is of Computer Modern: where its gaps don't fit, the reader stays alone"
+    needs('system')
+    formula = r'f(x,y)=\frac{a\,b}{c}\;x^2+y\,z,\quad x\in V\;.'
+    image = picture(formula, typeface='arev') if picture(formula, typeface='arev') else pytest.skip('no arev here')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measured_spaces, 'space_probs', lambda *_: pytest.fail('measured by the wrong table'))
+        ocr.gaps = True
+        ocr(image)
+
+def test_pictures_without_gaps_are_read(ocr):
+    ocr.gaps = True
+    for o in (np.full((20,30), 255, np.uint8), np.zeros((12,12), np.uint8)):
+        assert white_gaps(1-o/255).shape==(0,4)
+    assert ocr(picture('x')).latex and line_gaps([]) == [] and line_gaps(['{']) == []
+
+def test_levels_and_unknown_names():
+    "A picture whose gaps are all half a pixel wider is as well known; a name that is not there has no say"
+    gap = line_gaps(normalize(r'a\,b=c').split())
+    assert [g.spaces for g in gap]==[(r'\,',),(),()]
+    wide = [(g,g.left[0][0],g.right[0][0],g.glue[0]+2.+.5*i) for i in (0,1) for g in gap]
+    sides = fit_sides([wide[:3]*5, wide[3:]*5])
+    known = [left_over(o, sides) for o in wide]
+    assert abs(abs(np.mean(known[3:])-np.mean(known[:3]))-.5)<.05
+    assert Sides({}, {}, {}).names(wide[0])==[None,None]
+
+def test_the_tool_fits_sides(tmp_path):
+    needs('system')
+    formulas = small_formulas()
+    build_dataset(dict(train=formulas['train'], val=formulas['val'], test=[]), tmp_path/'data', vocab_config=VocabConfig(min_count=1), progress=False)
+    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_gaps.py', str(data), '--pictures', '60', '--out', str(tmp_path/'gaps.json')], cwd=root, capture_output=True, text=True, timeout=600)
+    done = run(tmp_path/'data')
+    assert done.returncode==0, done.stderr
+    made,shipped = Sides(**json.loads((tmp_path/'gaps.json').read_text())),shipped_sides()
+    both = [k for k in made.left if k in shipped.left and k in made.right and k in shipped.right]
+    assert len(both)>=3 and all(abs((made.left[k]+made.right[k])-(shipped.left[k]+shipped.right[k]))<1.5 for k in both)
+    assert 'no pictures in Computer Modern' in run(tmp_path).stderr
