@@ -25,7 +25,7 @@ def in_script(name, script):
     return ast.literal_eval(found[0])
 
 @pytest.mark.parametrize('name,script,module', [('ALIKE','surroundings.js',surroundings), ('PAGE','printed.js',printed), ('SHARP','printed.js',printed),
-    ('LINE','printed.js',rows), ('LIMIT','reading.js',doubt)])
+    ('AWAY','printed.js',printed), ('NUMBER','printed.js',printed), ('LINE','printed.js',rows), ('LIMIT','reading.js',doubt)])
 def test_constants_are_those_of_python(name, script, module):
     "Some numbers stand twice, in Python and in the page's JavaScript"
     assert in_script(name, script)==getattr(module, name)
@@ -165,7 +165,7 @@ def test_surroundings_are_taken_away_as_python_does(tab, bench):
     from latexocr.use.printed import why_not_printed
     from latexocr.use.surroundings import even_ground, has_edge_lines, without_surroundings
     greys = [open_picture(o) for _,o in bundled()[:2]]
-    pictures = {k: open_picture(f(greys[i%2])) for i,(k,f) in enumerate(edges().items())} | {'photograph':open_picture(photograph()), 'page':page_of_text()}
+    pictures = {k: open_picture(f(greys[i%2])) for i,(k,f) in enumerate(edges().items())} | {'photograph':open_picture(photograph()), 'page':page_of_text(), 'three':three_formulas()}
     found = tab.evaluate(SURROUNDINGS, [[[base64.b64encode(o.tobytes()).decode(), *o.size] for o in pictures.values()]])
     changed = 0
     for (name,image),o in zip(pictures.items(), found):
@@ -384,6 +384,13 @@ def page_of_text():
     for y in range(30):
         for x in range(10, 680, 12): page[10+24*y:10+24*y+12,x:x+10] = np.where(rng.random((12,10))<.4, 0, 255)
     return Image.fromarray(page)
+
+def three_formulas():
+    "As on a slide, and the number of the page"
+    page,one = Image.new('L', (600,700), 255),open_picture(bundled()[0][1])
+    for y in (20,300,550): page.paste(one, (40,y))
+    page.paste(one.crop((0,0,30,one.height)), (280,650))
+    return page
 
 @pytest.mark.parametrize('name', BAD)
 def test_what_is_no_picture_gets_a_line(tab, bench, name):

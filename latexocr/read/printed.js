@@ -4,6 +4,7 @@ import { pieces } from './surroundings.js'
 
 export const PAGE = 13      // lines of text; fewer are a paragraph
 const SHARP = 2             // times the size that the model knows; the edges of larger print are areas of grey, too
+const AWAY = 60, NUMBER = 40 // rows of white between parts of a picture that are not one formula; how wide the number of a page is at most
 const LINE = 16.7           // pixels from row to row: 12 pt in the model's pictures
 /** @typedef {import('./picture.js').Grey} Grey */
 
@@ -86,6 +87,20 @@ export function textLines(image) {
   return even(lines) && middle(lines.map(o => o.width))>.7*image.width ? lines.length : 0
 }
 
+/** Parts of a picture that are far above each other; numbers of pages are left out. @param {Grey} image at the size that the model knows */
+export function partsApart(image) {
+  const parts = []
+  let last = -Infinity
+  rowsOf(image, 0, image.width).rows.forEach(({n, left, right}, y) => {
+    if (!n) return
+    if (y-last>AWAY) parts.push([left, right])
+    const part = parts.at(-1)
+    part[0] = Math.min(part[0], left); part[1] = Math.max(part[1], right)
+    last = y
+  })
+  return parts.filter(([left, right]) => right-left+1>NUMBER).length
+}
+
 /** What makes this unlike one printed formula; '' if it may be one. @param {Grey} image clean and cropped to the ink
  * @param {number} scale how many times larger it is written than what the model knows */
 export function whyNotPrinted(image, scale = 1) {
@@ -95,6 +110,8 @@ export function whyNotPrinted(image, scale = 1) {
   if (solidInk(small)>.02) return 'it has areas of ink that no pen makes'
   const n = textLines(small)
   if (n) return `it is ${n>=PAGE ? 'a page' : 'a text'} of ${n} lines`
+  const parts = partsApart(small)
+  if (parts>1) return `it is in ${parts} parts, far above each other`
   return darker(small, 128)>.2 ? 'there is too much ink on it' : ''
 }
 
