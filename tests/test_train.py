@@ -78,6 +78,23 @@ def test_a_dead_helper_is_reported(data, tmp_path, monkeypatch):
     with pytest.raises(ChildProcessError, match='resume'):
         train_model(data, tmp_path/'run', PIXELS, TINY, TrainConfig(epochs=2, processes=2, **OFTEN), cbs=[Murder()], progress=False)
 
+class Sent:
+    "Becomes, in the process that it is sent to, what a function returns"
+    def __init__(self, *call): self.call = call
+    def __reduce__(self): return self.call[0],self.call[1:]
+
+def test_a_helper_that_never_comes():
+    "One that ends while it starts is noticed, and Ctrl-C is heard while another one takes long"
+    import threading, multiprocessing
+    from latexocr.training.run import worker_processes
+    with pytest.raises(ChildProcessError, match='resume'):
+        with worker_processes(3, Sent(os._exit, 1)): pass
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        with worker_processes(2, Sent(time.sleep, 100)): pass
+    for p in multiprocessing.active_children(): p.join(10)
+    assert not multiprocessing.active_children()
+
 def test_best_or_last(data, tmp_path):
     "keep = 'best' leaves the weights of the epoch with the least perplexity, 'last' those of the end"
     from latexocr.evaluate import perplexity
