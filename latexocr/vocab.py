@@ -70,7 +70,8 @@ def load(cls:Vocab,
     path, # text file to read; ValueError if it isn't a vocabulary
 ):
     "Read what `save` wrote"
-    return cls(Path(path).read_text(encoding='utf-8').removesuffix('\n').split('\n'))
+    try: return cls(Path(path).read_text(encoding='utf-8').removesuffix('\n').split('\n'))
+    except ValueError as e: raise ValueError(f'{path}: {e}') from None
 
 # %% ../nbs/03_vocab.ipynb #e71157d8
 def coverage(
