@@ -40,6 +40,18 @@ def test_broken_manifest(capsys, tmp_path, text):
     code,err = said(capsys, 'train', '--config', 'small', '--data', tmp_path, '--out', tmp_path/'out')
     assert code==2 and 'manifest.json is damaged' in err and 'build again' in err
 
+def test_a_split_without_pictures(capsys, tmp_path, monkeypatch):
+    "All formulas to train on are held out: said when the dataset is built, and by what would use it; nothing is left behind"
+    monkeypatch.chdir(tmp_path)
+    for o in ('f.txt','g.txt'): (tmp_path/o).write_text('x^2\ny+z\n')
+    (tmp_path/'a.toml').write_text('[data]\ntrain = "f.txt"\nval = "g.txt"\n')
+    line = 'latexocr: d has no pictures for {0}: name files for it in the [data] of its config, with formulas that no other split has\n'
+    assert said(capsys, 'build', '--config', 'a.toml', '--out', 'd', '--quiet')==(1, line.format('train'))
+    assert said(capsys, 'train', '--config', 'a.toml', '--data', 'd', '--out', 'r')==(2, line.format('train')) and not (tmp_path/'r').exists()
+    assert said(capsys, 'evaluate', '--results', 'r', '--data', 'd')==(2, line.format('test'))
+    from latexocr.training.run import train_model
+    with pytest.raises(ValueError, match='^d has no pictures to train on$'): train_model('d', 'r', progress=False)
+
 def test_closed_stdin(capsys, monkeypatch):
     monkeypatch.setattr(sys, 'stdin', None)
     assert said(capsys, 'normalize')[1].endswith('standard input is closed: name a file, or feed a pipe\n')

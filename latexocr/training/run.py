@@ -84,6 +84,7 @@ def _run_learner(data, data_config, model, config, pretrained, state, cbs=(), ra
     here = int(os.environ.get('LOCAL_WORLD_SIZE', 1))
     workers = 0 if default_device().type=='cpu' else config.workers or max(os.cpu_count()//here, 1)
     pair = dataloaders(data, data_config, vocab, config.seed, config.passes, (rank,world), config.valid, workers)
+    if not len(pair[0].dataset): raise ValueError(f'{data} has no pictures to train on')
     total = config.epochs*len(pair[0].batch_sampler)
     schedule = SCHEDULES[config.schedule](config.lr, **{k:getattr(config, k) for k in ('warm','hold','end','floor','cycles')})
     steps = StepClock(total, schedule, config.seed, rank, config.minutes)

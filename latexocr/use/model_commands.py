@@ -24,8 +24,8 @@ def data_folder(args:Namespace):
     "Where the dataset of this config is, or is to be"
     return Path(args.data) if getattr(args, 'data', None) else Path('data')/Path(args.config).stem
 
-def need_data(path:str|Path):
-    "UsageError unless `path` is a finished dataset"
+def need_data(path:str|Path, *splits):
+    "UsageError unless `path` is a finished dataset, with pictures of these splits"
     if not (path/'manifest.json').is_file():
         raise UsageError(f'no dataset in {path}: build it first (latexocr build --config NAME --out {path})')
     try:
@@ -35,6 +35,8 @@ def need_data(path:str|Path):
     if not sound:
         again = f'remove it and build again (latexocr build --config NAME --out {path}); what is drawn is kept'
         raise UsageError(f'{path/"manifest.json"} is damaged: {again}')
+    lacking = [o for o in splits if not manifest['counts'].get(o, any(path.glob(f'{o}-*.parquet')))]
+    if lacking: raise UsageError(no_pictures(path, lacking[0]))
     return path
 
 # %% ../../nbs/use/model_commands.ipynb #3c639afa
@@ -89,7 +91,8 @@ def build(args:Namespace):
     print(counts_table(manifest['files'])+'\n\n'+typefaces_table(manifest['typefaces'])+'\n')
     counts = ', '.join(f'{n} {split}' for split,n in manifest['counts'].items())
     print(f"{out}: {counts} pictures, drawn by TeX ({manifest['engine']})")
-    return int(bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
+    if none := not manifest['counts'].get('train'): print_error(no_pictures(out, 'train'))
+    return int(none or bool(failures) or any('damaged' in o or 'no column' in o for o in left_out.values()))
 
 # %% ../../nbs/use/model_commands.ipynb #17ab0000
 def _labelled_by(args, ocr, held_out):
@@ -150,7 +153,7 @@ def run_notes(out:str|Path):
 # %% ../../nbs/use/model_commands.ipynb #f10f5d1b
 def train(args:Namespace):
     "Train a model on a dataset folder"
-    config,data = load_config(args.config),need_data(data_folder(args))
+    config,data = load_config(args.config),need_data(data_folder(args), 'train', 'val')
     out = make_folder(args.out)
     from latexocr.core import atomic_write
     from latexocr.training.run import train_model
@@ -205,7 +208,7 @@ def trained_on(results:str|Path):
 def evaluate(args:Namespace):
     "Scores of a trained model on one or more splits of the dataset"
     results = Path(args.results)
-    data = need_data(Path(args.data or trained_on(results)))           # a wrong folder is said at once: what follows takes seconds to load
+    data = need_data(Path(args.data or trained_on(results)), *args.split)      # a wrong folder is said at once: what follows takes seconds
     from latexocr.scoring.report import scores_table
     from latexocr.scoring.run import evaluate
     both = not (args.text or args.images)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HELP', 'PARTS', 'CONFIGS', 'RENAMED', 'CONFIGS_BEFORE', 'BEAM', 'VIEWS', 'ENGINE', 'UsageError', 'print_error',
-           'from_stdin', 'system_error', 'did_you_mean', 'read_options', 'load_config', 'as_toml', 'check_whole',
-           'positive_int', 'beam_width', 'view_count', 'port_number', 'cluster']
+           'from_stdin', 'system_error', 'did_you_mean', 'read_options', 'load_config', 'as_toml', 'no_pictures',
+           'check_whole', 'positive_int', 'beam_width', 'view_count', 'port_number', 'cluster']
 
 # %% ../../nbs/use/options.ipynb #06671ad1
 import difflib, errno, json, math, sys, tomllib, warnings
@@ -111,6 +111,10 @@ def as_toml(config:object):
     "The four parts as TOML text: every option with the value it had"
     value = lambda v: json.dumps(list(v) if isinstance(v, tuple) else v)
     return '\n'.join(f'[{part}]\n' + ''.join(f'{k} = {value(v)}\n' for k,v in asdict(o).items()) for part,o in config.items())
+
+def no_pictures(path:str|Path, split:str):
+    "What to say of a dataset that has none for a split, which is what its config makes of it"
+    return f'{path} has no pictures for {split}: name files for it in the [data] of its config, with formulas that no other split has'
 
 # %% ../../nbs/use/options.ipynb #4505dffc
 BEAM,VIEWS = (1,100),(1,4)     # the least and the most
