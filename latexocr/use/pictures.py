@@ -59,11 +59,13 @@ def _unpack(picture, name, max_pixels, max_bytes):
     check(*image.size)
     return image
 
+# %% ../../nbs/use/pictures.ipynb #5fa1c0e5
 def _bytes(picture, name, most):
     "What is in a file; pipes and devices may never come to an end"
     if isinstance(picture, (bytes,bytearray,memoryview)): return bytes(picture)
     if callable(getattr(picture, 'read', None)): return _from_file(picture, most)
     if not isinstance(picture, (str,os.PathLike)): raise _no_picture(reprlib.repr(picture))
+    if re.match('(https?|ftp|file)://', name, re.I): raise PictureError(f'{name} is an address, and nothing is fetched: save it first')
     if not stat.S_ISREG(os.stat(picture).st_mode):
         raise PictureError(f'{name} is {"a folder" if os.path.isdir(picture) else "not a regular file"}')
     with open(picture, 'rb') as f: return f.read(most+1)
