@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from latexocr.cli import main
 from latexocr.decoder import Im2Latex, ModelConfig
-from latexocr.predict import LatexOCR, PictureError
+from latexocr.predict import LatexOCR, PictureError, Prediction
 from latexocr.use import text_commands
 from latexocr.vocab import SPECIALS, Vocab
 from conftest import needs
@@ -60,6 +60,19 @@ def test_full_disk(capsys, monkeypatch):
     monkeypatch.setattr(text_commands, 'open_lines', lambda path: (_ for _ in ()).throw(OSError(errno.ENOSPC, 'No space left on device')))
     code,err = said(capsys, 'normalize', 'x')
     assert code==2 and 'No space left on device; make room' in err
+
+@pytest.mark.parametrize('where,words', [('latexocr.use.browser.build_page', ['app','--out']), ('latexocr.tex.word.to_docx', ['predict','x.png','--to','docx','--out']),
+    ('pathlib.Path.mkdir', ['visualize','x.png','--out'])])
+def test_a_full_disk_is_named_with_what_helps(capsys, tmp_path, monkeypatch, ocr, where, words):
+    "By what the user calls it, wherever the disk has filled up"
+    monkeypatch.chdir(tmp_path)
+    Image.effect_noise((40,20), 99).save('x.png')
+    monkeypatch.setattr(LatexOCR, 'from_pretrained', lambda *_: ocr)
+    monkeypatch.setattr(ocr.__class__, '__call__', lambda self, pictures, *_, **__: [Prediction(None, 'a', ['a'], [1.], 1., [], True)])
+    def full(*_, **__): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(where, full)
+    code,err = said(capsys, *words, 'new')
+    assert code==2 and 'new: No space left on device; make room, and call it again' in err
 
 def test_a_blank_picture_keeps_its_name(ocr, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

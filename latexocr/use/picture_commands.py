@@ -126,7 +126,7 @@ def write_docx(formulas:list, args:Namespace):
     "Formulas to the document `--out`"
     from latexocr.tex.word import to_docx
     try: to_docx(formulas, args.out)
-    except OSError as e: raise UsageError(f'cannot write {args.out}: {e.strerror}') from None
+    except OSError as e: raise UsageError(f'cannot write {system_error(e, args.out)}') from None
     print(f'{args.out}: {len(formulas)} equation'+'s'*(len(formulas)!=1), file=sys.stderr if args.json else sys.stdout)
 
 # %% ../../nbs/use/picture_commands.ipynb #5f34e9c4
@@ -186,7 +186,7 @@ def static_app(args:Namespace):
     except ImportError as e:
         raise UsageError(f'building the page needs {e.name}, which is not installed: pip install "latexocr[onnx]"') from None
     except PageError as e: raise UsageError(e) from None
-    except OSError as e: raise UsageError(f'the page cannot be written: {e.filename}: {e.strerror}' if e.filename else e) from None
+    except OSError as e: raise UsageError(f'the page cannot be written: {system_error(e, args.out or "a temporary folder")}') from None
     return 0
 
 # %% ../../nbs/use/picture_commands.ipynb #c95d9a06

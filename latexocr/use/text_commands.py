@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from collections.abc import Callable
 from argparse import Namespace
-from .options import ENGINE, UsageError, did_you_mean, from_stdin, positive_int, print_error
+from .options import ENGINE, UsageError, did_you_mean, from_stdin, positive_int, print_error, system_error
 
 # %% ../../nbs/use/text_commands.ipynb #6431ddd9
 def open_lines(path:str):
@@ -38,7 +38,7 @@ def make_folder(path:str|Path):
     "The folder, made if missing"
     path = Path(path)
     try: path.mkdir(parents=True, exist_ok=True)
-    except OSError as e: raise UsageError(f'cannot make the folder {path}: {e.strerror}') from None
+    except OSError as e: raise UsageError(f'cannot make the folder {system_error(e, path)}') from None
     return path
 
 # %% ../../nbs/use/text_commands.ipynb #5a1fc0d2
