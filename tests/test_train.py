@@ -95,6 +95,14 @@ def test_a_helper_that_never_comes():
     for p in multiprocessing.active_children(): p.join(10)
     assert not multiprocessing.active_children()
 
+def test_another_model_than_that_of_the_run(data, tmp_path, capsys):
+    "A run goes on with its own model, and says what the config asks for in vain"
+    from dataclasses import replace
+    once = lambda model, resume: train_model(data, tmp_path, PIXELS, model, TrainConfig(epochs=1+resume, **STEADY), resume=resume, progress=False)
+    once(TINY, False); capsys.readouterr()
+    assert once(replace(TINY, d_model=64, dropout=.3), True).model.config.d_model==32
+    assert capsys.readouterr().err=='latexocr: the run goes on with the model it was begun with: d_model = 32 and not 64\n'
+
 def test_best_or_last(data, tmp_path):
     "keep = 'best' leaves the weights of the epoch with the least perplexity, 'last' those of the end"
     from latexocr.evaluate import perplexity

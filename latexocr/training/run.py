@@ -59,13 +59,18 @@ def _model_and_vocab(vocab, model, pretrained, state, say):
     if state:
         new = [o for o in vocab.itos if o not in set(state['vocab'])]
         if new: raise WeightsError(f'the run was begun without the tokens {" ".join(new[:5])} of this dataset: is it another one?')
-        return ModelConfig(**state['config']),Vocab(state['vocab'])
+        wanted,model = model,ModelConfig(**state['config'])
+        _say_others('the run goes on with the model it was begun with', wanted, model, say)
+        return model,Vocab(state['vocab'])
     if not pretrained: return model,vocab
     wanted,(model,vocab) = model,add_tokens(*load_pretrained(pretrained, dropout=model.dropout)[:2], vocab.itos)
     if len(wanted.channels)>len(model.config.channels): model = add_identity_blocks(model, wanted.channels)
-    others = other_options(wanted, model.config)
-    if others and say: print(f'latexocr: {pretrained} is trained on as it is: {others}', file=sys.stderr)
+    _say_others(f'{pretrained} is trained on as it is', wanted, model.config, say)
     return model,vocab
+
+def _say_others(what, wanted, found, say):
+    others = other_options(wanted, found)
+    if others and say: print(f'latexocr: {what}: {others}', file=sys.stderr)
 
 def other_options(
     wanted:object, # a `ModelConfig`
