@@ -54,6 +54,7 @@ class Gap:
     spaces:tuple # which the author has written
     at:int       # the first token behind the left atom
 
+# %% ../../nbs/decoding/gaps.ipynb #9a5e0f02
 _LIMITS = set(KIND) - INTEGRALS     # of these, operators have their scripts above and below
 def _bare(tokens, i, j): return [k for k in range(i, j) if tokens[k] not in '{}_^' and tokens[k] not in MU]
 
@@ -65,8 +66,13 @@ def _ends(n, tokens, i, j, last):
         if base.kind=='group' or KIND.get(base.token)=='op' and base.token in _LIMITS: return []
         k = i+len(write_tokens([base]))
         if not last: return _ends(base, tokens, i, k, last)
-        low = _bare(tokens, k, k+3+len(write_tokens(sub))) if sub else []
-        return [(f'{s} {tokens[o[-1]]}', o[-1]) for s,o in (('_',low), ('^',at if sup else [])) if o]
+        out = []
+        for sign,inner in (('_',sub), ('^',sup)):
+            if not inner: continue
+            end = k+2+len(write_tokens(inner))                          # where its brace closes
+            out += [(f'{sign} {name}', at) for name,at in _ends(inner[-1], tokens, end-len(write_tokens(inner[-1:])), end, last)]
+            k = end+1
+        return out
     if not at: return []
     if n.kind=='atom' and KIND[t]=='inner': return []                       # dots: amsmath leaves room behind some
     if n.kind=='atom' or n.kind=='call' and t in (r'\frac',r'\sqrt'): return [(t, i)]

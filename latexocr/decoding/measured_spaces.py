@@ -46,9 +46,10 @@ class Sides:
     right:dict  # before what begins there
     blur:dict   # name of what ends there -> how far measured gaps are from that, usually
 
-    def names(self, o):
+    def names(self, o:tuple)->list: # from `measure_gaps`
         "Those under which both sides of a gap are known, or None for one that isn't"
-        return [n if n in known else rest if rest in known else None for known,n in ((self.left,o[1]), (self.right,o[2])) for rest in [_all(n)]]
+        ways = [(self.left, (o[1],_all(o[1]))), (self.right, (o[2],_all(o[2])))]
+        return [next((n for n in some if n in known), None) for known,some in ways]
 
 def _all(name): return name.split()[0]+' *' if ' ' in name else name
 
@@ -63,19 +64,24 @@ def left_over(
     spaces = gap.spaces if spaces is None else spaces
     return px-gap.glue['~' in spaces]-width(spaces)-sides.left.get(l, 0)-sides.right.get(r, 0)
 
+# %% ../../nbs/decoding/measured_spaces.ipynb #9a5f0f04
 def level(
     measured:list, # from `measure_gaps`, of one picture
     sides:Sides,
 )->float:          # pixels
     "How much wider the gaps of a picture are than they should be, in the median: thin strokes leave more paper"
-    known = [left_over(o, sides) for o in measured if all(sides.names(o))]
+    known = [left_over(o, sides) for o in measured if not o[0].spaces and all(sides.names(o))]
     return float(np.median(known)) if len(known)>=ENOUGH else 0.
 
-def levelled(measured, sides):
+def levelled(
+    measured:list, # from `measure_gaps`, of one picture
+    sides:Sides,
+)->list:           # the same, as if strokes were as thick as those of the table
     "The same gaps, as if strokes were as thick as those of the table"
     by = level(measured, sides)
     return [(*o,px-by) for *o,px in measured]
 
+# %% ../../nbs/decoding/measured_spaces.ipynb #9a5f0f05
 def fit_sides(
     pictures:list, # for each what `measure_gaps` found
     rounds:int=12,
@@ -104,9 +110,9 @@ def shipped_sides()->Sides:
 
 # %% ../../nbs/decoding/measured_spaces.ipynb #9a5f0025
 _MORE = r'\! \!|\, \,|~ \,|\: \:|~ ~|\; \;|~ ~ ~|\; \; \;|\quad \,|\quad ~|\quad \;|\quad ~ ~|\qquad \,|\qquad ~|\qquad \quad|\qquad \qquad'
-RUNS = [(), *((o,) for o in (r'\!',r'\,',r'\:',r'\;','~',r'\quad',r'\qquad')), *(tuple(o.split()) for o in _MORE.split('|'))]     # the usual ones
+RUNS = [(), *((o,) for o in (r'\!',r'\,',r'\:',r'\;','~',r'\quad',r'\qquad')), *(tuple(o.split()) for o in _MORE.split('|'))]
 ODD,BLUR,AGAIN = .02,.3,.1     # gaps that are something else; pixels by which edges are wrong; how likely one space follows another
-FITS = .4                      # pixels that a picture's gaps may be off in the median
+FITS = .24                     # pixels that gaps without spaces may be off in the mean, if none counts more than one
 
 def space_probs(
     o:tuple,       # from `measure_gaps`
@@ -142,8 +148,8 @@ def mend_gaps(
     "A reading with the spaces that the picture shows"
     sides,tokens = sides or shipped_sides(),vocab.decode(hyp.ids)
     measured = levelled(measure_gaps(1-picture.astype(np.float32)/255, line_gaps(tokens), places), sides)
-    known = [abs(left_over(o, sides)) for o in measured if all(sides.names(o))]
-    if len(known)<ENOUGH or np.median(known)>FITS: return hyp
+    known = [abs(left_over(o, sides)) for o in measured if not o[0].spaces and all(sides.names(o))]
+    if len(known)<ENOUGH or np.minimum(known, 1).mean()>FITS: return hyp
     ids,logs = list(hyp.ids),list(hyp.log_probs)
     for o in reversed(measured):
         share = space_probs(o, probs, tokens, vocab, sides)
