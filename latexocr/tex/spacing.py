@@ -9,8 +9,8 @@ __all__ = ['CLASS', 'ROW_OF', 'GAP', 'NO_LEFT', 'spacing_class', 'gap', 'next_cl
 import math, re
 from functools import cache
 from itertools import combinations_with_replacement
-from latexocr.normalize import (ALIAS, ARGUMENTS, ATOMS, DIMEN, HOOKS, KIND, PASSES, STYLES, Node, canonical_form, control_words, rule,
-    squeeze)
+from ..normalize import ALIAS, ARGUMENTS, ATOMS, DIMEN, HOOKS, KIND, PASSES, STYLES
+from ..normalize import Node, canonical_form, control_words, rule, squeeze
 from .symbols import BIG, INTEGRALS, XARROWS
 
 # %% ../../nbs/tex/spacing.ipynb #96fe3d25

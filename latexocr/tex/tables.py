@@ -8,7 +8,7 @@ __all__ = []
 # %% ../../nbs/tex/tables.ipynb #30753090
 import re
 from ..normalize import BREAKS, HOOKS, KIND, PARSERS, WRITERS, Node, canonical_form, parse_list, rule, write_tokens
-from .spacing import class_behind, gap, measure, next_classes, tidy_length
+from .spacing import class_behind, gap, measure, next_classes, tidy_length, trim
 from .symbols import PLAIN
 from .words import closing_brace, raw_tokens
 
@@ -127,7 +127,6 @@ def _one_row(nodes):
     left,right = kids[0],kids[2] if len(kids)>1 else []
     p,q = class_behind(None, left),next_classes(right)[0]
     same = q!='bin' if not left else not q or gap(p, q)==gap('ord', q)
-    return HOOKS['edges']([*left,*right]) if same else nodes
+    return trim([*left,*right]) if same else nodes
 
-trim_edges = HOOKS['edges']
-HOOKS['edges'] = lambda nodes: _one_row(trim_edges(nodes))
+HOOKS['edges'] = lambda nodes: _one_row(trim(nodes))

@@ -15,14 +15,15 @@ from .symbols import DROPPED, FUNCTIONS, LIMITS, STACKS
 # %% ../../nbs/tex/words.ipynb #937f4278
 OVER = {'\\'+o:(t,mark) for o,t,mark in zip('\'`^"~=.vur', control_words('acute grave hat ddot tilde bar dot check breve mathring'),
     '\u0301\u0300\u0302\u0308\u0303\u0304\u0307\u030c\u0306\u030a')}        # text accent -> that of maths, and the character that combines
-OF_MARK,DOTLESS = {m:t for t,m in OVER.values()},{'i':'\\i', 'j':'\\j'}
+DOTLESS = {'i':'\\i', 'j':'\\j'}
 OTHERS = dict(zip('ßæÆœŒøØŁÅ', control_words('ss ae AE oe OE o O L AA')))    # letters that have a command of their own
+COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==1 for t,m in OVER.values()}   # é -> e and its accent in maths
 
 def _accented(r):
     "Nodes of a letter that is typed or written with an accent; None if the next token is none"
-    t,i = r.peek() or '',r.i; letter,*marks = unicodedata.normalize('NFD', t) or ' '
+    t,i = r.peek() or '',r.i
     if t in OTHERS: r.next(); return [Node('atom', OTHERS[t])]
-    if letter in LETTERS and len(marks)==1 and marks[0] in OF_MARK: over,o = OF_MARK[marks[0]],[Node('atom', letter)]; r.next()
+    if t in COMPOSED: r.next(); over,o = COMPOSED[t][1],[Node('atom', COMPOSED[t][0])]
     elif t in OVER: r.next(); over,o = OVER[t][0],_text(r)
     else: return
     if not o or o[0].kind!='atom': r.fail('no letter to accent', i)
@@ -75,7 +76,7 @@ def closing_brace(toks, i):
 
 def _text_node(r, t):
     "Text in a font of its own; emphasis is italic, and upright again in italic text"
-    around = getattr(r, 'italic', False)
+    around = r.italic
     if t=='\\emph': t = '\\text' if around else '\\textit'
     r.italic = TEXT[t]=='\\mathit'; o = Node('text', t, [_text(r)]); r.italic = around
     return [o]
