@@ -89,9 +89,12 @@ def test_a_helper_that_never_comes():
     from latexocr.training.run import worker_processes
     with pytest.raises(ChildProcessError, match='resume'):
         with worker_processes(3, Sent(os._exit, 1)): pass
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)          # a process of pytest-xdist ignores it
     threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        with worker_processes(2, Sent(time.sleep, 100)): pass
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            with worker_processes(2, Sent(time.sleep, 100)): pass
+    finally: signal.signal(signal.SIGINT, before)
     for p in multiprocessing.active_children(): p.join(10)
     assert not multiprocessing.active_children()
 
