@@ -86,7 +86,7 @@ class Sent:
 def test_a_helper_that_never_comes():
     "One that ends while it starts is noticed, and Ctrl-C is heard while another one takes long"
     import threading, multiprocessing
-    from latexocr.training.run import worker_processes
+    from latexocr.training.run import _wait_for, worker_processes
     with pytest.raises(ChildProcessError, match='resume'):
         with worker_processes(3, Sent(os._exit, 1)): pass
     before = signal.signal(signal.SIGINT, signal.default_int_handler)          # a process of pytest-xdist ignores it
@@ -95,6 +95,7 @@ def test_a_helper_that_never_comes():
         with pytest.raises(KeyboardInterrupt):
             with worker_processes(2, Sent(time.sleep, 100)): pass
     finally: signal.signal(signal.SIGINT, before)
+    with pytest.raises(ChildProcessError): _wait_for([threading.current_thread()], 'nowhere', .1)      # it is there, and never says so
     for p in multiprocessing.active_children(): p.join(10)
     assert not multiprocessing.active_children()
 

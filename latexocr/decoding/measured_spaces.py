@@ -106,7 +106,7 @@ def fit_sides(
 @cache
 def shipped_sides()->Sides:
     "The table that travels with the package"
-    return Sides(**json.loads((files('latexocr')/'gaps.json').read_text()))
+    return Sides(**json.loads((files('latexocr')/'gaps.json').read_text(encoding='utf-8')))
 
 # %% ../../nbs/decoding/measured_spaces.ipynb #9a5f0025
 _MORE = r'\! \!|\, \,|~ \,|\: \:|~ ~|\; \;|~ ~ ~|\; \; \;|\quad \,|\quad ~|\quad \;|\quad ~ ~|\qquad \,|\qquad ~|\qquad \quad|\qquad \qquad'

@@ -117,10 +117,11 @@ def _help(rank, world, file, *args):
     init_process_group(file, rank, world)
     _follow(rank, world, *args)
 
-def _wait_for(team, file):
-    "Until all are there: torch, which would wait too, hears no Ctrl-C and does not see that one has ended"
+def _wait_for(team, file, seconds=1800):
+    "Until all are there: torch, which would wait as long, hears no Ctrl-C and does not see that one has ended"
+    end = time.monotonic()+seconds
     while not all(Path(f'{file}.{rank}').exists() for rank in range(1, len(team)+1)):
-        if not all(p.is_alive() for p in team): raise ChildProcessError(LOST)
+        if time.monotonic()>end or not all(p.is_alive() for p in team): raise ChildProcessError(LOST)
         time.sleep(.05)
 
 LOST = 'a process that shared the work has ended; resume, perhaps with processes = 1'
