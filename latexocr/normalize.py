@@ -119,7 +119,7 @@ ENDS,BREAKS,DEPTH = {'}','right','middle','end'},{'row','row end','cell'},60   #
 HOOKS = dict(tokens=lambda toks, places: (toks,places), edges=lambda nodes: nodes, font=lambda t, font: font, readable=' '.join)
 class Reader:
     "Points at the next token"
-    def __init__(self, latex): (self.toks,self.places),self.latex,self.i,self.depth,self.italic = HOOKS['tokens'](*_scan(latex)),latex,0,0,False
+    def __init__(self, tex): (self.toks,self.places),self.latex,self.i,self.depth,self.italic = HOOKS['tokens'](*_scan(tex)),tex,0,0,False
     def peek(self): return self.toks[self.i] if self.i<len(self.toks) else None
     def next(self):
         if self.i>=len(self.toks): self.fail('incomplete')

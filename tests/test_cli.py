@@ -152,7 +152,7 @@ def test_bad_pictures(run, picture, capsys):
     assert len(lines)==len(names) and all(' '.join(n.split()).replace('\0', '\\x00') in o and 'Error' not in o for n,o in zip(names, lines)), err
     assert {'file','latex','tokens','probs','confidence','alternatives','error'} <= set(rows[0]) and 0<=rows[0]['confidence']<=1
     assert all(list(o)==ROW for o in rows)                                 # those of pictures that could not be read, too
-    assert f'latexocr: no pictures in {folder/"a folder"} (.png .jpg ' in err
+    assert f'latexocr: no pictures in {folder/"a folder"} (.png .apng ' in err
     code,out,err = latexocr('predict', *every[:4], '--weights', 'results/tiny', cwd=run)   # and in a process of its own
     assert code==1 and len(out.split('\n'))==2 and len([o for o in err.strip().split('\n') if not flaws(o)])==3
 
@@ -305,7 +305,8 @@ def train_here(run, monkeypatch, capsys, *args, **names):
     from latexocr.cli import main
     monkeypatch.chdir(run)
     for k,v in names.items(): monkeypatch.setattr(latexocr.training.run, k, v)
-    return main(['train', '--config', 'tiny.toml', '--data', 'data/tiny', '--quiet', *args]), capsys.readouterr().err
+    data = [] if '--data' in args else ['--data', 'data/tiny']
+    return main(['train', '--config', 'tiny.toml', *data, '--quiet', *args]), capsys.readouterr().err
 
 def raises(e):
     def f(*args, **kwargs): raise e

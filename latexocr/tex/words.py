@@ -17,7 +17,7 @@ OVER = {'\\'+o:(t,mark) for o,t,mark in zip('\'`^"~=.vur', control_words('acute 
     '\u0301\u0300\u0302\u0308\u0303\u0304\u0307\u030c\u0306\u030a')}        # text accent -> that of maths, and the character that combines
 DOTLESS = {'i':'\\i', 'j':'\\j'}
 OTHERS = dict(zip('ßæÆœŒøØŁÅ', control_words('ss ae AE oe OE o O L AA')))    # letters that have a command of their own
-COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==1 for t,m in OVER.values()}   # é -> e and its accent in maths
+COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==1 for t,m in OVER.values()}   # é -> e, its accent in maths
 
 def _accented(r):
     "Nodes of a letter that is typed or written with an accent; None if the next token is none"

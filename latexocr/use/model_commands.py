@@ -208,14 +208,14 @@ def trained_on(results:str|Path):
 def evaluate(args:Namespace):
     "Scores of a trained model on one or more splits of the dataset"
     results = Path(args.results)
-    data = need_data(Path(args.data or trained_on(results)), *args.split)      # a wrong folder is said at once: what follows takes seconds
+    data = need_data(Path(args.data or trained_on(results)), *(splits := args.split or ['test']))      # a wrong folder is said at once
     from latexocr.scoring.report import scores_table
     from latexocr.scoring.run import evaluate
     both = not (args.text or args.images)
     how = dict(text=args.text or both, images=args.images or both, limit=args.limit, progress=sys.stderr.isatty())
     how |= dict(beam_width=args.beam, n_best=args.n_best, views=args.views, check=args.check, cdm=args.cdm)
     with cluster(args.scheduler) if args.scheduler else nullcontext((None,0)) as (ex,_):
-        try: scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in args.split or ['test']}
+        try: scores = {split: evaluate(results, data, split=split, executor=ex, **how) for split in splits}
         except ValueError as e: raise UsageError(e) from None
     print(scores_table(scores))
     return 0
