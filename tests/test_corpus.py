@@ -120,3 +120,16 @@ def test_formulas_of_rare_tokens_are_counted_apart():
     import runpy
     options = runpy.run_path(str(tools/'write.py'))['options']
     assert [options(['--out','x','--formulas','7',*o]).rare for o in ([], ['--rare','0'], ['--rare','3'])]==[7,0,3]
+
+def test_lots(tmp_path):
+    "A share or a number of each file, in order, another lot with another seed; a name that is not there is said"
+    (tmp_path/'in').mkdir()
+    for name,n in (('a',100), ('b',10)):
+        with lzma.open(tmp_path/'in'/f'{name}.txt.xz', 'wt') as f: f.writelines(f'x_{{{i}}}\n' for i in range(n))
+    def run(*args): return subprocess.run([sys.executable, tools.parent/'lots.py', tmp_path/'in', *args], capture_output=True, text=True, timeout=120)
+    def held(folder, name): return [int(o[3:-2]) for o in lzma.open(tmp_path/folder/f'{name}.txt.xz', 'rt')]
+    for seed in '12': assert run('--out', tmp_path/seed, '--seed', seed, '--share', '.3', '--of', 'b=40').returncode==0
+    a = held('1', 'a')
+    assert len(a)==30 and a==sorted(set(a)) and a!=held('2', 'a') and held('1', 'b')==[*range(10)]
+    done = run('--out', tmp_path/'3', '--of', 'c=1')
+    assert done.returncode==2 and 'has no c.txt.xz' in done.stderr and not (tmp_path/'3').exists()

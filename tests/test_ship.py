@@ -77,3 +77,17 @@ def test_what_the_last_run_was_shown(ship):
     found = ship.data_counts(dict(counts=dict(train=15, val=5), dropped={'train: repeated':1, 'val: empty':3}, files=files, typefaces=drawn))
     assert found['files']=={'web (pictures)':10, 'a':3, 'letters alone':2} and found['dropped']=={'repeated':1} and found['train']==15
     assert {k: o['train'] for k,o in found['drawn'].items()}=={'katex: katex':10, 'pdftex: times':5} and found['drawn']['pdftex: times']['refused']==1
+
+def test_a_run_is_measured_as_it_would_be_shipped(monkeypatch, tmp_path):
+    "In half precision, with the shipped confidence until it is learnt anew"
+    monkeypatch.syspath_prepend(root/'tools/release')
+    import measure, torch
+    from safetensors.torch import load_file, save_file
+    r = run(tmp_path/'run', tmp_path/'data')
+    (r/'vocab.txt').write_text('x\n')
+    save_file(dict(w=torch.tensor([1+2**-12, 3.]), n=torch.tensor([5])), r/'model.safetensors')
+    measure.halve(r, tmp_path/'half')
+    w = load_file(tmp_path/'half/model.safetensors')
+    assert w['w'].dtype==torch.float16 and w['w'].tolist()==[1,3] and w['n'].tolist()==[5]
+    config = json.loads((tmp_path/'half/config.json').read_text())
+    assert config['training']==dict(passes=.5) and 'temperature' in config['calibration']
