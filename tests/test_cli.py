@@ -15,7 +15,7 @@ def latexocr(*args, stdin=b'', cwd=None, before=''):
     p = subprocess.run([sys.executable, '-c', before+'import sys; from latexocr.cli import main; sys.exit(main())', *map(str, args)],
                        input=stdin, capture_output=True, cwd=cwd, timeout=300)
     out,err = p.stdout.decode(),p.stderr.decode()
-    assert 'Traceback' not in err+out and 'not a known kind' not in err, err
+    assert 'Traceback' not in err+out and 'not a known kind' not in err and '\r' not in err.replace('\r\n', '\n'), err    # no bar either
     return p.returncode,out,err
 
 @pytest.fixture(scope='module')
@@ -23,10 +23,10 @@ def run(tmp_path_factory):
     "A tiny model trained from the shell: folder with tiny.toml, data/tiny, results/tiny"
     root = tmp_path_factory.mktemp('run')
     (root/'tiny.toml').write_text(TINY)
-    code,out,err = latexocr('build', '--config', 'tiny.toml', '--quiet', cwd=root)
-    assert code==0 and '50 train, 30 val, 30 test' in out, err
-    code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/tiny', '--quiet', cwd=root)
-    assert code==0, err
+    code,out,err = latexocr('build', '--config', 'tiny.toml', cwd=root)
+    assert code==0 and '50 train, 30 val, 30 test' in out and not err, err
+    code,out,err = latexocr('train', '--config', 'tiny.toml', '--out', 'results/tiny', cwd=root)
+    assert code==0 and not err, err
     return root
 
 @pytest.fixture(scope='module')
@@ -41,6 +41,17 @@ def test_help():
         code,out,err = latexocr(*args, '--help')
         assert code==0 and 'usage: latexocr' in out and not err and out.isascii()        # LANG=C shows it, too
     assert latexocr('--version')[1].startswith('latexocr 0.')
+
+@pytest.mark.parametrize('terminal,quiet,bar', [(True,False,True), (True,True,False), (False,False,False)])
+def test_bars_are_for_terminals(tmp_path, monkeypatch, terminal, quiet, bar):
+    "A log file of `latexocr build` was full of them"
+    from latexocr.cli import main
+    monkeypatch.chdir(tmp_path)
+    err = io.StringIO(); err.isatty = lambda: terminal
+    for o in ('f.txt','g.txt'): (tmp_path/o).write_text(f'x^{o[0]}\n')
+    (tmp_path/'a.toml').write_text('[data]\ntrain = "f.txt"\nval = "g.txt"\n')
+    monkeypatch.setattr(sys, 'stderr', err)
+    assert main(['build', '--config', 'a.toml', '--out', 'd', *['--quiet']*quiet])==0 and ('draw: ' in err.getvalue())==bar==bool(err.getvalue())
 
 def test_unusable_calls(run, picture):
     "Exit code 2, nothing on stdout, one line on stderr that names the problem"

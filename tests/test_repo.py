@@ -148,6 +148,12 @@ def test_every_tool_is_explained():
     table = set(re.findall(r'^\| `([\w./]+)` \|', (root/'tools/README.md').read_text(encoding='utf-8'), re.M)) | {'README.md'}
     assert table=={p.relative_to(root/'tools').as_posix() for p in (root/'tools').rglob('*') if p.is_file() and '__pycache__' not in p.parts}
 
+def test_no_bar_is_drawn_into_a_file():
+    "Each is told when not to appear: `disable=None` is tqdm's own look for a terminal"
+    for path in [*package.rglob('*.py'), *(root/'tools').rglob('*.py')]:
+        calls = [o for o in ast.walk(ast.parse(path.read_text(encoding='utf-8'))) if isinstance(o, ast.Call) and getattr(o.func, 'id', '')=='tqdm']
+        assert all('disable' in {k.arg for k in o.keywords} for o in calls), path
+
 def test_every_tool_that_is_named_is_there():
     "Pages, help texts and comments name tools by paths that exist"
     named = re.compile(r'\btools/[\w./]*\w\.(?:py|sh)\b')

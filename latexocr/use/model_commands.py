@@ -81,8 +81,8 @@ def build(args:Namespace):
     except IndexError: raise UsageError(f'{args.config} [data]: a list names a line that {data.formulas} does not have') from None
     except (ValueError, lzma.LZMAError, tarfile.TarError) as e: raise UsageError(f'{args.config} [data]: {e}') from None
     if 'train' not in splits: raise UsageError(f'{args.config} [data]: name a file of training formulas')
-    out = make_folder(args.out or Path('data')/Path(args.config).stem)
-    try: manifest = build_dataset(splits, out, data, config['vocab'], progress=not args.quiet, pictures=pictures, left_out=left_out)
+    out,bar = make_folder(args.out or Path('data')/Path(args.config).stem), sys.stderr.isatty() and not args.quiet
+    try: manifest = build_dataset(splits, out, data, config['vocab'], progress=bar, pictures=pictures, left_out=left_out)
     except ValueError as e: raise UsageError(f'{args.config} [data]: {e}') from None
     failures,left_out = manifest['failures'],manifest['left_out']
     for name,why in left_out.items(): print_error(why if why.startswith(name) else f'{name}: left out, {why}')
@@ -258,7 +258,7 @@ def _add_training(add):
     p.add_argument('--out', help='dataset folder (default: data/<config>)')
     p.add_argument('--engine', default=None, **ENGINE)
     p.add_argument('--limit', type=positive_int, help='only so many formulas of each file, chosen at random')
-    p.add_argument('--quiet', action='store_true', help='no progress bar')
+    p.add_argument('--quiet', action='store_true', help='no progress bar (elsewhere than on a terminal there is none)')
     p = add('train', train)
     p.add_argument('--config', **config)
     p.add_argument('--data', help='dataset folder (default: data/<config>)')

@@ -28,7 +28,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     marks = read_formulas(args.formulas)
     tokens,drawn = [normalize(o) for o in marks],0
-    for face in tqdm(available_typefaces(test=False)):
+    for face in tqdm(available_typefaces(test=False), disable=None):
         rows = []
         for dpi in sizes(args.cm if face=='cm' else args.sizes):
             for i,(t,r) in enumerate(zip(tokens, render(marks, typeface=face, dpi=dpi, borrow=False))):

@@ -40,7 +40,7 @@ def main():
     for path in args.formulas:
         try: lines = read_formulas(path)[:args.limit]
         except (OSError, ValueError) as e: print(f'{path}: {e}', file=sys.stderr); continue
-        for at in tqdm(range(0, len(lines), PIECE), path.name):
+        for at in tqdm(range(0, len(lines), PIECE), path.name, disable=None):
             target = args.out/f'{path.name.split(".")[0]}-{at//PIECE:05}.parquet'
             if target.exists(): counts['there already'] += pq.read_metadata(target).num_rows; continue
             rows,found = draw(path.name, at, lines[at:at+PIECE]); counts += found

@@ -33,7 +33,7 @@ def pictures(data, most, stoi, progress=True):
     "(kind, bytes of a picture, tokens) of training formulas of one line, at most so many of each kind, Computer Modern more; soon only those with a letter that is still rare"
     left,seen,paths = Counter(),defaultdict(Counter),sorted(data.glob('train-*.parquet'))
     random.Random(0).shuffle(paths)
-    for path in tqdm(paths, 'read', disable=not progress):
+    for path in tqdm(paths, 'read', disable=None if progress else True):
         for o in pq.read_table(path, columns=['image','tokens','typeface','renderer']).to_pylist():
             tokens,kind = o['tokens'].split(),f"{o['renderer']} {o['typeface'] or ''}".strip()
             many = most*CM if o['typeface']=='cm' else most
@@ -73,7 +73,7 @@ def main():
     lots = [rows[i:i+200] for i in range(0, len(rows), 200)]
     found = defaultdict(list)
     with process_pool() as pool:
-        for lot in tqdm(pool.map(partial(gaps_of, args.weights), lots), 'measure', len(lots)):
+        for lot in tqdm(pool.map(partial(gaps_of, args.weights), lots), 'measure', len(lots), disable=None):
             for kind,measured in lot: found[kind].append(measured)
     tables = {}
     for kind,some in sorted(found.items()):

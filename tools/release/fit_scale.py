@@ -47,7 +47,7 @@ def examples(data, split, n, faces, seed=42):
     rng,rows = random.Random(seed),[]
     formulas = [o for f in sorted(data.glob(f'{split}-*.parquet')) for o in pq.read_table(f, columns=['latex'])['latex'].to_pylist()]
     if not formulas: raise SystemExit(f'fit_scale: no {split} formulas in {data}: make them with latexocr build')
-    for image,by in tqdm(pictures(rng.sample(formulas, min(n, len(formulas))), rng, faces), desc=split, disable=not sys.stderr.isatty()):
+    for image,by in tqdm(pictures(rng.sample(formulas, min(n, len(formulas))), rng, faces), desc=split, disable=None):
         try: image = prepare(dressed(image, by, rng), max_side=10**6)[0]
         except PictureError: continue                                                          # blurred away
         measured = measure(image)
