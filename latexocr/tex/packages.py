@@ -223,7 +223,7 @@ RAW = {'\\ce','\\cf','\\pu','\\SI','\\si','\\unit','\\num','\\ang'}      # these
 SPACED = RAW - {'\\num','\\ang'}                                         # and see the spaces in them
 DEGREES = {'\\degree','\\textdegree','°'}
 MACROS.update(dict.fromkeys(DEGREES, ('',None)))
-WORDS.update(SPACED)
+WORDS.update(SPACED, ['\\clap','\\textsuperscript','\\textsubscript'])
 
 # %% ../../nbs/tex/packages.ipynb #a56754e3
 SKIPS = {('\\noalign','{',f'\\{o}skip','}'): f'\\\\[{n}pt]' for o,n in dict(small=3, med=6, big=12).items()}   # room after a row

@@ -40,7 +40,7 @@ WIKI = r'''\infin=\infty \rarr=\rightarrow \larr=\leftarrow \lrarr=\leftrightarr
     \diamonds=\diamondsuit \hearts=\heartsuit \spades=\spadesuit \omicron=o \lt=< \gt=> \lparen=( \rparen=) \mathellipsis=\ldots
     \varvdots=\vdots
     \ldotp=. \mathsterling=\pounds \textsterling=\pounds \textdollar=\$ \textunderscore=\_ \textbackslash=\backslash \textbar=\vert
-    \textbardbl=\| \textless={<} \textgreater={>} \textbraceleft=\{ \textbraceright=\} \textdagger=\dag \textdaggerdbl=\ddag
+    \textbardbl=\| \textless=\text{$<$} \textgreater=\text{$>$} \textbraceleft=\{ \textbraceright=\} \textdagger=\dag \textdaggerdbl=\ddag
     \textellipsis=\ldots
     \textasteriskcentered={\ast} \textperiodcentered={\cdot} \textbullet={\bullet} \mathds=\mathbb \mathbbm=\mathbb \mathbbmss=\mathbb
     \EuScript=\mathscr
