@@ -37,23 +37,23 @@ def _dims(s):
 # %% ../nbs/01_normalize.ipynb #d0121ad5
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
-WORDS,ENDS_BOX = {*TEXT, '\\fbox','\\emph','\\colorbox','\\textmd','\\textsl','\\qq'},re.compile(r'\}\s*\}')    # a space shows in WORDS
+WORDS,END,ENDS_BOX = {*TEXT, *r'\fbox \emph \colorbox \textmd \textsl \qq'.split()},re.compile(r'\}'),re.compile(r'\}\s*\}')
 def _scan(latex):
     "Tokens, and the position of each"
-    toks,places,text,raised = [],[],[],[]   # text: of each open brace, are we in text? raised: depths of boxes whose edges hide space
+    toks,places,text,raised = [],[],[],[]   # text: is each open brace in text? raised: depth and end of boxes whose edges hide space
     def add(t, i): toks.append(t); places.append(i)
     for m in TOKEN.finditer(latex):
-        t,k,i = m[0],m.lastgroup,m.start()
+        t,k,i,up = m[0],m.lastgroup,m.start(),toks[-4:-3]==['\\raisebox']      # up: a brace here begins what it raises
         if k=='skip':
-            if raised and len(text)==raised[-1] and (toks[-1]=='{' or ENDS_BOX.match(latex, m.end())): continue
+            if raised and len(text)==raised[-1][0] and (toks[-1]=='{' or raised[-1][1].match(latex, m.end())): continue
             if text and text[-1] and t[0] not in '%\\' and not re.fullmatch(r'\\[A-Za-z]+', toks[-1]): add('~', i)
         elif k=='dims': [add(o, i) for o in _dims(t)]
         elif k=='pair': add(squeeze(t), i)
         else:
-            if t=='{' and (text or toks and toks[-1] in WORDS):
-                text.append(toks[-1] in WORDS or text[-1])
-                if toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append(len(text))
-            elif text and t=='}': raised and raised[-1]==len(text) and raised.pop(); text.pop()
+            if t=='{' and (text or up or toks and toks[-1] in WORDS):
+                text.append(up or toks[-1] in WORDS or text[-1])
+                if up or toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append((len(text), END if up else ENDS_BOX))
+            elif text and t=='}': raised and raised[-1][0]==len(text) and raised.pop(); text.pop()
             elif text and t=='$': text[-1] = not text[-1]
             add('\\ ' if t=='\\' or t[0]=='\\' and t[1:].isspace() else t, i)
     return toks,places
@@ -119,7 +119,7 @@ ENDS,BREAKS,DEPTH = {'}','right','middle','end'},{'row','row end','cell'},60   #
 HOOKS = dict(tokens=lambda toks, places: (toks,places), edges=lambda nodes: nodes, font=lambda t, font: font, readable=' '.join)
 class Reader:
     "Points at the next token"
-    def __init__(self, tex): (self.toks,self.places),self.latex,self.i,self.depth,self.italic = HOOKS['tokens'](*_scan(tex)),tex,0,0,False
+    def __init__(self, tex): (self.toks,self.places),self.latex,self.i,self.depth,self.font = HOOKS['tokens'](*_scan(tex)),tex,0,0,''
     def peek(self): return self.toks[self.i] if self.i<len(self.toks) else None
     def next(self):
         if self.i>=len(self.toks): self.fail('incomplete')

@@ -39,7 +39,9 @@ def test_the_corpus_has_a_fixed_point():
 @pytest.mark.parametrize('a, b', [
     (r'\root 3\of x', r'\sqrt[3]{x}'), (r'\buildrel *\over =', r'\stackrel{*}{=}'), (r'i\rlap/\partial', r'i\rlap{/}\partial'), (r'a\dots +', r'a\cdots+'),
     (r'a\dots\neq', r'a\ldots\neq'), (r'(a,\dots)', r'(a,\ldots\,)'), (r'\int\dots\int', r'\int\!\cdots\int'), (r'a,\dotsc, b', r'a,\ldots,b'),
-    (r'\text{\bf 1}_2', r'\textbf{1}_2'), (r'\tt\sqrt[3]{\Subset}', r'\sqrt[3]{\Subset}'), (r'f\restriction_V', r'f\upharpoonright_V')])
+    (r'\text{\bf 1}_2', r'\textbf{1}_2'), (r'\tt\sqrt[3]{\Subset}', r'\sqrt[3]{\Subset}'), (r'f\restriction_V', r'f\upharpoonright_V'),
+    (r'\raisebox{2pt}{a b}', r'\raisebox{2pt}{\text{a b}}'), (r'a\raisebox{1pt}{ \raisebox{2pt}{a b} c}', r'a\raisebox{1pt}{$\raisebox{2pt}{\mbox{a b}}\text{ c}$}'),
+    (r'\text{a\textless b}', r'\text{a$<$b}'), (r'\textbf{a\ss\%}', r'\mathbf{a}\boldsymbol\ss\boldsymbol{\%}')])
 def test_one_spelling(a, b): assert check(a)==check(b)
 
 @pytest.mark.parametrize('bad', ['{', '}', '^', 'a^b^c', r'\frac', r'\left(', r'\foo', r'\begin{array}', r'\begin{array}{*{99}{c}}a\end{array}', r'\text{', r'\root 3',

@@ -7,8 +7,8 @@ __all__ = []
 
 # %% ../../nbs/tex/words.ipynb #3870c261
 import re, unicodedata
-from ..normalize import (ARGUMENTS, DIGITS, IN_MATHS, KIND, LETTERS, PARSERS, SYMBOL, TEXT, Bare, Node, canonical_form, control_words,
-    parse_argument, parse_list, parse_node, parse_script, rule)
+from ..normalize import (ARGUMENTS, DIGITS, IN_MATHS, KIND, LETTERS, PARSERS, SWITCH, SYMBOL, TEXT, Bare, Node, canonical_form,
+    control_words, parse_argument, parse_list, parse_node, parse_script, rule)
 from .spacing import is_space, tidy_length, trim
 from .symbols import DROPPED, FUNCTIONS, LIMITS, STACKS
 
@@ -19,15 +19,23 @@ DOTLESS = {'i':'\\i', 'j':'\\j'}
 OTHERS = dict(zip('ßæÆœŒøØŁÅ', control_words('ss ae AE oe OE o O L AA')))    # letters that have a command of their own
 COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==1 for t,m in OVER.values()}   # é -> e, its accent in maths
 
+BOLD = set(control_words('ss ae AE oe OE o O i j % & # $'))      # in maths only `\boldsymbol` changes them, to those of bold text
+FIXED = BOLD|{'\\L','\\AA'}                                     # and these nothing does
+
+def _sign(r, t):
+    "The node of what stands in text, in the face that is in force"
+    if t not in FIXED or r.font in ('','\\mathrm'): return Node('atom', t)
+    return Node('call', '\\boldsymbol', [[Node('atom', t)]]) if r.font=='\\mathbf' and t in BOLD else r.fail('not in this font', r.i-1)
+
 def _accented(r):
     "Nodes of a letter that is typed or written with an accent; None if the next token is none"
     t,i = r.peek() or '',r.i
-    if t in OTHERS: r.next(); return [Node('atom', OTHERS[t])]
+    if t in OTHERS: r.next(); return [_sign(r, OTHERS[t])]
     if t in COMPOSED: r.next(); over,o = COMPOSED[t][1],[Node('atom', COMPOSED[t][0])]
     elif t in OVER: r.next(); over,o = OVER[t][0],_text(r)
     else: return
     if not o or o[0].kind!='atom': r.fail('no letter to accent', i)
-    return [Node('call', over, [[Node('atom', DOTLESS.get(o[0].token, o[0].token))]]), *o[1:]]
+    return [Node('call', over, [[_sign(r, DOTLESS.get(o[0].token, o[0].token))]]), *o[1:]]
 
 # %% ../../nbs/tex/words.ipynb #937f4279
 TEXT_ONLY = set('-\'`"*<>|')
@@ -36,8 +44,8 @@ IDLE = {'\\mit','\\cal'}                                                   # and
 
 def _text(r):
     "The argument of `\\text`, as nodes; maths between dollars is a group with the token `$`"
-    if KIND[r.peek()]=='ord': return [Node('atom', r.next())]
-    r.expect('{'); r.deeper(1); out = []
+    if KIND[r.peek()]=='ord': return [_sign(r, r.next())]
+    r.expect('{'); r.deeper(1); out,around = [],r.font
     while r.peek()!='}':
         t = r.peek(); k = KIND[t]
         if t=='$': r.next(); out.append(Node('group', '$', [parse_list(r, until='$')])); r.expect('$')
@@ -52,9 +60,10 @@ def _text(r):
             s = r.next()
             while r.peek()==t and len(s)<(3 if t=='-' else 2 if t in "'`" else 1): s += r.next()
             out.append(Node('atom', f'\\text{{{s}}}'))
-        elif k in SYMBOL and k not in ('op','style','row','line') and t not in IN_MATHS: out.append(Node('atom', r.next()))
+        elif k in SYMBOL and k not in ('op','style','row','line') and t not in IN_MATHS:
+            r.font = SWITCH.get(t, r.font); out.append(_sign(r, r.next()))
         else: r.fail('not text')
-    r.next(); r.deeper(-1)
+    r.next(); r.deeper(-1); r.font = around
     return out
 
 # %% ../../nbs/tex/words.ipynb #a31d9f9d
@@ -76,9 +85,9 @@ def closing_brace(toks, i):
 
 def _text_node(r, t):
     "Text in a font of its own; emphasis is italic, and upright again in italic text"
-    around = r.italic
-    if t=='\\emph': t = '\\text' if around else '\\textit'
-    r.italic = TEXT[t]=='\\mathit'; o = Node('text', t, [_text(r)]); r.italic = around
+    around = r.font
+    if t=='\\emph': t = '\\text' if around=='\\mathit' else '\\textit'
+    r.font = TEXT[t]; o = Node('text', t, [_text(r)]); r.font = around
     return [o]
 KIND['\\emph'],PARSERS['text'] = 'text',_text_node
 PARSERS['boxed'] = lambda r, t: [Node('text', t[:-3], [[Node('atom', t[-2])]])]
