@@ -51,7 +51,7 @@ class LatexOCR:
         path:'str|Path|None'=None, # folder of weights, such as results/small; WeightsError if unusable
     )->'LatexOCR':
         "Load a trained model; without a path the one that travels with the package"
-        path = _bundled() if path is None else Path(path)
+        path = _bundled() if path is None else Path(os.path.expanduser(path))
         onnx = (path/'step.onnx').is_file()
         if onnx: from latexocr.models.onnx import load_onnx as load
         else: load = load_pretrained

@@ -1,5 +1,5 @@
 "What goes wrong is said in one line that names it: no traceback, no lost name, no waiting for ever"
-import errno, io, json, os, shutil, subprocess, sys
+import base64, errno, io, json, os, shutil, subprocess, sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -78,6 +78,20 @@ def test_a_blank_picture_keeps_its_name(ocr, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Image.new('L', (40,20), 255).save('is', 'PNG')
     with pytest.raises(PictureError, match='^is: there is nothing on this picture$'): ocr('is')
+
+def test_a_home_and_addresses_that_hold_the_picture(capsys, monkeypatch, ocr, run, ink, tmp_path):
+    "As pasted from a shell or a web page: they were files that are not there, the second with its whole text"
+    from latexocr.use.many import _absolute
+    for o in ('HOME','USERPROFILE'): monkeypatch.setenv(o, str(tmp_path))
+    address = 'data:image/png;base64,'+base64.b64encode(ink.read_bytes()).decode()
+    assert ocr('~/ink.png').latex==ocr(Path('~/ink.png')).latex==ocr(address).latex==ocr(ink).latex
+    with pytest.raises(PictureError, match='^~/none.png cannot be read: No such file'): ocr('~/none.png')
+    assert _absolute('~/ink.png')==str(ink) and _absolute(address)==address
+    read = lambda *words: (main(['predict', *words, '--json', '--weights', '~/run']), capsys.readouterr())
+    code,(out,err) = read('~/ink.png', address)
+    assert code==0 and [json.loads(o)['file'] for o in out.splitlines()]==[str(ink),'data:image/png;base64,…']
+    code,(out,err) = read(address[:-9])
+    assert code==1 and err=='latexocr: data:image/png;base64,… is cut off or damaged: copy it again, to its end\n'
 
 def test_a_page_is_named_as_one(ocr):
     "Twenty lines of words: refused before they are read"

@@ -24,7 +24,7 @@ def find_pictures(
     "Folders and patterns become the pictures they hold, in order"
     found = []
     for name in names:
-        for o in [name] if os.path.exists(name) else sorted(glob.glob(name)) or [name]:
+        for o in [name] if os.path.exists(name) else sorted(glob.glob(os.path.expanduser(name))) or [name]:
             found += _inside(o) or [o] if os.path.isdir(o) else [o]
     return found
 
@@ -110,7 +110,10 @@ def _helpers(jobs, args):
     else:
         with process_pool(jobs-1, partial(_begin, args.weights), 'spawn') as pool: yield pool,jobs-1
 
-def _absolute(o): return os.path.abspath(o) if isinstance(o, (str,Path)) else o
+def _absolute(o):
+    "The same for a process that may stand elsewhere"
+    from latexocr.use.pictures import from_home, name_of
+    return os.path.abspath(from_home(o)) if name_of(o) else o
 
 # %% ../../nbs/use/many.ipynb #ec439422
 def read_all(found:list, args:Namespace):
