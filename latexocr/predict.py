@@ -23,7 +23,7 @@ from .decoding.measured_spaces import mend_all_gaps
 from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized, picture_batch
 from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
-from .use.pictures import PictureError, name_of, open_picture, prepare
+from .use.pictures import PictureError, name_of, only_first, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
 from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
 from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
@@ -110,7 +110,7 @@ def _task(self:LatexOCR, picture):
     try:
         source = open_picture(picture)
         try: task = new_task(source)
-        except PictureError as e: raise PictureError(f'{name}: {e}' if name else e) from None
+        except PictureError as e: raise PictureError(f'{name}: '*bool(name)+f'{e}{only_first(picture)}') from None
         if task.unlike.startswith('it is a page'):
             raise PictureError(f'{name or "the picture"}: {task.unlike}, not one formula; cut the formula out')
         return task

@@ -79,6 +79,17 @@ def test_a_blank_picture_keeps_its_name(ocr, tmp_path, monkeypatch):
     Image.new('L', (40,20), 255).save('is', 'PNG')
     with pytest.raises(PictureError, match='^is: there is nothing on this picture$'): ocr('is')
 
+@pytest.mark.parametrize('kind', ['TIFF','PDF','GIF'])
+def test_a_blank_first_page_is_not_all(capsys, ink, run, kind):
+    "It said that nothing was on this picture; a blank picture alone is just that, and so is an array"
+    blank,file = Image.new('L', (60,20), 255),run.parent/f'a.{kind.lower()}'
+    def read(*more):
+        blank.save(file, kind, save_all=True, append_images=more)
+        return said(capsys, 'predict', file, '--weights', run)
+    assert read()==(1, f'latexocr: {file}: there is nothing on this picture\n')
+    line = 'there is nothing on this picture, the first of 3 pages, and the others are not read: save the page with the formula by itself\n'
+    assert read(Image.open(ink), Image.new('L', (60,20), 254))==(1, f'latexocr: {file}: {line}')
+
 def test_a_home_and_addresses_that_hold_the_picture(capsys, monkeypatch, ocr, run, ink, tmp_path):
     "As pasted from a shell or a web page: they were files that are not there, the second with its whole text"
     from latexocr.use.many import _absolute
