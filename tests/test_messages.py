@@ -74,6 +74,27 @@ def test_a_full_disk_is_named_with_what_helps(capsys, tmp_path, monkeypatch, ocr
     code,err = said(capsys, *words, 'new')
     assert code==2 and 'new: No space left on device; make room, and call it again' in err
 
+@pytest.mark.parametrize('before', [None,'x+1\n'])
+def test_mine_on_a_full_disk(capsys, tmp_path, monkeypatch, before):
+    "Half of the formulas were left, and nothing said what helps; now there are none, or those of the last call"
+    monkeypatch.chdir(tmp_path)
+    Path('a.tex').write_text('$x^2$ and $y^2$')
+    if before: Path('q').write_text(before)
+    real = Path.write_text
+    def full(self, text, *_, **__): real(self, text[:3]); raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(Path, 'write_text', full)
+    assert said(capsys, 'mine', 'a.tex', '--out', 'q')==(2, 'latexocr: cannot write q: No space left on device; make room, and call it again\n')
+    assert sorted(os.listdir())==['a.tex','q'][:1+bool(before)] and (not before or Path('q').read_text()==before)
+
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='no pipes with names here')
+def test_mine_into_a_pipe(tmp_path):
+    "A pipe and a link stay what they are"
+    (tmp_path/'a.tex').write_text('$x^2$'); os.mkfifo(tmp_path/'pipe')
+    with subprocess.Popen(['cat', tmp_path/'pipe'], stdout=subprocess.PIPE) as cat:
+        assert main(['mine', str(tmp_path/'a.tex'), '--out', str(tmp_path/'pipe')])==0 and cat.communicate(timeout=20)[0]==b'x^2\n'
+    os.symlink('there', tmp_path/'link')
+    assert main(['mine', str(tmp_path/'a.tex'), '--out', str(tmp_path/'link')])==0 and (tmp_path/'link').is_symlink() and (tmp_path/'there').read_text()=='x^2\n'
+
 def test_a_blank_picture_keeps_its_name(ocr, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Image.new('L', (40,20), 255).save('is', 'PNG')

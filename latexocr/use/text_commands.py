@@ -141,9 +141,11 @@ def spellings(formulas:list):
     return found,refused
 
 def write_lines(path:str|Path|None, lines:list):
-    "One a line; UsageError if it can't be written"
-    try: Path(path).write_text(''.join(o+'\n' for o in lines), encoding='utf-8', newline='\n')
-    except OSError as e: raise UsageError(f'cannot write {path}: {e.strerror}') from None
+    "One a line, a file whole or not at all; UsageError if it can't be written"
+    from latexocr.core import atomic_write
+    path,write = Path(path),lambda p: p.write_text(''.join(o+'\n' for o in lines), encoding='utf-8', newline='\n')
+    try: write(path) if path.exists() and not path.is_file() else atomic_write(path.resolve(), write)      # a pipe stays one
+    except OSError as e: e.filename = str(path); raise UsageError(f'cannot write {system_error(e, path)}') from None
 
 # %% ../../nbs/use/text_commands.ipynb #e1c29c45
 def download(args:Namespace):
