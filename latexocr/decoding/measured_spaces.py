@@ -165,7 +165,7 @@ def space_shares(
     wide:np.ndarray, # (tables, gaps, runs) from `too_wide`
 )->tuple:            # (gaps, runs): how likely each run is, NaN where few tables can say; (tables,) their weights
     "What the reader and the ruler say together"
-    both = said*((1-ODD)*np.exp(-(wide/BLUR)**2/2)+ODD)
+    both = said*((1-ODD)*np.exp(-(wide/BLUR)**2/2)/BLUR+ODD)              # a table that knows more gaps has more to say
     known = ~np.isnan(wide[...,0])
     whole = np.where(known, both.sum(2), 1)
     likely = np.where(known.any(1), np.log(whole).sum(1), -np.inf)

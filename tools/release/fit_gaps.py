@@ -20,13 +20,14 @@ from tqdm import tqdm
 from latexocr.core import process_pool
 from latexocr.decoder import load_pretrained
 from latexocr.decoding.gaps import line_gaps, measure_gaps, token_places
-from latexocr.decoding.measured_spaces import ENOUGH, fit_sides, left_over, levelled, retrace
+from latexocr.decoding.measured_spaces import fit_sides, left_over, levelled, retrace
 from latexocr.decoding.reading import picture_batch
 from latexocr.vocab import END
 
 LONGEST = 120     # tokens
 LOOSE = .25       # pixels by which half of a table's gaps may be off
 CM = 3            # times as many pictures of the usual typeface
+MANY = 8          # gaps that a picture should have
 RARE = 15         # gaps in which a letter should be seen
 
 def pictures(data, most, stoi, progress=True):
@@ -40,7 +41,7 @@ def pictures(data, most, stoi, progress=True):
             if ' ' not in kind or left[kind]>=many or len(tokens)>LONGEST or r'\begin' in o['tokens'] or any(t not in stoi for t in tokens): continue
             gaps = line_gaps(tokens)
             names = {name for g in gaps for name in (g.left[-1][0]+' behind', g.right[0][0])}
-            if len(gaps)<ENOUGH or left[kind]>=many/4 and all(seen[kind][o]>=RARE for o in names): continue
+            if len(gaps)<MANY or left[kind]>=many/4 and all(seen[kind][o]>=RARE for o in names): continue
             left[kind] += 1; seen[kind].update(names)
             yield kind, o['image']['bytes'], tokens
 
