@@ -42,26 +42,22 @@ def test_spaces_are_what_the_picture_shows(ocr):
     assert np.mean(right)>.95 and np.mean(wrong)>.4, (np.mean(right), np.mean(wrong))
 
 @torch.no_grad()
-@pytest.mark.parametrize('typeface', ['newtx','fourier','kpfonts'])
-def test_another_typeface_has_spaces_of_its_own(ocr, typeface):
+def test_another_typeface_has_spaces_of_its_own(ocr):
     r"Where `~` is narrower than `\;`, or `\,` only half as wide: the same picture would be read otherwise by the table of Computer Modern"
     needs('system')
-    head,right,model = r'f(x,y)=2x+a\,b,\quad x\in V',{},ocr.model
-    for s in (r'\,',r'\;','~'):
-        image = picture(f'{head}{s}.', typeface=typeface)
-        if image is None: pytest.skip(f'no {typeface} here')
+    head,right,model = r'f(x,y)=2x+a\,b,\quad x\in V',{True:[], False:[]},ocr.model
+    for image,s in [(picture(f'{head}{s}.', typeface=o),s) for o in ('newtx','fourier','kpfonts') for s in (r'\,',r'\;','~')]:
         xb,sizes = picture_batch([image])
         mem,mask,grid = model.encode(xb, sizes)
-        for tables in (shipped_sides(), {k:shipped_sides()[k] for k in ('pdftex cm',)}):
-            for read in (r'\,',r'\;','~'):
-                ids = [*ocr.vocab.encode(normalize(f'{head}{read}.').split()),END]
-                probs,weights = retrace(model.decoder, mem, mask, ids)
-                hyp = Hypothesis(ids, [min(probs[i,o].item(), -.2) for i,o in enumerate(ids)], True)
-                places = token_places(weights, tuple(grid), model.encoder.stride)
-                new = mend_gaps(hyp, torch.full_like(probs, -1.), places, np.asarray(image), ocr.vocab, tables)     # the ruler alone
-                right.setdefault(len(tables), []).append(' '.join(ocr.vocab.decode(new.ids))==normalize(f'{head}{s}.'))
-    every,cm = right[len(shipped_sides())],right[1]
-    assert sum(every)>sum(cm) and np.mean(every)>=.6, (every, cm)
+        for read in (r'\,',r'\;','~'):
+            ids = [*ocr.vocab.encode(normalize(f'{head}{read}.').split()),END]
+            probs,weights = retrace(model.decoder, mem, mask, ids)
+            hyp,places = Hypothesis(ids, [-.2]*len(ids), True),token_places(weights, tuple(grid), model.encoder.stride)
+            probs[len(normalize(head).split()):] = -1.                          # of the last gap the reader says nothing
+            for every in (True,False):
+                new = mend_gaps(hyp, probs, places, np.asarray(image), ocr.vocab, None if every else {'cm':shipped_sides()['pdftex cm']})
+                right[every].append(' '.join(ocr.vocab.decode(new.ids)).endswith(normalize(f'V{s}.')))
+    assert np.mean(right[True])>=.6>np.mean(right[False]), right
 
 def test_pictures_without_gaps_are_read(ocr):
     ocr.gaps = True
@@ -83,10 +79,10 @@ def test_the_tool_fits_sides(tmp_path):
     needs('system')
     formulas = small_formulas()
     build_dataset(dict(train=formulas['train'], val=formulas['val'], test=[]), tmp_path/'data', vocab_config=VocabConfig(min_count=1), progress=False)
-    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_gaps.py', str(data), '--pictures', '60', '--out', str(tmp_path/'gaps.json')], cwd=root, capture_output=True, text=True, timeout=600)
+    run = lambda data: subprocess.run([sys.executable, 'tools/release/fit_gaps.py', str(data), '--pictures', '60', '--loose', '1', '--out', str(tmp_path/'gaps.json')], cwd=root, capture_output=True, text=True, timeout=600)
     done = run(tmp_path/'data')
     assert done.returncode==0, done.stderr
     made,shipped = Sides(**json.loads((tmp_path/'gaps.json').read_text())['pdftex cm']),shipped_sides()['pdftex cm']
     both = [k for k in made.left if k in shipped.left and k in made.right and k in shipped.right]
     assert len(both)>=3 and all(abs((made.left[k]+made.right[k])-(shipped.left[k]+shipped.right[k]))<1.5 for k in both)
-    assert 'no pictures in Computer Modern' in run(tmp_path).stderr
+    assert 'no pictures of formulas in a known typeface' in run(tmp_path).stderr

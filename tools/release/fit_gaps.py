@@ -25,7 +25,6 @@ from latexocr.decoding.reading import picture_batch
 from latexocr.vocab import END
 
 LONGEST = 120     # tokens
-LOOSE = .25       # pixels by which half of a table's gaps may be off
 CM = 3            # times as many pictures of the usual typeface
 MANY = 8          # gaps that a picture should have
 RARE = 15         # gaps in which a letter should be seen
@@ -66,6 +65,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('data', type=Path)
     p.add_argument('--pictures', type=int, default=600, help='of each typeface, three times as many of Computer Modern (default: %(default)s)')
+    p.add_argument('--loose', type=float, default=.25, help="pixels by which half of a table's gaps may be off (default: %(default)s)")
     p.add_argument('--weights', type=Path, default=root/'latexocr/pretrained')
     p.add_argument('--out', type=Path, default=root/'latexocr/gaps.json')
     args = p.parse_args()
@@ -81,7 +81,7 @@ def main():
         if len(some)<args.pictures/3: continue
         sides = fit_sides([o for i,o in enumerate(some) if i%10])
         off = np.array([abs(left_over(o, sides)) for o in some[::10] for o in levelled(o, sides) if all(sides.names(o))])
-        taken = len(off) and np.median(off)<LOOSE
+        taken = len(off) and np.median(off)<args.loose
         if taken: tables[kind] = rounded(sides)
         print(f'{kind:24} {len(some):4} pictures, {len(sides.left)} ends and {len(sides.right)} beginnings; of {len(off)} gaps put aside half are within '
               f'{np.median(off):.2f} pixels, {(off>1.5).mean():.1%} off by more than 1.5{"" if taken else "; left out"}')
