@@ -185,7 +185,8 @@ def mend_gaps(
 )->object:            # a `Hypothesis`
     "A reading with the spaces that the picture shows"
     tokens = vocab.decode(hyp.ids)
-    measured = [o for o in measure_gaps(1-picture.astype(np.float32)/255, line_gaps(tokens), places) if o[0].at+len(o[0].spaces)<len(tokens)]
+    measured = measure_gaps(1-picture.astype(np.float32)/255, line_gaps(tokens), places)
+    measured = [o for o in measured if o[0].at+len(o[0].spaces)<len(tokens)]
     if not measured: return hyp
     runs = [run for run in dict.fromkeys([*RUNS, *(o[0].spaces for o in measured)]) if all(t in vocab.stoi for t in run)]
     wide = too_wide(measured, runs, [*(shipped_sides() if tables is None else tables).values()])
@@ -217,9 +218,9 @@ def mend_all_gaps(
     out = []
     for i,hyps in enumerate(found):
         new = hyps[0]
-        wavers = new.finished and any(min(new.log_probs[o.at:o.at+len(o.spaces)+1], default=0)<SURE for o in line_gaps(vocab.decode(new.ids)))
+        least = [min(new.log_probs[o.at:o.at+len(o.spaces)+1], default=0) for o in line_gaps(vocab.decode(new.ids))]
         picture = xb[i,0,:sizes[i,0],:sizes[i,1]].cpu().numpy()
-        for _ in range(ROUNDS if wavers else 0):
+        for _ in range(ROUNDS if new.finished and min(least, default=0)<SURE else 0):
             probs,weights = retrace(model.decoder, mem[i:i+1], mask[i:i+1], new.ids)
             old,new = new,mend_gaps(new, probs, token_places(weights, tuple(grid), model.encoder.stride), picture, vocab)
             if new.ids==old.ids: break

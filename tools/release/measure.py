@@ -54,8 +54,8 @@ def main():
     with ThreadPoolExecutor(2) as ex:
         for job in [ex.submit(split, 'test', 'test', '--limit', args.limit), ex.submit(split, 'real', 'real', '--limit', args.limit),
                     ex.submit(split, 'test', 'checked', '--limit', 250, '--text', '--beam', 5, '--check'), ex.submit(sources)]: job.result()
-    scores = {k:o for name,ending in (('test',''), ('real','_real'), ('checked',''))
-        for k,o in ((k+ending, o) for k,o in json.loads((out/name/'scores.json').read_text(encoding='utf-8')).items())}
+    entry = lambda folder: next(iter(json.loads((out/folder/'scores.json').read_text(encoding='utf-8')).values()))
+    scores = dict(test=entry('test'), val_real=entry('real'), test_beam_5_checked=entry('checked'))
     (run/'scores.json').write_text(json.dumps(scores, indent=1)+'\n', encoding='utf-8')
     for k,o in scores.items(): print(f"{k}: exact {o['exact']:.1f}, BLEU-4 {o['bleu4']:.1f}", *(f"picture {o['image_exact_ws']:.1f}, Deng's rule {o['image_deng_ws']:.1f}" for _ in [1] if 'image_deng_ws' in o))
     rows = json.loads((out/'sources.json').read_text(encoding='utf-8'))['rows']
