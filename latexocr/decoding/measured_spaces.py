@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 from ..beam_search import log_probs
-from .gaps import EM, line_gaps, measure_gaps, token_places, width
+from .gaps import line_gaps, measure_gaps, token_places, width
 from ..vocab import START, Vocab
 
 # %% ../../nbs/decoding/measured_spaces.ipynb #9a5e0017
@@ -167,9 +167,9 @@ def space_shares(
     "What the reader and the ruler say together"
     both = said*((1-ODD)*np.exp(-(wide/BLUR)**2/2)/BLUR+ODD)              # a table that knows more gaps has more to say
     known = ~np.isnan(wide[...,0])
+    if not known.any(): return np.full_like(said, np.nan), np.zeros(len(wide))
     whole = np.where(known, both.sum(2), 1)
     likely = np.where(known.any(1), np.log(whole).sum(1), -np.inf)
-    if not known.any(): return np.full_like(said, np.nan), np.zeros(len(wide))
     weights = np.exp(likely-likely.max()); weights /= weights.sum()
     have = weights@known
     shares = np.einsum('k,kgr->gr', weights, np.where(known[...,None], both/whole[...,None], 0))

@@ -29,11 +29,11 @@ CM = 3            # times as many pictures of the usual typeface
 MANY = 8          # gaps that a picture should have
 RARE = 15         # gaps in which a letter should be seen
 
-def pictures(data, most, stoi, progress=True):
+def pictures(data, most, stoi):
     "(kind, bytes of a picture, tokens) of training formulas of one line, at most so many of each kind, Computer Modern more; soon only those with a letter that is still rare"
     left,seen,paths = Counter(),defaultdict(Counter),sorted(data.glob('train-*.parquet'))
     random.Random(0).shuffle(paths)
-    for path in tqdm(paths, 'read', disable=None if progress else True):
+    for path in tqdm(paths, 'read', disable=None):
         for o in pq.read_table(path, columns=['image','tokens','typeface','renderer']).to_pylist():
             tokens,kind = o['tokens'].split(),f"{o['renderer']} {o['typeface'] or ''}".strip()
             many = most*CM if o['typeface']=='cm' else most

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 root = Path(__file__).resolve().parents[2]
 SHIPPED = root/'latexocr/pretrained'
+HOURS = 3         # that one of the measurements may take at most
 FILES = 'config.json','vocab.txt','log.csv','run.json'
 
 def halve(run, to):
@@ -23,7 +24,8 @@ def halve(run, to):
 
 def python(*args, log):
     "Run a tool on one thread; what it says goes into a file"
-    with log.open('w') as f: done = subprocess.run([sys.executable, *map(str, args)], cwd=root, stdout=f, stderr=subprocess.STDOUT, env={**os.environ, 'OMP_NUM_THREADS':'1'})
+    with log.open('w') as f:
+        done = subprocess.run([sys.executable, *map(str, args)], cwd=root, stdout=f, stderr=subprocess.STDOUT, env={**os.environ, 'OMP_NUM_THREADS':'1'}, timeout=HOURS*3600)
     if done.returncode: raise SystemExit(f'{log} says what went wrong')
     print(log, flush=True)
 
