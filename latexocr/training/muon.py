@@ -9,6 +9,7 @@ __all__ = ['COEFFICIENTS', 'orthogonalize', 'muon_groups', 'turned', 'turn_toget
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from .callbacks import has_bfloat16
 
 # %% ../../nbs/training/muon.ipynb #30a00009
 COEFFICIENTS = 3.4445,-4.775,2.0315      # of the polynomial
@@ -16,9 +17,10 @@ COEFFICIENTS = 3.4445,-4.775,2.0315      # of the polynomial
 def orthogonalize(
     g:Tensor,    # (rows, columns)
     steps:int=5, # times that the polynomial is applied
-)->Tensor:       # (rows, columns), in bfloat16: singular values near 1
+)->Tensor:       # (rows, columns), in bfloat16 where the processor is made for it: singular values near 1
     "The matrix with its stretching taken out (Newton-Schulz iteration, as Jordan 2024 has it)"
-    (a,b,c),tall,x = COEFFICIENTS,g.shape[0]>g.shape[1],g.bfloat16()
+    (a,b,c),tall = COEFFICIENTS,g.shape[0]>g.shape[1]
+    x = g.bfloat16() if has_bfloat16(g.device.type) else g.float()
     if tall: x = x.T
     x = x/x.norm().clamp(min=1e-7)
     for _ in range(steps):
