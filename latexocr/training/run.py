@@ -23,7 +23,7 @@ from ..core import end_with_parent
 from ..decoder import Im2Latex, ModelConfig, WeightsError, load_pretrained, save_pretrained
 from ..models.finetune import add_tokens, add_identity_blocks
 from ..train import OPTIMISERS, SCHEDULES, Im2LatexLearner, Perplexity, TokenAccuracy, TokenCrossEntropy, TrainConfig
-from .callbacks import Autocast, ClipOrStop, EMA, FrozenNorms, StepClock, TokenNoise, TrainingError
+from .callbacks import Autocast, ClipOrStop, EMA, FrozenNorms, StepClock, TokenNoise, TrainingError, has_bfloat16
 from .checkpoints import Checkpoint, KeepBest, read_checkpoint
 from .together import TrainOnly, Together, from_first, init_process_group, launched, meet
 from .loaders import PadAlike, GreedyTargets, im2latex_loaders
@@ -40,6 +40,8 @@ def im2latex_learner(
     "A fastai Learner for `Im2Latex`"
     torch.manual_seed(config.seed)
     dls = im2latex_loaders(dls, config.seed, config.passes)
+    if config.precision=='bfloat16' and not has_bfloat16(torch.device(dls.device).type):       # oneDNN has no such LSTM for it
+        raise TrainingError("precision = 'bfloat16': this processor is not made for it; leave precision at 'auto'")
     if isinstance(model, ModelConfig): model = Im2Latex(replace(model, vocab_size=len(dls.train.dataset.vocab)))
     own = [Autocast(config.precision), ClipOrStop(config.clip), PadAlike(), GreedyTargets()]
     own += ([EMA(config.ema)] if config.ema else []) + ([TokenNoise(config.token_noise)] if config.token_noise else [])
