@@ -3,11 +3,11 @@
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,bold,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
 what is tested, the pictures of tests/test_inputs.py among it, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
-import argparse, ast, json, random, runpy, string, sys
+import argparse, ast, json, random, re, runpy, string, sys
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
@@ -16,8 +16,9 @@ main = runpy.run_path(str(Path(__file__).with_name('__main__.py')))
 canonical,read_lines,write_lines,lot = (main[o] for o in ('canonical','read_lines','write_lines','lot'))
 from latexocr.datasets.grammar import alphabet, new_writer, write_formulas, write_pairs
 from latexocr.normalize import CAPITAL_GREEK, GREEK
+from latexocr.tex.words import closing_brace
 
-WRITTEN = {'grammar','rare','pairs','more_pairs','spaces','tables','small','long','inline_short','symbols','styled'}
+WRITTEN = {'grammar','rare','pairs','more_pairs','spaces','bold','tables','small','long','inline_short','symbols','styled'}
 LETTERS = [*string.ascii_letters, *string.digits, *sorted(CAPITAL_GREEK), *sorted(o for o in GREEK if o[1:4]!='var' or o[4].islower())]
 AROUND = ['{},', '{}.', '-{}', '({})', '2{}', '{}=0', r'\bar{{{}}}', '{}^2', '{}_0', "{}'", 'x{}', '{}+1', '|{}|', '{}>0']   # what a letter is seen with
 
@@ -45,6 +46,24 @@ def other_spaces(formulas, seed):
         runs = ((k, list(g)) for k,g in groupby(tokens, lambda t: t in SPACES))
         yield ' '.join(t for is_space,run in runs
             for t in (rng.choices([*SPACES], SPACES.values())*len(run) if is_space and rng.random()<.7 else run) if t)
+
+def bold(formulas, seed):
+    "Those of one line, with one to three of their letters in bold wherever these stand: vectors and parameters, as papers have them"
+    rng,letters = random.Random(seed),{*string.ascii_letters, *GREEK, *CAPITAL_GREEK}
+    for o in formulas:
+        tokens = (canonical(o) or '').split()
+        if len(tokens)>60 or any(t.startswith((r'\begin',r'\hspace')) for t in tokens): continue
+        free,i = [],0
+        while i<len(tokens):                                                 # letters in no font
+            font = re.match(r'\\(math|text|bold|operator)', tokens[i]) and tokens[i+1:i+2]==['{']
+            if tokens[i] in letters: free.append(i)
+            i = closing_brace(tokens, i+1)+1 if font else i+1
+        if not free: continue
+        chosen = rng.sample(sorted({tokens[i] for i in free}), min(rng.choice([1,1,2,3]), len({tokens[i] for i in free})))
+        upright = rng.random()<.35
+        for i in free:
+            if tokens[i] in chosen: tokens[i] = rf"\{'mathbf' if upright and len(tokens[i])==1 else 'boldsymbol'} {{ {tokens[i]} }}"
+        yield ' '.join(tokens)
 
 INTEGRALS = {r'\iint':['xy','uv','pq'], r'\iiint':['xyz','uvw','pqr'], r'\oint':['z','s','t'], r'\oiint':['xy','uv'], r'\int':['x','t']}
 def small(seed):
@@ -111,6 +130,7 @@ def options(argv=None):
     ap.add_argument('--more-pairs', type=int, default=0, help='further ones that differ in a symbol of --of (default: %(default)s)')
     ap.add_argument('--of', nargs='*', default=[], help=r"such as '\iint' '\boldsymbol'")
     ap.add_argument('--spaces', type=int, default=0, help='formulas of --corpus with other spaces (default: %(default)s)')
+    ap.add_argument('--bold', type=int, default=0, help='formulas of --corpus with letters in bold (default: %(default)s)')
     ap.add_argument('--tables', type=int, default=0, help='matrices, systems, cases and derivations beside those of the grammar (default: %(default)s)')
     ap.add_argument('--small', type=int, default=0, help='columns of letters, integrals over a domain, sums of letters (default: %(default)s)')
     ap.add_argument('--long', type=int, default=0, help='formulas of 130 to 250 tokens beside those of the grammar (default: %(default)s)')
@@ -172,6 +192,8 @@ def run():
     write_lines(out/'train'/'more_pairs.txt.xz', again); counts.update(t for o in again for t in canonical(o).split())
     spaces = distinct(other_spaces(kinds(args.corpus), 79), set(taken), args.spaces) if args.spaces else []
     write_lines(out/'train'/'spaces.txt.xz', spaces); counts.update(t for o in spaces for t in canonical(o).split())
+    heavy = distinct(bold(kinds(args.corpus), 82), set(taken), args.bold) if args.bold else []
+    write_lines(out/'train'/'bold.txt.xz', heavy); counts.update(t for o in heavy for t in canonical(o).split())
     tables = distinct(rows(77), set(taken), args.tables) if args.tables else []
     write_lines(out/'train'/'tables.txt.xz', tables); counts.update(t for o in tables for t in canonical(o).split())
     little = distinct(small(80), set(taken), args.small) if args.small else []
@@ -190,7 +212,7 @@ def run():
     table = {t:(before[t], after[t]) for t in sorted(tokens, key=lambda t: before[t])}
     (out/'tokens.json').write_text(json.dumps(dict(goal=args.goal, tokens=table), indent=0))
     facts = json.loads((out/'manifest.json').read_text()) if (out/'manifest.json').is_file() else {}
-    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), spaces=len(spaces), tables=len(tables), small=len(little), long=len(long), inline_short=len(cs),
+    facts['written'] = dict(grammar=len(made), rare=len(rare), pairs=len(more), more_pairs=len(again), spaces=len(spaces), bold=len(heavy), tables=len(tables), small=len(little), long=len(long), inline_short=len(cs),
         symbols=len(every), styled=len(styled), held_out=len(held))
     facts['test'] = {f.name.split('.')[0]:len(read_lines(f)) for f in sorted((out/'test').glob('*.txt.xz'))}
     (out/'manifest.json').write_text(json.dumps(facts, indent=1))
