@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['MORE', 'PRINTERS', 'BENEATH', 'ObjectTranslator', 'x_Call', 'method_call', 'word_pattern', 'function', 'yields',
-           'definition', 'character_names', 'page_modules']
+           'definition', 'character_names', 'record', 'page_modules']
 
 # %% ../../nbs/use/copying.ipynb #39bf83a3
 import ast, inspect, json, re, unicodedata
+from dataclasses import fields
 from importlib import import_module
 from textwrap import dedent
 from ..tex.browser_rules import latex_module, together
@@ -114,24 +115,40 @@ def character_names():
     every |= {c for o in every for form in ('NFC','NFD') for c in unicodedata.normalize(form, o+'\u0338')}
     return {o:unicodedata.name(o) for o in sorted(every) if not o.isascii() and unicodedata.name(o, None)}
 
+# %% ../../nbs/use/copying.ipynb #e21ead87
+def _beside(latex, module, names, instead={}):
+    "Some names of a module in JavaScript, and which of them it takes from the text `latex`"
+    from latexocr import normalize
+    rules = together(normalize, *(import_module(f'latexocr.tex.{o}') for o in normalize.EXTENSIONS))
+    shared = re.findall(r'^(?:const|class) (\w+)', latex, re.M)
+    known = {o for o in shared if hasattr(module, o) and getattr(module, o) is getattr(rules, o)}
+    text = translate(module, names, dict.fromkeys(known, '')|instead, ObjectTranslator)
+    used = sorted(o for o in known if re.search(rf'(?<![\w.$]){o}\b', text))
+    head,rest = text.split('\n', 1)
+    return '\n'.join([head, f"import {{ {', '.join(used)} }} from './latex.js'", rest]), used
+
+def record(
+    kind:type, # a dataclass without methods
+)->str:        # a class of JavaScript
+    "A class that keeps what it is given under the names of its fields"
+    names = ', '.join(o.name for o in fields(kind))
+    return f'class {kind.__name__} {{ __init__({names}) {{ Object.assign(this, {{{names}}}) }} }}'
+
 # %% ../../nbs/use/copying.ipynb #e21ead88
 def page_modules(
     itos:list|tuple=(), # tokens that will be spelt out, as for `latex_module`
-)->dict:                # {'latex.js': …, 'printers.js': …}
-    "The normaliser and the printers as two JavaScript modules; the second takes from the first what both need"
+)->dict:                # {'latex.js': …, 'printers.js': …, 'lines.js': …}
+    "The normaliser, the printers and the gaps of a line as JavaScript modules; the others take from the first what both need"
     from latexocr import normalize
+    from latexocr.decoding import gaps
     latex = latex_module(itos)
-    shared = re.findall(r'^(?:const|class) (\w+)', latex, re.M)
     modules = [import_module(f'latexocr.tex.{o}') for o in ('printers', *(m for m,_ in PRINTERS.values()), *BENEATH)]
     kinds = [k for m in modules[-len(BENEATH):] for k in vars(m).values() if isinstance(k, type) and k.__module__==m.__name__]
     kinds += [k for m,(_,name) in zip(modules[1:], PRINTERS.values()) for k in getattr(m, name).__mro__[-2::-1]]
-    everything = together(normalize, *modules)
-    rules = together(normalize, *(import_module(f'latexocr.tex.{o}') for o in normalize.EXTENSIONS))
-    known = {o for o in shared if hasattr(everything, o) and getattr(everything, o) is getattr(rules, o)}
-    text = translate(everything, list(dict.fromkeys(k.__name__ for k in kinds)), dict.fromkeys(known, ''), ObjectTranslator)
-    used = sorted(o for o in known if re.search(rf'(?<![\w.$]){o}\b', text))
-    head,rest = text.split('\n', 1)
+    printers,used = _beside(latex, together(normalize, *modules), list(dict.fromkeys(k.__name__ for k in kinds)))
+    lines,more = _beside(latex, together(gaps), ['line_gaps'], {'Gap':record(gaps.Gap)})
+    missing = sorted({*used,*more}-{*re.findall(r'\w+', latex.rsplit('export', 1)[1])})
     ready = [f'export const {to} = py.make({name}, [])' for to,(_,name) in PRINTERS.items()]
-    return {'latex.js': latex+f'export {{ {", ".join(o for o in used if o not in latex.rsplit("export", 1)[1])} }}\n',
-            'printers.js': '\n'.join([head, f"import {{ {', '.join(used)} }} from './latex.js'", rest, *ready,
-                f'Object.assign(py.unicodedata.names, {json.dumps(character_names(), ensure_ascii=False, separators=(",",":"))})', ''])}
+    names = json.dumps(character_names(), ensure_ascii=False, separators=(',',':'))
+    return {'latex.js': latex+f'export {{ {", ".join(missing)} }}\n', 'lines.js': lines,
+            'printers.js': '\n'.join([printers, *ready, f'Object.assign(py.unicodedata.names, {names})', ''])}
