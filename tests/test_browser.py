@@ -71,10 +71,7 @@ def tab(browser, bench, url):
     tab.context.close()
 
 @pytest.fixture(scope='module')
-def ocr():
-    "The reader as the page has it: without a ruler for spaces"
-    ocr = LatexOCR.from_pretrained(); ocr.gaps = False
-    return ocr
+def ocr(): return LatexOCR.from_pretrained()
 
 def png(image, kind='PNG', **how):
     f = io.BytesIO(); image.save(f, kind, **how)
@@ -99,6 +96,23 @@ def test_reads_what_python_reads(tab, bench, ocr):
         assert abs(o['confidence']-p.confidence)<.01 and o['scale']==p.scale
         assert tab.inner_text('#status').startswith('Done.' if p.confidence>=.05 else 'I can make little of this') and re.fullmatch(r'(> )?\d+ % sure', tab.inner_text('#sure').replace('\xa0', ' '))
         assert tab.locator('#drawn math').count()==1
+
+SPACED = [('cm', 200, [r'x_i+y_i=z\;.', r'f(x)=2x\;,\quad f(x)=2x', r'E=mc^2\;,\quad E=mc^2', r'E=mc^2.']),
+          ('newtx', 150, [r'a=b+c\,.', r'x_i+y_i=z\,.', 'f(x)=2x~.']),
+          ('kpfonts', 260, [r'a=b+c\:.', 'n>m+1~.', r'V(r)=kr^2\,.', r'x_i+y_i=z\;,\qquad x_i+y_i=z'])]
+def test_measures_spaces_as_python_does(tab, bench, ocr):
+    "The same tokens where the ruler changes what is read, and where it doesn't"
+    off,changed = [],0
+    for face,dpi,formulas in SPACED:
+        for latex,r in zip(formulas, render(formulas, typeface=face, dpi=dpi)):
+            data = png(r.image)
+            p,o = ocr(data),bench.give(tab, data, latex)
+            assert (o['tokens'],o['ids'][-1])==(p.tokens,2), (face, latex)
+            off.append(abs(o['confidence']-p.confidence))
+            ocr.gaps = False
+            try: changed += ocr(data).tokens!=p.tokens
+            finally: ocr.gaps = True
+    assert changed>=4 and np.median(off)<1e-3, (changed, sorted(off))
 
 def test_reads_a_letter_alone_as_python_does(tab, bench, ocr):
     from latexocr.render import render

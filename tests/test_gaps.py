@@ -1,4 +1,4 @@
-import json, subprocess, sys
+import json, shutil, subprocess, sys
 from pathlib import Path
 import numpy as np
 import pytest
@@ -6,14 +6,17 @@ import torch
 from latexocr.data import small_formulas
 from latexocr.datasets.build import build_dataset
 from latexocr.beam_search import Hypothesis
-from latexocr.decoding.gaps import line_gaps, token_places, white_gaps
-from latexocr.decoding.measured_spaces import Sides, fit_sides, left_over, mend_all_gaps, mend_gaps, retrace, shipped_sides
+from latexocr.decoding.gaps import line_gaps, measure_gaps, token_places, white_gaps
+from latexocr.decoding.measured_spaces import (RUNS, Sides, fit_sides, left_over, mend_all_gaps, mend_gaps, retrace, said_of, shipped_sides,
+                                                space_shares, too_wide)
 from latexocr.decoding.reading import picture_batch
 from latexocr.normalize import normalize
 from latexocr.predict import LatexOCR
 from latexocr.render import render
+from latexocr.use.browser import describe_reader
+from latexocr.use.copying import page_modules
 from latexocr.vocab import END, VocabConfig
-from test_render import needs
+from conftest import missing, needs
 
 root = Path(__file__).resolve().parent.parent
 
@@ -86,3 +89,69 @@ def test_the_tool_fits_sides(tmp_path):
     both = [k for k in made.left if k in shipped.left and k in made.right and k in shipped.right]
     assert len(both)>=3 and all(abs((made.left[k]+made.right[k])-(shipped.left[k]+shipped.right[k]))<1.5 for k in both)
     assert 'no pictures of formulas in a known typeface' in run(tmp_path).stderr
+
+# --- the page without Python has a ruler, too
+
+ASK = """import { readFileSync } from 'fs'
+import { measureGaps, mendGaps, noted, retrace, saidOf, spaceShares, tooWide } from './gaps.js'
+import { line_gaps } from './lines.js'
+import { tokensOf } from './search.js'
+const {pack, cases, seen} = JSON.parse(readFileSync(0, 'utf8')), {gaps: about, itos} = pack, number = new Map(itos.map((t, i) => [t, i]))
+const made = cases.map(({ids, lps, probs, places, image}) => {
+  const steps = probs.map((lps, i) => ({lps, place: places[i]})), tokens = tokensOf(ids, itos)
+  const measured = measureGaps(image, line_gaps(tokens), places, about.faint)
+  const said = saidOf(measured, about.runs, steps, tokens, number, about), wide = tooWide(measured, about.runs, Object.values(about.tables), about)
+  const new_ = mendGaps({ids, lps, finished: true}, steps, image, pack, line_gaps)
+  return {measured: measured.map(([, ...o]) => o), said, wide, shares: spaceShares(said, wide, about), ...new_}
+})
+const one = {rows: seen.rows, columns: seen.columns}, logits = new Float32Array(itos.length)
+const place = data => noted({token: 5, logits, weights: {data}, state: 0}, one, pack.strides).place
+let n = 0
+const step = () => { n++; return {logits, weights: {data: seen.weights[0]}, state: {}} }, engine = {pack, start: () => ({}), step}, walked = []
+for (const ids of [[5, 6, 7, 2], [5, 6, 7, 2], [5, 8, 7, 2], [5, 8]]) walked.push([(await retrace(engine, one, ids)).length, n])
+console.log(JSON.stringify({made, places: seen.weights.map(place), walked}))
+"""
+
+def in_javascript(ocr, tmp, **given):
+    "What the page's own modules make of some readings, by node"
+    if not shutil.which('node'): missing('node')
+    for name,text in page_modules(ocr.vocab.itos).items(): (tmp/name).write_text(text)
+    for o in ('gaps.js','search.js','python.js'): shutil.copy(root/'latexocr/read'/o, tmp)
+    (tmp/'package.json').write_text('{"type":"module"}'); (tmp/'ask.js').write_text(ASK)
+    given['pack'] = describe_reader(ocr.config, ocr.vocab.itos)
+    done = subprocess.run(['node','ask.js'], cwd=tmp, input=json.dumps(given), capture_output=True, text=True, timeout=120)
+    assert done.returncode==0, done.stderr
+    return json.loads(done.stdout)
+
+def in_python(ocr, image, formula):
+    "A reading that may be wrong, for JavaScript, what Python makes of it step by step, and its attention with the grid"
+    mem,mask,grid = ocr.model.encode(*picture_batch([image]))
+    ids = [*ocr.vocab.encode(normalize(formula).split()),END]
+    probs,weights = retrace(ocr.model.decoder, mem, mask, ids)
+    lps,places = [min(probs[i,o].item(), -.2) for i,o in enumerate(ids)],token_places(weights, tuple(grid), ocr.model.encoder.stride)
+    tokens,pixels = ocr.vocab.decode(ids),np.asarray(image)
+    measured = measure_gaps(1-pixels.astype(np.float32)/255, line_gaps(tokens), places)
+    said,wide = said_of(measured, RUNS, probs, tokens, ocr.vocab),too_wide(measured, RUNS, [*shipped_sides().values()])
+    made = dict(measured=measured, said=said, wide=wide, shares=space_shares(said, wide)[0])
+    new = mend_gaps(Hypothesis(ids, lps, True), probs, places, pixels, ocr.vocab)
+    case = dict(ids=ids, lps=lps, probs=probs.clamp(min=-1e4).tolist(), places=places.tolist())
+    return case|dict(image=dict(width=image.width, height=image.height, data=[*image.tobytes()])), made|dict(new=new), (weights, grid)
+
+@torch.no_grad()
+def test_the_page_measures_as_python_does(ocr, tmp_path):
+    "Each step of the way, for right and wrong readings of some pictures; and what was gone once is not gone again"
+    needs('system')
+    some = [*((o, ('',r'\;','~')) for o in HEADS[::3]), (r'\left(\frac{a}{b}\right)\,x_i^2+\big(y\big)=\int_0^1 f', (r'\,',r'\; \;'))]
+    drawn = [(f'{head}{read}.', r.image) for head,ends in some for r in render([f'{head}{s}.' for s in ends]) for read in ends]
+    cases,wanted,looked = zip(*(in_python(ocr, image, formula) for formula,image in drawn))
+    weights,grid = looked[-1]
+    found = in_javascript(ocr, tmp_path, cases=cases, seen=dict(rows=grid[0], columns=grid[1], weights=[w.flatten().tolist() for w in weights]))
+    numbers = lambda rows: np.nan_to_num(np.array([[np.nan]*len(RUNS) if o is None else o for o in rows], float), nan=-99)   # unknown is equal, too
+    for o,want in zip(found['made'], wanted, strict=True):
+        assert [a[:2] for a in o['measured']]==[[*m[1:3]] for m in want['measured']]
+        assert np.allclose([a[2] for a in o['measured']], [m[3] for m in want['measured']], atol=1e-5)
+        for k in ('said','wide','shares'): assert np.allclose(numbers(o[k]), numbers(want[k]), atol=1e-5), k
+        assert o['ids']==want['new'].ids and np.allclose(o['lps'], want['new'].log_probs, atol=1e-4)
+    assert 5<=sum(c['ids']!=w['new'].ids for c,w in zip(cases, wanted))<len(cases)
+    assert np.allclose(found['places'], cases[-1]['places'], atol=1e-3)
+    assert found['walked']==[[4,4],[4,4],[4,6],[2,6]]

@@ -4,7 +4,9 @@ import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js
 import { rowWindows, rowsDisagree, whyNotPrinted } from './printed.js'
 import { bestAlone, sizesAlone, standsAlone } from './alone.js'
 import { joinPieces, pieceCuts } from './pieces.js'
-import { RowWriter, Writer, beam, greedy, logProb, START, END, PAD } from './search.js'
+import { mendAllGaps, noted } from './gaps.js'
+import { line_gaps } from './lines.js'
+import { RowWriter, Writer, beam, greedy, logProb, tokensOf, START } from './search.js'
 
 const GIVEN_UP = -40     // logarithm of a probability: readings of photographs that are less probable are given up, which saves minutes
 const GLANCE = 100_000   // pixels that a photograph is brought down to
@@ -65,8 +67,8 @@ export class Reader {
     const {alone, most} = this.pack, whole = prepare(task.source, {side: 10**6, pixels: 10**9}).image, found = []
     for (const [scale, prior] of sizesAlone(whole, alone)) {
       if (found.length && stop?.()) break
-      const {image, box} = prepare(task.source, {scale}), seen = await this.see(image), writer = new Writer(this.engine, seen, Math.min(most, 20))
-      const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {stop})]}
+      const {image, box} = prepare(task.source, {scale}), seen = await this.see(image)
+      const {hyps, tree} = await this.write(seen, seen, image, width, {most: Math.min(most, 20), stop})
       found.push({prior, hyps, tree, image, box, scale, seen, one: seen})
     }
     const order = bestAlone(found, h => this.tokens(h.ids).join(' '), alone), {from: {prior: _, ...from}, p} = order[0]
@@ -119,11 +121,18 @@ export class Reader {
     const {image, box} = scale===task.scale ? task : prepare(task.source, {scale, ...(task.unlike ? {pixels: GLANCE} : {})})
     const one = scale===task.scale ? task.one : await this.see(image)
     const seen = looks>1 ? await this.seeMore(image, one, looks) : one
-    const writer = new Writer(this.engine, seen, this.pack.most), least = Math.max(task.best-prior, task.unlike ? GIVEN_UP : -Infinity)
-    const spell = ids => tell({stage: 'writing', latex: this.text(ids)})
-    const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {least, stop, tell: tell && spell})]}
+    const least = Math.max(task.best-prior, task.unlike ? GIVEN_UP : -Infinity), spell = ids => tell({stage: 'writing', latex: this.text(ids)})
+    const {hyps, tree} = await this.write(seen, one, image, width, {least, stop, tell: tell && spell})
     const p = logProb(hyps[0])+prior
     if (p>task.best || !task.hyps.length) Object.assign(task, {best: p, hyps, tree, image, box, scale, seen, one})
+  }
+
+  /** Hypotheses, best first, with spaces measured where they are in doubt. @param {import('./search.js').Seen} seen @param {import('./search.js').Seen} one of its looks, the picture as it is */
+  async write(seen, one, image, width, {most = this.pack.most, stop, ...how} = {}) {
+    const writer = new Writer(this.engine, seen, most), step = o => one.trail.push(noted(o, one, this.pack.strides)), note = seen===one ? step : null
+    if (width===1 && note) one.trail = []
+    const {hyps, tree} = width>1 ? await beam(writer, width, {stop}) : {hyps: [await greedy(writer, {stop, note, ...how})]}
+    return {hyps: await mendAllGaps(this.engine, hyps, one, image, line_gaps, {stop}), tree}
   }
 
   /** Reads a table in doubt once more, with as many rows as its picture has and the others covered; the likelier reading stands. @param {Task} task */
@@ -178,10 +187,7 @@ export class Reader {
     return {looks, mem: new Tensor('float32', all, [looks, n, d]), mask: new Tensor('bool', there, [looks, n]), rows, columns}
   }
 
-  tokens(ids) {
-    const end = ids.indexOf(END)
-    return (end<0 ? ids : ids.slice(0, end)).filter(i => i!==PAD && i!==START).map(i => this.pack.itos[i])
-  }
+  tokens(ids) { return tokensOf(ids, this.pack.itos) }
 
   /** LaTeX as a person would write it; beginnings are not respelt */
   text(ids) { return this.latex.detokenize(this.tokens(ids).join(' ')) }
@@ -226,7 +232,7 @@ export class Reader {
   async others(prediction, width = 5, stop) {
     const task = {...prediction.task}
     if (task.alone) { await this.readAlone(task, width, stop); return {...this.prediction(task), tree: task.tree} }
-    const {hyps, tree} = await beam(new Writer(this.engine, task.seen, this.pack.most), width, {stop})
+    const {hyps, tree} = await this.write(task.seen, task.one, task.image, width, {stop})
     return {...this.prediction({...task, hyps}), tree}
   }
 

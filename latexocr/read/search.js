@@ -6,7 +6,14 @@ export const [PAD, START, END, UNK] = [0, 1, 2, 3]
 /** What one reading has written, as far as it matters for what may follow; of each open table how much was open with it, columns (null: any
  * number), cells in the row, rows; `preamble`: how much was open before the one that is being written.
  * @typedef {{open:string[], last:number[], runs:number[], n:number, tables:[number, number|null, number, number][], preamble:number|null}} Written */
-/** What there is to see: `tensors` by name; a picture has `looks` rows in them. @typedef {{mem:any, mask:any, looks:number, rows:number, columns:number}} Seen */
+/** What there is to see: `tensors` by name; a picture has `looks` rows in them; `trail`: what the last reading with one look met on its way, see gaps.js.
+ * @typedef {{mem:any, mask:any, looks:number, rows:number, columns:number, trail?:import('./gaps.js').Step[]}} Seen */
+
+/** Tokens of a reading, up to END. @param {number[]} ids @param {string[]} itos */
+export function tokensOf(ids, itos) {
+  const end = ids.indexOf(END)
+  return (end<0 ? ids : ids.slice(0, end)).filter(i => i!==PAD && i!==START).map(i => itos[i])
+}
 
 /** @param {Hypothesis} h */
 export const logProb = h => h.lps.reduce((a, b) => a+b, 0)
@@ -108,7 +115,7 @@ export class Writer {
     this.written = [this.rules.begin()]
   }
 
-  /** One token further. @param {number[]} tokens of each reading @returns {Promise<{lps:Float32Array[], weights:any}>} log-probabilities of what may follow each */
+  /** One token further. @param {number[]} tokens of each reading @returns {Promise<{lps:Float32Array[], logits:Float32Array, weights:any}>} log-probabilities of what may follow each, and what the engine says itself */
   async step(tokens, needWeights = false) {
     const looks = this.seen.looks, wide = tokens.length, size = this.engine.pack.itos.length
     this.written = this.written.map((o, i) => this.rules.then(o, tokens[i]))
@@ -126,7 +133,7 @@ export class Writer {
       for (const i of [PAD, START, UNK]) mean[i] = -Infinity
       return logSoftmax(mean)
     })
-    return {lps, weights}
+    return {lps, logits, weights}
   }
 
   /** The engine's state before a step */
@@ -173,13 +180,15 @@ export class RowWriter extends Writer {
 }
 
 /** The likeliest token at every step. @param {Writer} writer
- * @param {{least?:number, tell?:(ids:number[]) => void, stop?:() => boolean}} how a reading less probable than `least` is given up; `tell` hears of every token @returns {Promise<Hypothesis>} */
-export async function greedy(writer, {least = -Infinity, tell, stop} = {}) {
+ * @param {{least?:number, tell?:(ids:number[]) => void, note?:(step:{token:number, logits:Float32Array, weights:any, state:any}) => void, stop?:() => boolean}} how
+ * a reading less probable than `least` is given up; `tell` hears of every token, `note` of what was seen before it @returns {Promise<Hypothesis>} */
+export async function greedy(writer, {least = -Infinity, tell, note, stop} = {}) {
   const h = {ids: [], lps: [], finished: false}
   let token = START, sum = 0
   await writer.start()
   while (h.ids.length<writer.most) {
-    const {lps: [row]} = await writer.step([token])
+    const {lps: [row], ...found} = await writer.step([token], !!note)
+    note?.({token, state: writer.state, ...found})
     token = row.reduce((best, o, i) => o>row[best] ? i : best, 0)
     h.ids.push(token); h.lps.push(row[token]); sum += row[token]
     if (tell) tell(h.ids)

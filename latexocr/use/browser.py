@@ -87,7 +87,17 @@ def describe_reader(
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,
-                scale=sizes, stride=stride, strides=[8,stride], calibration=sure)
+                scale=sizes, stride=stride, strides=[8,stride], calibration=sure, gaps=_ruler())
+
+# %% ../../nbs/use/browser.ipynb #e6c60d02
+def _ruler():
+    "What the page has to know to measure spaces"
+    from latexocr.decoding import gaps, measured_spaces as spaces
+    from latexocr.tex.spacing import MU
+    numbers = dict(faint=gaps.FAINT, enough=spaces.ENOUGH, again=spaces.AGAIN, odd=spaces.ODD, blur=spaces.BLUR,
+                   sure=spaces.SURE, rounds=spaces.ROUNDS)
+    return dict(numbers, runs=spaces.RUNS, widths={t:gaps.width((t,)) for t in MU},
+                tables={k:vars(o) for k,o in spaces.shipped_sides().items()})
 
 # %% ../../nbs/use/browser.ipynb #b0b9d289
 class PageError(RuntimeError):

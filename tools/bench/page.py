@@ -110,7 +110,6 @@ def main():
     from latexocr.predict import LatexOCR
     torch.set_num_threads(1)
     items,ocr = pictures(args.pictures, args.limit, args.seed),LatexOCR.from_pretrained(args.weights)
-    ocr.gaps = False                                                    # the page has no ruler for spaces
     with tempfile.TemporaryDirectory() as tmp:
         if args.site: tmp = args.site
         else: build_page(tmp, args.weights)
