@@ -108,6 +108,18 @@ def test_other_spaces_and_nothing_else():
     assert len(made)==40 and len(set(made))>10
     assert {tuple(bare(o)) for o in made}=={tuple(bare(normalize(o))) for o in formulas[1:3]}
 
+def test_bold_letters_and_nothing_else():
+    "A letter is bold wherever it stands, but in no other font; tables are left out, and taking the bold away gives what was there"
+    import re, runpy
+    bold = runpy.run_path(str(tools/'write.py'))['bold']
+    formulas = [r'x+\mathrm{x}=y_{x}', r'\alpha\cdot\operatorname{rank}(a)', r'\begin{pmatrix}a\end{pmatrix}', '1+2']*20
+    made,plain = list(bold(formulas, 1)),[normalize(o) for o in formulas[:2]]
+    assert len(made)==40 and len(set(made))>6 and all(normalize(o)==o for o in made)
+    back = re.compile(r'\\(?:boldsymbol|mathbf) \{ (\S+) \}')
+    assert {back.sub(r'\1', o) for o in made}==set(plain)
+    assert all(o.count(r'\boldsymbol { x }') in (0,2) and r'\mathrm { x }' in o for o in made[::2])
+    assert not any(r'\mathbf { \alpha }' in o for o in made)
+
 def test_pictures_of_the_tests_are_left_out(tmp_path):
     "All formulas drawn there but a letter alone, with those of the files"
     import runpy, test_inputs

@@ -18,7 +18,7 @@ if [ ! -e "$out/corpus/held_out.txt.xz" ]; then
     $python tools/data/corpus --checkouts "$checkouts" --out "$out/corpus" --exclude $tested
     $python tools/data/corpus/write.py --out "$out/corpus" --corpus $(named hepth2003_display im2latex_train_part napkin stacks) --exclude $tested \
         --formulas 12000 --rare 28000 --pairs 14000 --more-pairs 18000 --of '\boldsymbol' '\iint' '\subsetneq' '\breve' '\bar' '\mathbf' '\lceil' \
-        --tables 6000 --long 2500 --spaces 30000 --small 7000 --every 12
+        --tables 6000 --long 2500 --spaces 30000 --bold 8500 --small 7000 --every 12
 fi
 published() { $python tools/data/draw_published.py "$@" --out "$out/pictures/published"; }
 (   published $(named im2latex_train_part hepth2003_rows)

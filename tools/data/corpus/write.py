@@ -3,7 +3,7 @@
     python tools/data/corpus/write.py --out OUT --corpus FILES… --exclude im2latex_val.txt.xz im2latex_test.txt.xz
 
 reads `OUT/train` and `OUT/test` of `python tools/data/corpus` and the further training files of `--corpus`, writes
-`OUT/test/{pairs,rows,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,bold,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
+`OUT/test/{pairs,rows,bold,long}.txt.xz` and `OUT/train/{grammar,rare,pairs,more_pairs,spaces,bold,tables,small,long,inline_short,symbols,styled}.txt.xz`, takes from all of `OUT/train`
 what is tested, the pictures of tests/test_inputs.py among it, and lists that in `OUT/held_out.txt.xz` (canonical). `OUT/tokens.json`: how often each token stands there, before and after.
 `OUT/letters.txt.xz` is the alphabet alone, to test typefaces with: no letter can be held out, only typefaces can.
 """
@@ -112,6 +112,11 @@ def kinds(files):
     for f in files:
         for o in read_lines(f): yield o
 
+def by_lot(files, seed):
+    "All of their formulas, mixed"
+    found = [*kinds(files)]; random.Random(seed).shuffle(found)
+    return found
+
 def drawn_in_tests():
     "Canonical forms of `FORMULAS` in tests/test_inputs.py, of which no more than the lists are read; a letter alone can't be held out"
     values = {}
@@ -146,7 +151,7 @@ def tested_in(subjects):
 def run():
     args = options(); out,rng = args.out,random.Random(0)
     banned = {canonical(o) for f in args.exclude for o in read_lines(f)}-{None}
-    subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','long')]
+    subjects = [f for f in sorted((out/'test').glob('*.txt.xz')) if f.name.split('.')[0] not in ('pairs','rows','bold','long')]
     taken = banned|tested_in(subjects)
     pairs = [p for p in write_pairs(30_000, seed=101) if not any(canonical(o) in taken for o in p)]
     test,seen = [],set()
@@ -155,6 +160,7 @@ def run():
         if len(test)<1000 and not seen&set(cs) and lot(cs[0])%5==0 and min(c.count(' ') for c in cs)>3: test += p; seen |= set(cs)
     write_lines(out/'test'/'pairs.txt.xz', test); taken |= seen
     write_lines(out/'test'/'rows.txt.xz', distinct(rows(102), taken, 1000))
+    write_lines(out/'test'/'bold.txt.xz', distinct(bold(by_lot(subjects, 104), 104), taken, 500))
     found = [o for o in kinds([*subjects, *args.corpus])
         if len(o)>180 and is_long(c := canonical(o)) and lot(c)%10==0 and c not in banned]
     found = list({canonical(o):o for o in rng.sample(found, min(len(found), 340))}.values()); taken |= {canonical(o) for o in found}
@@ -192,7 +198,7 @@ def run():
     write_lines(out/'train'/'more_pairs.txt.xz', again); counts.update(t for o in again for t in canonical(o).split())
     spaces = distinct(other_spaces(kinds(args.corpus), 79), set(taken), args.spaces) if args.spaces else []
     write_lines(out/'train'/'spaces.txt.xz', spaces); counts.update(t for o in spaces for t in canonical(o).split())
-    heavy = distinct(bold(kinds(args.corpus), 82), set(taken), args.bold) if args.bold else []
+    heavy = distinct(bold(by_lot(args.corpus, 82), 82), set(taken), args.bold) if args.bold else []
     write_lines(out/'train'/'bold.txt.xz', heavy); counts.update(t for o in heavy for t in canonical(o).split())
     tables = distinct(rows(77), set(taken), args.tables) if args.tables else []
     write_lines(out/'train'/'tables.txt.xz', tables); counts.update(t for o in tables for t in canonical(o).split())
