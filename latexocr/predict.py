@@ -19,14 +19,15 @@ from ._moved import old_names
 from .normalize import detokenize, canonical_or_same
 from .vocab import Vocab
 from .decoder import Im2Latex, WeightsError, load_pretrained
+from .decoding.apart import leaves_out
 from .decoding.measured_spaces import mend_all_gaps
 from .decoding.reading import PIXELS, TTA_THRESHOLD, TTA_VIEWS, decode_memory, doubtful, encode_views, like_sized, picture_batch
 from .scoring.calibration import LEAST_MISFIT, calibrate_confidence, least_log_prob, share_confidence
 from .use.alone import best_alone, sizes_alone
 from .use.pictures import PictureError, name_of, only_first, open_picture, prepare
 from .use.prediction import Prediction, attention_maps
-from .use.doubt import Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
-from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare
+from .use.doubt import LEFT_OUT, Task, bare_task, describe_flaws, find_flaw, has_other_rows, limit_confidence
+from .use.doubt import go_farther, neighbouring_tries, new_task, prefer_bare, remark_rows
 
 # %% ../nbs/12_predict.ipynb #08584353
 _all_ = ['PictureError', 'open_picture', 'prepare', 'Prediction', 'Task']   # made in notebooks of their own, asked for here
@@ -218,7 +219,8 @@ def _read_doubtful(self:LatexOCR, tasks, read):
     while ways:
         read([way[0] for way in ways], width=1)
         ways = go_farther(ways)
-    again = [o for o in tasks if doubtful(o.hyps) or has_other_rows(o.image, self._written(o.hyps[0]))]
+    def odd(o): return any(f(o.image, self._written(o.hyps[0])) for f in (has_other_rows,leaves_out))
+    again = [o for o in tasks if doubtful(o.hyps) or odd(o)]
     for o in again: o.best = -math.inf                                  # what several looks read stands instead
     read([(o,(o.scale,0.)) for o in again], views=TTA_VIEWS)
     for o in again: self._read_otherwise(o, **read.keywords)
@@ -231,7 +233,7 @@ def _written(self:LatexOCR, h): return _canonical(' '.join(self.vocab.decode(h.i
 # %% ../nbs/12_predict.ipynb #70b00101
 @patch
 def _read_otherwise(self:LatexOCR, task, width, max_len):
-    "Read a table in doubt row by row, and a wide line in pieces"
+    "Read a table in doubt row by row, a wide line in pieces, and rows that stand apart one by one"
     from latexocr.decoding.otherwise import read_otherwise
     task.hyps = read_otherwise(self.model, self.vocab, task.image, task.hyps, width, max_len)
     task.best = task.hyps[0].log_prob
@@ -259,7 +261,8 @@ def _prediction(self:LatexOCR, task, n_best):
         o = made.setdefault(detokenize(' '.join(self._written(h))), [h, 0., misfit, off])
         o[1] += math.exp(h.log_prob)
     flaws = {latex: find_flaw(latex, h.finished) for latex,(h,*_) in made.items()}
-    options = [(latex, self._sure(task, *o, flaws[latex])) for latex,o in made.items()]
+    remarks = {latex: None if task.alone else remark_rows(task.image, self._written(h)) for latex,(h,*_) in made.items()}
+    options = [(latex, self._sure(task, *o, flaws[latex], remarks[latex]==LEFT_OUT)) for latex,o in made.items()]
     if not task.misfits: options.sort(key=lambda o: (-o[1], -made[o[0]][1]))
     options = list(zip([o for o,_ in options], share_confidence([c for _,c in options])))
     (latex,confidence),best = options[0],made[options[0][0]][0]
@@ -267,14 +270,14 @@ def _prediction(self:LatexOCR, task, n_best):
     look = lambda: attention_maps(self.model, *self._batch([task.image]), best.ids, task.box, task.source.size)[:len(tokens)]
     probs = [math.exp(o) for o in best.log_probs[:len(tokens)]]
     return Prediction(task.given or task.source, latex, tokens, probs, confidence, options[:n_best], not flaws[latex], task.scale,
-                      task.misfits and task.misfits[0], describe_flaws(task.unlike, flaws[latex]), task.typeface, look)
+                      task.misfits and task.misfits[0], describe_flaws(task.unlike, flaws[latex]), task.typeface, remarks[latex], look)
 
 @patch
-def _sure(self:LatexOCR, task, h, p, misfit, off, flaw):
+def _sure(self:LatexOCR, task, h, p, misfit, off, flaw, left):
     "The confidence in a reading of probability p"
     sure = float(calibrate_confidence(math.log(max(p, 1e-300)), self.config.get('calibration'), misfit))
     fits = misfit is not None and misfit<LEAST_MISFIT
-    return limit_confidence(sure, flaw, task.unlike, off, lambda: not fits and has_other_rows(task.image, self._written(h)))
+    return limit_confidence(sure, flaw, task.unlike, off, lambda: not fits and has_other_rows(task.image, self._written(h)), left)
 
 # %% ../nbs/12_predict.ipynb #51e75c04
 @patch

@@ -25,7 +25,8 @@ def in_script(name, script):
     return ast.literal_eval(found[0])
 
 @pytest.mark.parametrize('name,script,module', [('ALIKE','surroundings.js',surroundings), ('PAGE','printed.js',printed), ('SHARP','printed.js',printed),
-    ('AWAY','printed.js',printed), ('NUMBER','printed.js',printed), ('LINE','printed.js',rows), ('LIMIT','reading.js',doubt)])
+    ('AWAY','printed.js',printed), ('NUMBER','printed.js',printed), ('LINE','printed.js',rows), ('LIMIT','reading.js',doubt),
+    ('LEFT_OUT','apart.js',doubt)])
 def test_constants_are_those_of_python(name, script, module):
     "Some numbers stand twice, in Python and in the page's JavaScript"
     assert in_script(name, script)==getattr(module, name)
@@ -199,6 +200,33 @@ def test_rows_of_tables_are_counted_as_python_counts(tab):
     from latexocr.scoring.rows import table_shapes
     found = tab.evaluate("async formulas => { const {tableRows} = await import('./read/printed.js'); return formulas.map(o => tableRows(o.split(' '))) }", TABLES)
     assert found==[[rows for rows,_ in table_shapes(o)] for o in TABLES]
+
+APART = """async ([pictures, formulas]) => {
+  const {rowsApart, leavesOut, seemSeveral} = await import('./read/apart.js'), {itos, rows} = await (await fetch('./read/pack/pack.json')).json()
+  const kind = t => rows.kinds[itos.indexOf(t)] ?? null, all = formulas.map(o => o.split(' '))
+  const seen = pictures.map(([data, width, height]) => ({width, height, data: Uint8Array.from(atob(data), o => o.charCodeAt(0))}))
+  return {apart: seen.map(o => rowsApart(o, rows)), left: seen.map(o => all.map(t => leavesOut(o, t, rows))), several: all.map(t => seemSeveral(t, kind))}
+}"""
+def test_rows_apart_are_seen_as_python_sees_them(tab, bench, ocr):
+    "Two formulas below each other: where they are cut, what was left out, what is said, and what is read"
+    import base64
+    from latexocr.decoding.apart import leaves_out, rows_apart, seem_several
+    from latexocr.normalize import normalize
+    one,other = (o.image for o in render(['E=mc^2', r'\sum_{i=1}^na_i=\frac12']))
+    pictures = [one, other]
+    for gap in (4,7,20):
+        both = Image.new('L', (max(one.width, other.width), one.height+other.height-8+gap), 255)
+        both.paste(other, (0,one.height-8+gap)); both.paste(one, (0,0)); pictures.append(both)
+    texts = [r'\begin{gathered}a=b\\c=d\end{gathered}', r'\begin{array}{ll}a=b\\c=\left(d\right)\end{array}', r'\begin{aligned}&a=b\\&c=d\end{aligned}', 'a=b',
+             r'\begin{gathered}a=b,\\c=d\end{gathered}', r'\begin{gathered}a=b\\=c\end{gathered}', r'\begin{aligned}a&=b\\c=d\end{aligned}',
+             r'\begin{gathered}a=\begin{pmatrix}1\\2\end{pmatrix}\\c=d\end{gathered}', r'\begin{gathered}\left(a=b\right)\\c=d\end{gathered}']
+    tokens = [normalize(o) for o in texts]
+    found = tab.evaluate(APART, [[[base64.b64encode(o.tobytes()).decode(), *o.size] for o in pictures], tokens])
+    assert found['apart']==[[list(row) for row in rows_apart(o)] for o in pictures] and len(found['apart'][-1])==2
+    assert found['left']==[[leaves_out(o, t.split()) for t in tokens] for o in pictures]
+    assert found['several']==[seem_several(t.split()) for t in tokens] and len(set(found['several']))==2
+    p,o = ocr(pictures[-1]),bench.give(tab, png(pictures[-1]), 'both.png')
+    assert (o['latex'],o['remark'])==(p.latex,p.remark) and 'mc^2' in p.latex and 'sum' in p.latex and abs(o['confidence']-p.confidence)<.01
 
 MAY_FOLLOW = """async lines => {
   const {ConstrainedDecoder} = await import('./read/search.js'), pack = await (await fetch('./read/pack/pack.json')).json(), rules = new ConstrainedDecoder(pack, 150)

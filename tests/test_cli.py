@@ -232,12 +232,29 @@ def test_little_confidence_is_said(capsys):
     from types import SimpleNamespace
     from latexocr.cli import show_reading
     def said(confidence, **how):
-        p = SimpleNamespace(latex='x', tokens=['x'], probs=[.5], confidence=confidence, alternatives=[('x',confidence)], finished=True, flaw=None, scale=1., misfit=None, typeface=None)
+        p = SimpleNamespace(latex='x', tokens=['x'], probs=[.5], confidence=confidence, alternatives=[('x',confidence)], finished=True, flaw=None, scale=1., misfit=None, typeface=None, remark=None)
         assert show_reading('plot.png', p, Namespace(**dict(to='latex', wrap=None, json=False, n_best=None)|how), False)==0
         return capsys.readouterr()
     assert said(.012)==('x\n', 'latexocr: plot.png: only 1 % confident that every token is right\n')
     assert [said(.06).err, said(.01, n_best=2).err, said(.01, json=True).err]==['']*3
     assert json.loads(said(.01, json=True).out)['flaw'] is None
+
+def test_two_formulas_below_each_other(tmp_path, capsys):
+    "Both are read, and it is said: on stderr, in JSON, in Python and in a notebook"
+    from PIL import Image
+    import latexocr
+    from latexocr.cli import main
+    from latexocr.render import render
+    one,other = (o.image for o in render(['E=mc^2', r'\int_0^\infty e^{-ax^2}\,dx=\frac12\sqrt{\frac{\pi}{a}}']))
+    both = Image.new('L', (other.width,80), 255)
+    both.paste(one, ((other.width-one.width)//2,4)); both.paste(other, (0,26)); both.save(tmp_path/'both.png')
+    assert main(['predict', str(tmp_path/'both.png')])==0
+    out,err = capsys.readouterr()
+    assert 'E=mc^2' in out and r'\sqrt' in out and 'these seem to be 2 formulas' in err, (out,err)
+    assert main(['predict', '--json', str(tmp_path/'both.png')])==0
+    assert 'these seem to be 2 formulas' in json.loads(capsys.readouterr().out)['remark']
+    p = latexocr.LatexOCR.from_pretrained()(both, views=1)                # told to look once, it can only say what is missing
+    assert 'is not in this reading' in p.remark and p.confidence<=.05 and p.finished and p.remark in p._repr_html_()
 
 def test_nothing_read():
     "A picture of ink that reads as no formula is a failure, not an empty line"
@@ -245,7 +262,7 @@ def test_nothing_read():
     from types import SimpleNamespace
     from latexocr.cli import show_reading
     out,err = io.StringIO(),io.StringIO()
-    p = SimpleNamespace(to='latex', wrap=None, or_latex=False, formulas=[], latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None, typeface=None)
+    p = SimpleNamespace(to='latex', wrap=None, or_latex=False, formulas=[], latex='', tokens=[], probs=[], confidence=.2, alternatives=[('',.2)], finished=True, flaw=None, scale=1., misfit=None, typeface=None, remark=None)
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         assert show_reading('strip.png', p, argparse.Namespace(to='latex', wrap=None, or_latex=False, formulas=[], json=False, n_best=None), True)==1
     assert out.getvalue()=='' and err.getvalue()=='latexocr: strip.png: nothing on it reads as a formula\n'

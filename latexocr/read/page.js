@@ -117,9 +117,9 @@ const heard = {
 function remark(o) {
   if (o.unlike) return `This does not look like one printed formula: ${o.unlike}. A sharp, upright picture of one typeset formula is read best; drag over the part that matters.`
   if (o.flaw?.startsWith('unfinished') && o.confidence>1e-6) return 'This went on and on and was cut off. Is it one formula, and is the picture upright?'
-  if (o.confidence<.05) return 'I can make little of this. Is it a photograph, or more than one formula? A sharp, upright picture of one typeset formula is read best; drag over the part that matters.'
+  if (o.confidence<.05 && !o.remark) return 'I can make little of this. Is it a photograph, or more than one formula? A sharp, upright picture of one typeset formula is read best; drag over the part that matters.'
   if (o.flaw) return 'This is not quite LaTeX: please check it.'
-  return 'Done.'
+  return o.remark ? `${o.remark[0].toUpperCase()}${o.remark.slice(1)}.` : 'Done.'
 }
 
 function send(o) {

@@ -2,6 +2,7 @@
 import { clean, prepare, likelyScales, PictureError } from './picture.js'
 import { evenGround, hasEdgeLines, withoutSurroundings } from './surroundings.js'
 import { rowWindows, rowsDisagree, whyNotPrinted } from './printed.js'
+import { LEFT_OUT, joinRows, leavesOut, rowsApart, seemSeveral } from './apart.js'
 import { bestAlone, sizesAlone, standsAlone } from './alone.js'
 import { joinPieces, pieceCuts } from './pieces.js'
 import { mendAllGaps, noted } from './gaps.js'
@@ -52,12 +53,13 @@ export class Reader {
       if (!task.unlike) task = await this.inside(task, width, stop) ?? task
     }
     await this.lookAround(task, tell, stop)
-    if (!stop?.() && (this.doubtful(task) || this.otherRows(task, task.hyps[0])) && !(task.unlike && logProb(task.hyps[0])<GIVEN_UP)) {
+    if (!stop?.() && (this.doubtful(task) || this.otherRows(task, task.hyps[0]) || this.leavesOut(task, task.hyps[0])) && !(task.unlike && logProb(task.hyps[0])<GIVEN_UP)) {
       task.best = -Infinity
       tell?.({stage: 'doubting'})
       await this.look(task, [task.scale, 0], width, null, stop, this.pack.looks)
-      if (!stop?.()) await this.lookByRows(task, stop)
-      if (!stop?.()) await this.lookAtPieces(task, stop)
+      const all = !stop?.() && await this.lookApart(task, stop)
+      if (!all && !stop?.()) await this.lookByRows(task, stop)
+      if (!all && !stop?.()) await this.lookAtPieces(task, stop)
     }
     return this.prediction(task)
   }
@@ -149,11 +151,31 @@ export class Reader {
     for (let i=0; i+1<cuts.length; i++) {
       const [a, b] = cuts.slice(i), width = b-a, data = new Uint8Array(width*image.height)
       for (let y=0; y<image.height; y++) data.set(image.data.subarray(y*image.width+a, y*image.width+b), y*width)
-      const part = prepare({width, height: image.height, data}, {scale: 1}).image
-      found.push(await greedy(new Writer(this.engine, await this.seeMore(part, await this.see(part), this.pack.looks), this.pack.most), {stop}))
+      found.push(await this.lookAtPart({width, height: image.height, data}, stop))
       if (stop?.()) return
     }
     if (found.length) this.prefer(task, joinPieces(found, this.pack), this.pack.inside.clearer)
+  }
+
+  /** Reads rows that stand apart one by one, if the reading leaves one out. @param {Task} task @returns {Promise<boolean>} were they all read? */
+  async lookApart(task, stop) {
+    if (!this.leavesOut(task, task.hyps[0])) return false
+    const {width, height, data} = task.image, rows = rowsApart(task.image, this.pack.rows), found = []
+    const edges = [0, ...rows.slice(1).map(([top], i) => rows[i][1]+top>>1), height]
+    for (let i=0; i<rows.length; i++) {
+      const [a, b] = edges.slice(i)
+      found.push(await this.lookAtPart({width, height: b-a, data: data.subarray(a*width, b*width)}, stop))
+      if (stop?.()) return false
+    }
+    const all = joinRows(found, this.pack)
+    if (all) Object.assign(task, {best: logProb(all), hyps: [all, ...task.hyps].slice(0, Math.max(task.hyps.length, 2))})
+    return !!all
+  }
+
+  /** The likeliest reading of a part of a prepared picture */
+  async lookAtPart(part, stop) {
+    const {image} = prepare(part, {scale: 1})
+    return greedy(new Writer(this.engine, await this.seeMore(image, await this.see(image), this.pack.looks), this.pack.most), {stop})
   }
 
   /** Lets another reading stand, if it has come to an end and is likelier, `clearer` times at least, or the first has none. @param {Task} task */
@@ -198,6 +220,17 @@ export class Reader {
   /** Does a table that was read have other rows than its picture? */
   otherRows(task, h) { return rowsDisagree(task.image, this.written(h).split(' ')) }
 
+  /** Does a reading leave out a row that stands apart? */
+  leavesOut(task, h) { return leavesOut(task.image, this.written(h).split(' '), this.pack.rows) }
+
+  /** What to say of the rows of a picture and its reading, or null. @param {Task} task */
+  remark(task, h) {
+    if (task.alone) return null
+    if (this.leavesOut(task, h)) return LEFT_OUT
+    const {itos, rows} = this.pack, n = seemSeveral(this.written(h).split(' '), t => rows.kinds[itos.indexOf(t)] ?? null)
+    return n ? `these seem to be ${n} formulas, one below the other; they are read as one` : null
+  }
+
   flaw(latex, finished) {
     if (!finished) return LIMIT
     if (!latex.trim()) return 'nothing on it reads as a formula'
@@ -206,9 +239,9 @@ export class Reader {
   }
 
   /** The confidence in a reading of probability p. @param {Task} task */
-  sure(task, h, p, flaw) {
+  sure(task, h, p, flaw, left = false) {
     const most = this.pack.atMost, sure = confidence(Math.log(Math.max(p, 1e-300)), this.pack.calibration)
-    return Math.min(sure, flaw ? most.flaw : task.unlike ? most.unlike : sure>most.rows && this.otherRows(task, h) ? most.rows : 1)
+    return Math.min(sure, flaw ? most.flaw : task.unlike ? most.unlike : left ? most.left : sure>most.rows && this.otherRows(task, h) ? most.rows : 1)
   }
 
   /** What came of a task */
@@ -220,11 +253,11 @@ export class Reader {
       made.get(latex).p += Math.exp(logProb(h))
     }
     const ranked = [...made.values()].map(o => {
-      const flaw = this.flaw(o.latex, o.h.finished)
-      return {...o, flaw, confidence: this.sure(task, o.h, o.p, flaw)}
+      const flaw = this.flaw(o.latex, o.h.finished), remark = this.remark(task, o.h)
+      return {...o, flaw, remark, confidence: this.sure(task, o.h, o.p, flaw, remark===LEFT_OUT)}
     }).sort((a, b) => b.confidence-a.confidence || b.p-a.p)
-    const shares = shareConfidence(ranked.map(o => o.confidence)), [{latex, confidence: sure, flaw, h: best}] = ranked, tokens = this.tokens(best.ids)
-    return {latex, tokens, ids: best.ids, probs: best.lps.slice(0, tokens.length).map(Math.exp), confidence: sure, flaw, unlike: task.unlike,
+    const shares = shareConfidence(ranked.map(o => o.confidence)), [{latex, confidence: sure, flaw, remark, h: best}] = ranked, tokens = this.tokens(best.ids)
+    return {latex, tokens, ids: best.ids, probs: best.lps.slice(0, tokens.length).map(Math.exp), confidence: sure, flaw, remark, unlike: task.unlike,
             alternatives: ranked.map((o, i) => [o.latex, shares[i]]), scale: task.scale, box: task.box, task}
   }
 

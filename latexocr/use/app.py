@@ -14,7 +14,7 @@ from ..core import data_uri
 from ..predict import LatexOCR, PictureError, prepare
 from ..render import EngineError, render
 from .._moved import renamed
-from .doubt import LIMIT
+from .doubt import LEFT_OUT, LIMIT
 from .picture_commands import LITTLE
 from .serve import *
 from ..tex.printers import print_formula
@@ -83,8 +83,9 @@ def _remark(p):
     flaw = p.flaw or ''
     if flaw.startswith('this does not look like'): return f'T{flaw[1:]}. {BEST}'
     if flaw==LIMIT and p.confidence>1e-6: return 'This went on and on and was cut off. Is it one formula, and is the picture upright?'
-    if p.confidence<LITTLE: return f'I can make little of this. Is it a photograph, or more than one formula? {BEST}'
-    return 'This is not quite LaTeX: please check it.' if flaw else ''
+    if p.confidence<LITTLE and p.remark!=LEFT_OUT: return f'I can make little of this. Is it a photograph, or more than one formula? {BEST}'
+    if flaw: return 'This is not quite LaTeX: please check it.'
+    return f'{p.remark[0].upper()}{p.remark[1:]}.' if p.remark else ''
 
 # %% ../../nbs/use/app.ipynb #e81791d9
 def trace_prediction(

@@ -67,6 +67,7 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
+    from latexocr.decoding import apart
     from latexocr.decoding.pieces import NARROW, WIDE
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
@@ -85,9 +86,10 @@ def describe_reader(
                   widest=alone.WIDEST, sharpness=alone.SHARPNESS,
                   rules=[(o.pattern, factor) for o,factor in alone.USUAL_ALONE])
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
+    rows = {k: getattr(apart, k.upper()) for k in 'apart close low high wide'.split()} | dict(kinds=[KIND[t] for t in itos])
     stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,
-                scale=sizes, stride=stride, strides=[8,stride], calibration=sure, gaps=_ruler())
+                scale=sizes, rows=rows, stride=stride, strides=[8,stride], calibration=sure, gaps=_ruler())
 
 # %% ../../nbs/use/browser.ipynb #e6c60d02
 def _ruler():

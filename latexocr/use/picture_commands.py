@@ -34,7 +34,7 @@ def short(
     return name.partition(',')[0]+',…' if name.startswith('data:') and ',' in name else name
 
 # %% ../../nbs/use/picture_commands.ipynb #9c86f5cd
-ROW = 'file latex tokens probs confidence alternatives finished scale misfit flaw typeface error'.split()   # of --json; null: not known
+ROW = 'file latex tokens probs confidence alternatives finished scale misfit flaw remark typeface error'.split()   # of --json; null: not known
 def as_json(row:dict, stream:object):
     "One line of JSON that the stream can show"
     line = json.dumps(row, ensure_ascii=False)
@@ -81,8 +81,8 @@ def show_reading(name:str, p:object, args:Namespace, many:bool):
     else:
         row |= dict(latex=p.latex, tokens=p.tokens, probs=[round(o, 4) for o in p.probs], confidence=round(p.confidence, 6),
                     alternatives=p.alternatives, finished=p.finished, scale=p.scale,
-                    misfit=p.misfit and round(p.misfit, 4), flaw=p.flaw, typeface=p.typeface)
-        if doubt := p.flaw or little(p, args): print_error(printable(f'{name}: {doubt}', sys.stderr))
+                    misfit=p.misfit and round(p.misfit, 4), flaw=p.flaw, remark=p.remark, typeface=p.typeface)
+        if doubt := p.flaw or p.remark or little(p, args): print_error(printable(f'{name}: {doubt}', sys.stderr))
     forms = read_forms(printable(name, sys.stderr), p, args) if not failed and (args.to!='latex' or args.wrap) else []
     refusals = [o for *_,o in forms if o]
     if refusals: row['error'],failed = refusals[0],True

@@ -31,6 +31,7 @@ class Prediction:
     misfit:float=None    # if it was checked: the share of ink that stands elsewhere when the reading is drawn, 0 for none
     flaw:str=None        # what is wrong with it if it is not finished, or if the picture is unlike print
     typeface:str=None    # if it was checked: that of the picture, if one that was tried comes near; `im2latex` is a look of its own
+    remark:str=None      # if rows of the picture were left out, or seem to be several formulas
     _look:object = field(default=None, repr=False, compare=False)   # makes the attention
     _attention:object = field(default=None, repr=False, compare=False)
     _renders:object = field(default=..., repr=False, compare=False)
@@ -63,7 +64,7 @@ def _renders(latex):
 def _repr_html_(self:Prediction):
     "Picture, LaTeX with the uncertain tokens marked, and the alternatives"
     tokens = list(zip(self.tokens, self.probs))
-    return fill_template('prediction.html', picture=data_uri(self.image), flaw=self.flaw, tokens=tokens, alternatives=self.alternatives)
+    return fill_template('prediction.html', picture=data_uri(self.image), flaw=self.flaw or self.remark, tokens=tokens, alternatives=self.alternatives)
 
 # %% ../../nbs/use/prediction.ipynb #0284ce5f
 @torch.no_grad()
