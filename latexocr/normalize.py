@@ -37,7 +37,9 @@ def _dims(s):
 # %% ../nbs/01_normalize.ipynb #d0121ad5
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
-WORDS,END,ENDS_BOX = {*TEXT, *r'\fbox \emph \colorbox \textmd \textsl \qq'.split()},re.compile(r'\}'),re.compile(r'\}\s*\}')
+WORDS,END,ENDS_BOX = {*TEXT, *r'\fbox \emph \textmd \textsl \qq'.split()},re.compile(r'\}'),re.compile(r'\}\s*\}')
+COLOURED = re.compile(r'\\(?:colorbox|fcolorbox(?:\[[^]]*\])?\{[^{}]*\})(?:\[[^]]*\])?\{[^{}]*\}$')      # what stands before the text of a coloured box
+def _says(toks): return bool(toks) and (toks[-1] in WORDS or toks[-1]=='}' and bool(COLOURED.search(''.join(toks[-40:]))))
 def _scan(latex):
     "Tokens, and the position of each"
     toks,places,text,raised = [],[],[],[]   # text: is each open brace in text? raised: depth and end of boxes whose edges hide space
@@ -47,11 +49,10 @@ def _scan(latex):
         if k=='skip':
             if raised and len(text)==raised[-1][0] and (toks[-1]=='{' or raised[-1][1].match(latex, m.end())): continue
             if text and text[-1] and t[0] not in '%\\' and not re.fullmatch(r'\\[A-Za-z]+', toks[-1]): add('~', i)
-        elif k=='dims': [add(o, i) for o in _dims(t)]
-        elif k=='pair': add(squeeze(t), i)
+        elif k!='one': [add(o, i) for o in (_dims(t) if k=='dims' else [squeeze(t)])]
         else:
-            if t=='{' and (text or up or toks and toks[-1] in WORDS):
-                text.append(up or toks[-1] in WORDS or text[-1])
+            if t=='{' and (text or up or _says(toks)):
+                text.append(up or _says(toks) or text[-1])
                 if up or toks[-2:]==['{','\\hbox'] and toks[-6:-5]==['\\raisebox']: raised.append((len(text), END if up else ENDS_BOX))
             elif text and t=='}': raised and raised[-1][0]==len(text) and raised.pop(); text.pop()
             elif text and t=='$': text[-1] = not text[-1]
@@ -83,8 +84,7 @@ def add_kind(kind:str, tokens)->set:
     KIND.update(dict.fromkeys(tokens, kind)); return set(tokens)
 
 # %% ../nbs/01_normalize.ipynb #966ecb7c
-LETTERS = add_kind('ord', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
-DIGITS  = add_kind('ord', '0123456789')
+LETTERS,DIGITS = add_kind('ord', 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'),add_kind('ord', '0123456789')
 CAPITAL_GREEK = add_kind('ord', control_words('Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega'))
 GREEK = add_kind('ord', control_words("""alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
     upsilon phi chi psi omega varepsilon vartheta varpi varrho varsigma varphi varkappa digamma

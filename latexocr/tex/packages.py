@@ -8,7 +8,7 @@ __all__ = ['MACROS', 'BODY', 'fill', 'define', 'program', 'expand']
 # %% ../../nbs/tex/packages.ipynb #c388ac7c
 import re
 from ..normalize import HOOKS, WORDS, NormalizeError
-from .notation import chemistry, quantity, unit
+from .notation import angle, chemistry, quantity, unit
 
 # %% ../../nbs/tex/packages.ipynb #6501ebb9
 PAIRS = {'{':'}', '[':']', '(':')', '|':'|', '\\{':'\\}'}
@@ -202,25 +202,60 @@ def _hdotsfor(_, n): return ['\\ldots'] + ['&','\\ldots']*(min(int(''.join(n)), 
 @program('m', '\\ce', '\\cf', '\\pu')
 def _ce(a): return ['{', *chemistry(a), '}']
 
+# %% ../../nbs/tex/packages.ipynb #51a00010
+def _per(options):
+    "The `per-mode` that options ask for; None if they ask for anything else"
+    asked = dict(o.partition('=')[::2] for o in ''.join(options or []).replace('~', '').split(',') if o)
+    return asked.get('per-mode', '') if set(asked)<={'per-mode'} else None
+
 @program('omm', '\\SI')
-def _SI(_, n, u): return quantity(n, u)
+def _SI(options, n, u): return None if (mode := _per(options)) is None else quantity(n, u, mode)
 
 @program('om', '\\si', '\\unit')
-def _si(_, u): return unit(u)
+def _si(options, u): return None if (mode := _per(options)) is None else unit(u, mode)
 
 @program('om', '\\num')
-def _num(_, n): return quantity(n)
+def _num(options, n): return None if _per(options) is None else quantity(n)
 
-@program('g', '\\ang')
-def _ang(n): return [*n, '^','{','\\circ','}'] if n else ['\\angle']
+@program('og', '\\ang')
+def _ang(options, n): return None if _per(options) is None else angle(n) if n else ['\\angle']
+
+# %% ../../nbs/tex/packages.ipynb #51a00011
+def _text(s): return ['\\text','{',*('~' if o==' ' else o for o in s),'}']
+
+@program('omm', '\\numrange')
+def _numrange(options, a, b): return None if _per(options) is None else [*quantity(a), *_text(' to '), *quantity(b)]
+
+@program('ommm', '\\qtyrange', '\\SIrange')
+def _qtyrange(options, a, b, u): return None if _per(options) is None else [*_SI(options, a, u), *_text(' to '), *_SI(options, b, u)]
+
+def _listed(items):
+    "Items with commas, and the last two with a word between them"
+    out = []
+    for i,o in enumerate(items): out += [*(_text(', ' if i<len(items)-1 else ' and ') if i else []), *o]
+    return out
+def _split(toks):
+    "Numbers between semicolons"
+    out = [[]]
+    for t in toks:
+        if t==';': out.append([])
+        else: out[-1].append(t)
+    return out
+
+@program('om', '\\numlist')
+def _numlist(options, ns): return None if _per(options) is None else _listed([quantity(o) for o in _split(ns)])
+
+@program('omm', '\\qtylist', '\\SIlist')
+def _qtylist(options, ns, u): return None if _per(options) is None else _listed([_SI(options, o, u) for o in _split(ns)])
 
 # %% ../../nbs/tex/packages.ipynb #c5dc26b5
 class Placed(str):
     "A token with its `place` in the text"
     def __new__(cls, t, place): o = super().__new__(cls, t); o.place = place; return o
 
-RAW = {'\\ce','\\cf','\\pu','\\SI','\\si','\\unit','\\num','\\ang'}      # these read their arguments themselves
-SPACED = RAW - {'\\num','\\ang'}                                         # and see the spaces in them
+RAW = {'\\ce','\\cf','\\pu','\\SI','\\si','\\unit','\\num','\\ang','\\numrange','\\qtyrange','\\SIrange','\\numlist','\\qtylist',
+    '\\SIlist'}                                                              # these read their arguments themselves
+SPACED = {'\\ce','\\cf','\\pu','\\SI','\\si','\\unit'}                    # and see the spaces in them
 DEGREES = {'\\degree','\\textdegree','°'}
 MACROS.update(dict.fromkeys(DEGREES, ('',None)))
 WORDS.update(SPACED, ['\\clap','\\textsuperscript','\\textsubscript'])
@@ -245,6 +280,7 @@ def _expand(toks, depth, room):
             except IndexError: raise NormalizeError('incomplete', t, t.place) from None
             args.append(arg if not arg or t in RAW else _expand(arg, depth+1, room))
         new = f(*args)
+        if new is None: raise NormalizeError('an option that changes the drawing', t, t.place)
         if t in RAW: new = _expand([o if isinstance(o, Placed) else Placed(o, t.place) for o in new], depth+1, room)
         room[0] -= len(new)
         if room[0]<0: raise NormalizeError('too long when its macros are replaced', t, t.place)

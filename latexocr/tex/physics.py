@@ -85,7 +85,7 @@ def _divided(toks, bar):
     return out
 
 @program('dg', '\\qty', '\\quantity')
-def _qty(inside, more): return quantity(inside[1:-1], more) if more else _fenced(inside)
+def _qty(inside, more): return _fenced(inside) if more is None else quantity(inside[1:-1], more)
 
 @program('d', '\\mqty', '\\smqty', '\\matrixquantity')
 def _mqty(o):

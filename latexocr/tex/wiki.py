@@ -12,7 +12,7 @@ from .packages import MACROS, define, fill
 define(r'''
     \textcolor    omm {#3}
     \colorbox     omm \text{#3}
-    \fcolorbox    mmm \fbox{#3}
+    \fcolorbox  omomm \fbox{#5}
     \href         mm {#2}
     \htmlClass    mm {#2}
     \htmlId       mm {#2}

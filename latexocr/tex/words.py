@@ -20,12 +20,15 @@ OTHERS = dict(zip('ßæÆœŒøØŁÅ', control_words('ss ae AE oe OE o O L AA')
 COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==1 for t,m in OVER.values()}   # é -> e, its accent in maths
 
 BOLD = set(control_words('ss ae AE oe OE o O i j % & # $'))      # in maths only `\boldsymbol` changes them, to those of bold text
-FIXED = BOLD|{'\\L','\\AA'}                                     # and these nothing does
+BOLD |= set(control_words('S P dag ddag textdagger textdaggerdbl { } ldots dots')) # and these signs
+FIXED = (BOLD|set(control_words('L AA copyright')))-set(control_words('{ } ldots dots textdagger textdaggerdbl'))    # what maths draws upright
+ALIKE = {'\\mathsf':{'\\#':'\\#', '\\P':'\\P'}, '\\mathit':{'\\i':'\\imath'}}        # but where another face draws it alike
 
 def _sign(r, t):
     "The node of what stands in text, in the face that is in force"
-    if t not in FIXED or r.font in ('','\\mathrm'): return Node('atom', t)
-    return Node('call', '\\boldsymbol', [[Node('atom', t)]]) if r.font=='\\mathbf' and t in BOLD else r.fail('not in this font', r.i-1)
+    if r.font=='\\mathbf' and t in BOLD: return Node('call', '\\boldsymbol', [[Node('atom', t)]])
+    same = ALIKE.get(r.font, {}).get(t, '' if t in FIXED and r.font not in ('','\\mathrm') else t)
+    return Node('atom', same) if same else r.fail('not in this font', r.i-1)
 
 def _accented(r):
     "Nodes of a letter that is typed or written with an accent; None if the next token is none"
