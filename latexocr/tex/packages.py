@@ -203,38 +203,38 @@ def _hdotsfor(_, n): return ['\\ldots'] + ['&','\\ldots']*(min(int(''.join(n)), 
 def _ce(a): return ['{', *chemistry(a), '}']
 
 # %% ../../nbs/tex/packages.ipynb #51a00010
-def _per(options):
+def _per_mode(options):
     "The `per-mode` that options ask for; None if they ask for anything else"
     asked = dict(o.partition('=')[::2] for o in ''.join(options or []).replace('~', '').split(',') if o)
     return asked.get('per-mode', '') if set(asked)<={'per-mode'} else None
 
 @program('omm', '\\SI')
-def _SI(options, n, u): return None if (mode := _per(options)) is None else quantity(n, u, mode)
+def _SI(options, n, u): return None if (mode := _per_mode(options)) is None else quantity(n, u, mode)
 
 @program('om', '\\si', '\\unit')
-def _si(options, u): return None if (mode := _per(options)) is None else unit(u, mode)
+def _si(options, u): return None if (mode := _per_mode(options)) is None else unit(u, mode)
 
 @program('om', '\\num')
-def _num(options, n): return None if _per(options) is None else quantity(n)
+def _num(options, n): return None if _per_mode(options) is None else quantity(n)
 
 @program('og', '\\ang')
-def _ang(options, n): return None if _per(options) is None else angle(n) if n else ['\\angle']
+def _ang(options, n): return None if _per_mode(options) is None else angle(n) if n else ['\\angle']
 
 # %% ../../nbs/tex/packages.ipynb #51a00011
-def _text(s): return ['\\text','{',*('~' if o==' ' else o for o in s),'}']
+def _said(s): return ['\\text','{',*('~' if o==' ' else o for o in s),'}']
 
 @program('omm', '\\numrange')
-def _numrange(options, a, b): return None if _per(options) is None else [*quantity(a), *_text(' to '), *quantity(b)]
+def _numrange(options, a, b): return None if _per_mode(options) is None else [*quantity(a), *_said(' to '), *quantity(b)]
 
 @program('ommm', '\\qtyrange', '\\SIrange')
-def _qtyrange(options, a, b, u): return None if _per(options) is None else [*_SI(options, a, u), *_text(' to '), *_SI(options, b, u)]
+def _qtyrange(options, a, b, u): return None if _per_mode(options) is None else [*_SI(options, a, u), *_said(' to '), *_SI(options, b, u)]
 
-def _listed(items):
+def _enumerated(items):
     "Items with commas, and the last two with a word between them"
     out = []
-    for i,o in enumerate(items): out += [*(_text(', ' if i<len(items)-1 else ' and ') if i else []), *o]
+    for i,o in enumerate(items): out += [*(_said(', ' if i<len(items)-1 else ' and ') if i else []), *o]
     return out
-def _split(toks):
+def _between(toks):
     "Numbers between semicolons"
     out = [[]]
     for t in toks:
@@ -243,10 +243,10 @@ def _split(toks):
     return out
 
 @program('om', '\\numlist')
-def _numlist(options, ns): return None if _per(options) is None else _listed([quantity(o) for o in _split(ns)])
+def _numlist(options, ns): return None if _per_mode(options) is None else _enumerated([quantity(o) for o in _between(ns)])
 
 @program('omm', '\\qtylist', '\\SIlist')
-def _qtylist(options, ns, u): return None if _per(options) is None else _listed([_SI(options, o, u) for o in _split(ns)])
+def _qtylist(options, ns, u): return None if _per_mode(options) is None else _enumerated([_SI(options, o, u) for o in _between(ns)])
 
 # %% ../../nbs/tex/packages.ipynb #c5dc26b5
 class Placed(str):
