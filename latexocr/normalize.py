@@ -38,7 +38,7 @@ def _dims(s):
 TEXT = dict(zip(r'\text \textrm \textnormal \textup \mbox \hbox \textbf \textit \textsf \texttt'.split(),
     [*['\\mathrm']*6, '\\mathbf', '\\mathit', '\\mathsf', '\\mathtt']))   # text command -> the maths font that looks like it
 WORDS,END,ENDS_BOX = {*TEXT, *r'\fbox \emph \textmd \textsl \qq'.split()},re.compile(r'\}'),re.compile(r'\}\s*\}')
-COLOURED = re.compile(r'\\(?:colorbox|fcolorbox(?:\[[^]]*\])?\{[^{}]*\})(?:\[[^]]*\])?\{[^{}]*\}$')      # what stands before the text of a coloured box
+COLOURED = re.compile(r'\\(?:colorbox|fcolorbox(?:\[[^]]*\])?\{[^{}]*\})(?:\[[^]]*\])?\{[^{}]*\}$')
 def _says(toks): return bool(toks) and (toks[-1] in WORDS or toks[-1]=='}' and bool(COLOURED.search(''.join(toks[-40:]))))
 def _scan(latex):
     "Tokens, and the position of each"

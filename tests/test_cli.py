@@ -256,6 +256,21 @@ def test_two_formulas_below_each_other(tmp_path, capsys):
     p = latexocr.LatexOCR.from_pretrained()(both, views=1)                # told to look once, it can only say what is missing
     assert 'is not in this reading' in p.remark and p.confidence<=.05 and p.finished and p.remark in p._repr_html_()
 
+def test_import_of_own_pictures(tmp_path, capsys):
+    "A folder with a list becomes a dataset; a bad list is named with its line, and leaves nothing behind"
+    from latexocr.cli import main
+    from latexocr.render import render
+    for i,o in enumerate(render(['x+y','a^2'])): o.image.save(tmp_path/f'{i}.png')
+    labels,out = tmp_path/'labels.txt',tmp_path/'set'
+    for text,why in (('0.png x\n','line 1'), ('',' no label'), ('0.png\tx\tdev\n',"'dev'")):
+        labels.write_text(text)
+        assert main(['import', str(tmp_path), '--out', str(out)])==2 and why in capsys.readouterr().err and not out.exists()
+    assert main(['import', str(tmp_path/'nope'), '--out', str(out)])==2 and 'No such file' in capsys.readouterr().err
+    labels.write_text('0.png\tx+y\n1.png\ta^2\n2.png\tz\n')
+    assert main(['import', str(tmp_path), '--out', str(out), '--split', 'test'])==1
+    said = capsys.readouterr()
+    assert '2 test pictures' in said.out and 'labels.txt:2: no picture' in said.err
+
 def test_nothing_read():
     "A picture of ink that reads as no formula is a failure, not an empty line"
     import argparse, contextlib

@@ -17,7 +17,7 @@ modules = [p for p in every_module if p.parent!=package or p.stem not in moved]
 themes = 'tex datasets models decoding training scoring viewing'.split()
 reading_path = {'_moved','core','normalize','tex.symbols','tex.spacing','tex.heights','tex.words','tex.tables','tex.published','tex.readable','tex.packages','tex.physics','tex.wiki',
     'tex.notation','render','datasets.augment','datasets.elsewhere','vocab','data','encoder','attention','decoder','models.inference','beam_search','decoding.tta',
-    'decoding.constrained','decoding.diverse','decoding.gaps','decoding.measured_spaces','decoding.speculative','decoding.reading',
+    'decoding.apart','decoding.constrained','decoding.diverse','decoding.gaps','decoding.measured_spaces','decoding.speculative','decoding.reading',
     'scoring.calibration','use.scale','use.printed','use.pictures','use.alone','use.doubt','use.prediction','predict'}
 light = {'torch','numpy','PIL','pypdfium2','safetensors','tqdm'} | set(sys.stdlib_module_names)
 light_fastcore = {'fastcore.basics','fastcore.meta'}

@@ -11,7 +11,6 @@ from collections.abc import Callable
 import numpy as np
 from ..beam_search import Hypothesis
 from ..normalize import KIND
-from ..scoring.rows import find_tables
 from ..vocab import END, Vocab
 
 # %% ../../nbs/decoding/apart.ipynb #a9a4700a
@@ -79,10 +78,20 @@ def seem_several(
     "Is a reading nothing but rows that are not aligned, each of them a formula by itself?"
     if not tokens or tokens[0] not in SYSTEMS or tokens[-1]!=tokens[0].replace('begin', 'end'): return 0
     skip = tokens.index('}')+1 if tokens[0]==r'\begin{array}' else 1
-    rows = [[cell for cell in row if cell] for row in find_tables([tokens[0], *tokens[skip:]])[0]]
-    rows = [o for o in rows if o]
+    rows = [o for o in ([cell for cell in row if cell] for row in _cells(tokens[skip:-1])) if o]
     whole = len(rows)>1 and all(len(o)==1 and _says_something(o[0]) for o in rows) and not any(_goes_on(o[0]) for o in rows[:-1])
     return len(rows)*whole
+
+def _cells(tokens):
+    "Rows of cells of what stands in a table"
+    rows,depth = [[[]]],0
+    for t,k in ((t,KIND[t]) for t in tokens):
+        depth -= k in ('}','end')
+        if not depth and t=='&': rows[-1].append([])
+        elif not depth and t[:2]==r'\\' and t[2:3] in ('','['): rows.append([[]])
+        else: rows[-1][-1].append(t)
+        depth += k in ('{','begin')
+    return rows
 
 def _goes_on(row): return next((t for t in reversed(row) if KIND[t]!='space'), '') in (',',';')
 

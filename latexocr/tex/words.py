@@ -21,7 +21,8 @@ COMPOSED = {unicodedata.normalize('NFC', l+m):(l,t) for l in LETTERS if len(l)==
 
 BOLD = set(control_words('ss ae AE oe OE o O i j % & # $'))      # in maths only `\boldsymbol` changes them, to those of bold text
 BOLD |= set(control_words('S P dag ddag textdagger textdaggerdbl { } ldots dots')) # and these signs
-FIXED = (BOLD|set(control_words('L AA copyright')))-set(control_words('{ } ldots dots textdagger textdaggerdbl'))    # what maths draws upright
+FIXED = BOLD|set(control_words('L AA copyright'))              # what maths draws upright
+FIXED -= set(control_words('{ } ldots dots textdagger textdaggerdbl'))
 ALIKE = {'\\mathsf':{'\\#':'\\#', '\\P':'\\P'}, '\\mathit':{'\\i':'\\imath'}}        # but where another face draws it alike
 
 def _sign(r, t):

@@ -67,16 +67,14 @@ def describe_reader(
     import inspect
     from latexocr.decoding.reading import TTA_VIEWS, TTA_THRESHOLD
     from latexocr.decoding.constrained import ConstrainedDecoder, closed_by, closer_of, table_columns, takes_argument
-    from latexocr.decoding import apart
-    from latexocr.decoding.pieces import NARROW, WIDE
+    from latexocr.decoding import apart, pieces
     from latexocr.predict import LatexOCR
     from latexocr.use import alone, doubt, scale
-    default = lambda f, name: inspect.signature(f).parameters[name].default
-    model,calibration = config['model'],config.get('calibration') or {}
+    default,model = (lambda f, name: inspect.signature(f).parameters[name].default),config['model']
     rules = dict(opens=[closer_of(t) for t in itos], opensAfterRoot=[closer_of(t, '\\sqrt') for t in itos],
                  closes=[closed_by(t) for t in itos], takesArgument=[takes_argument(t) for t in itos],
                  columns=[table_columns(t) if t.startswith('\\begin') else None for t in itos],
-                 binary=[KIND.get(t)=='bin' for t in itos], pieces=dict(narrow=NARROW, wide=WIDE),
+                 binary=[KIND.get(t)=='bin' for t in itos], pieces=dict(narrow=pieces.NARROW, wide=pieces.WIDE),
                  loop=default(ConstrainedDecoder.__init__, 'loop'), period=default(ConstrainedDecoder.__init__, 'period'))
     beside = dict(hopeless=doubt.HOPELESS, improbable=doubt.IMPROBABLE, unlikely=doubt.UNLIKELY, far=list(doubt.FAR), prior=doubt.BESIDE,
                   times=list(scale.NEAR), close=default(scale.neighbouring_scales, 'close'))
@@ -87,7 +85,7 @@ def describe_reader(
                   rules=[(o.pattern, factor) for o,factor in alone.USUAL_ALONE])
     limits = dict(inside=dict(printLike=doubt.PRINT_LIKE, clearer=doubt.CLEARER), atMost=doubt.AT_MOST, alone=single)
     rows = {k: getattr(apart, k.upper()) for k in 'apart close low high wide'.split()} | dict(kinds=[KIND[t] for t in itos])
-    stride,sure = model.get('stride', 8),{k:calibration.get(k, o) for k,o in (('temperature',1.),('bias',0.))}
+    stride,sure = model.get('stride', 8),{k:(config.get('calibration') or {}).get(k, o) for k,o in (('temperature',1.),('bias',0.))}
     return dict(itos=list(itos), **rules, **limits, most=default(LatexOCR.__call__, 'max_len'), sure=TTA_THRESHOLD, looks=TTA_VIEWS,
                 scale=sizes, rows=rows, stride=stride, strides=[8,stride], calibration=sure, gaps=_ruler())
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['ROW', 'LITTLE', 'TARGETS', 'WEIGHTS', 'printable', 'short', 'as_json', 'unprintable', 'read_forms', 'little',
            'show_reading', 'add_target_options', 'written', 'check_document', 'write_docx', 'predict', 'visualize',
-           'app', 'static_app', 'add_picture_commands']
+           'app', 'static_app', 'import_labelled', 'add_import_command', 'add_picture_commands']
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import json, os, sys
@@ -34,7 +34,8 @@ def short(
     return name.partition(',')[0]+',…' if name.startswith('data:') and ',' in name else name
 
 # %% ../../nbs/use/picture_commands.ipynb #9c86f5cd
-ROW = 'file latex tokens probs confidence alternatives finished scale misfit flaw remark typeface error'.split()   # of --json; null: not known
+# of --json; null: not known
+ROW = 'file latex tokens probs confidence alternatives finished scale misfit flaw remark typeface error'.split()
 def as_json(row:dict, stream:object):
     "One line of JSON that the stream can show"
     line = json.dumps(row, ensure_ascii=False)
@@ -218,10 +219,35 @@ def _add_predict(add):
                    help='a JSON object a line: '+', '.join(ROW))
     add_target_options(p)
 
+# %% ../../nbs/use/picture_commands.ipynb #0a700021
+def import_labelled(args:Namespace):
+    "A dataset folder from pictures of your own and a list of what is on them, to train or evaluate on"
+    from latexocr.datasets.own import import_labels, read_labels
+    from latexocr.predict import open_picture
+    try:
+        read_labels(args.labels)                                        # before a folder is made
+        manifest = import_labels(args.labels, make_folder(args.out), open_picture, split=args.split or '', progress=sys.stderr.isatty())
+    except OSError as e: raise UsageError(f'{e.filename}: {e.strerror}') from None
+    except ValueError as e: raise UsageError(str(e)) from None
+    for f in manifest['failures']: print_error(f"{f['source']}: {f['reason']}")
+    counts = ', '.join(f'{n} {split}' for split,n in manifest['counts'].items())
+    print(f'{args.out}: {counts} pictures')
+    return int(bool(manifest['failures']) or not any(manifest['counts'].values()))
+
+def add_import_command(add:Callable):
+    "Add `import` to the parser"
+    p = add('import', import_labelled)
+    p.add_argument('labels', help='list of labels, or a folder with labels.txt, .tsv, .csv or .jsonl: on each line the name of a '
+                   'picture, a tab, its LaTeX, and perhaps a tab and train, val or test; in CSV and JSONL columns of such names')
+    p.add_argument('--out', required=True, help='dataset folder')
+    p.add_argument('--split', choices=('train','val','test'),
+                   help='where pictures go that have no split (default: eight of ten to train, one each to val and test)')
+
 # %% ../../nbs/use/picture_commands.ipynb #2533682b
 def add_picture_commands(add:Callable):
     "Add the commands about pictures to the parser"
     _add_predict(add)
+    add_import_command(add)
     p = add('visualize', visualize)
     p.add_argument('picture', help='picture file')
     p.add_argument('--weights', **WEIGHTS)

@@ -64,7 +64,8 @@ def _renders(latex):
 def _repr_html_(self:Prediction):
     "Picture, LaTeX with the uncertain tokens marked, and the alternatives"
     tokens = list(zip(self.tokens, self.probs))
-    return fill_template('prediction.html', picture=data_uri(self.image), flaw=self.flaw or self.remark, tokens=tokens, alternatives=self.alternatives)
+    how = dict(flaw=self.flaw or self.remark, tokens=tokens, alternatives=self.alternatives)
+    return fill_template('prediction.html', picture=data_uri(self.image), **how)
 
 # %% ../../nbs/use/prediction.ipynb #0284ce5f
 @torch.no_grad()
