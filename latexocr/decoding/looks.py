@@ -185,7 +185,9 @@ def check_hypotheses(
     def draw(some, hyps, **more):
         checked = check_readings(some, [[(write(h), h.log_prob) for h in o] for o in hyps], **how, **more)
         return [([(h,c) for c in order if (h := checked_hypothesis(c, o, vocab))], look) for o,(order,look) in zip(hyps, checked)]
-    first = draw(pictures, hyps); found = list(first)
+    first = draw(pictures, hyps)
+    for i,o in _in_rival_looks(pictures, hyps, first, draw): first[i] = o
+    found = list(first)
     scales = list(map(_scale, pictures))
     live = [i for i,(o,_) in enumerate(found) if branch and o and o[0][1].misfit<HOPELESS]
     for _ in range(ROUNDS):
@@ -197,6 +199,14 @@ def check_hypotheses(
         live = [i for i in live if write(found[i][0][0][0])!=was[i]]
     found = [new if new[0] and new[0][0][1].misfit<ALIKE else old for new,old in zip(found, first)]
     return [(o, look if o and o[0][1].misfit<LIKE else None) for o,look in found]
+
+def _in_rival_looks(pictures, hyps, first, draw):
+    "What fits well in the other one of `FIRST`, with its number: wide letters mislead the search for a look"
+    for was,other in (FIRST,FIRST[::-1]):
+        odd = [i for i,(o,look) in enumerate(first) if look==was and o and ALIKE<=o[0][1].misfit<1]
+        try: again = draw([pictures[i] for i in odd], [hyps[i] for i in odd], looks=[other]*len(odd)) if odd else []
+        except EngineError: continue
+        yield from ((i,o) for i,o in zip(odd, again) if o[0] and o[0][0][1].misfit<ALIKE)
 
 # %% ../../nbs/decoding/looks.ipynb #100c50a3
 def _together(some, write, scale):

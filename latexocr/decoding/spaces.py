@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from ..normalize import NormalizeError, canonical_or_same, normalize
 from ..render import render
+from .bold import bold_changes, ink_ratios
 from .fences import fence_changes
 from .rerank import EXACT_FIT, ink_distance, soft_ink
 from ..scoring.cdm import CDM_DPI, locate_characters
@@ -174,6 +175,8 @@ def _draw_again(pictures, found, draw, dpi):
         reach = min(max(12, abs(pictures[i].width-drawn.width)+4), 40)
         moved = displacements(*displacement_costs(pictures[i], drawn, boxes, reach))
         tries += [(i, *o) for o in space_variants(tokens, space_changes(tokens, at, *moved), dpi)]
+        heavy = bold_changes(tokens, at, ink_ratios(pictures[i], drawn, tokens, at, boxes, moved[0]))
+        tries += [(i, list(t), cost) for o,cost in heavy if (t := _with(tokens, o))]
     least = {i: m-BETTER*(m>2*BETTER) for i,(*_,m) in found}
     for (i,tokens,odd),drawn in zip(tries, draw([' '.join(o) for _,o,_ in tries])):
         m = ink_distance(pictures[i], drawn)
