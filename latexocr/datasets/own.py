@@ -92,6 +92,7 @@ class OwnPictures(PictureTable):
         try: return png_bytes(self.opened(self.paths[i]))
         except ValueError: return
 
+# %% ../../nbs/datasets/own.ipynb #0a700020
 def import_labels(
     path:str|Path,   # as for `find_list`
     out:str|Path,    # dataset folder to write
