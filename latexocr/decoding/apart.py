@@ -82,6 +82,7 @@ def seem_several(
     whole = len(rows)>1 and all(len(o)==1 and _says_something(o[0]) for o in rows) and not any(_goes_on(o[0]) for o in rows[:-1])
     return len(rows)*whole
 
+# %% ../../nbs/decoding/apart.ipynb #a9a47024
 def _cells(tokens):
     "Rows of cells of what stands in a table"
     rows,depth = [[[]]],0
