@@ -200,6 +200,7 @@ def check_hypotheses(
     found = [new if new[0] and new[0][0][1].misfit<ALIKE else old for new,old in zip(found, first)]
     return [(o, look if o and o[0][1].misfit<LIKE else None) for o,look in found]
 
+# %% ../../nbs/decoding/looks.ipynb #100c5025
 def _in_rival_looks(pictures, hyps, first, draw):
     "What fits well in the other one of `FIRST`, with its number: wide letters mislead the search for a look"
     for was,other in (FIRST,FIRST[::-1]):
