@@ -70,8 +70,8 @@ def reread_otherwise(
     "Read doubtful pictures anew: with several views, and then row by row or in pieces"
     def picture(i): return Image.fromarray(xb[i,0,:sizes[i,0],:sizes[i,1]].cpu().numpy())
     tokens = [_tokens(o[0], vocab) for o in found]
-    def has_other_rows(image, o): return any(map(_begins, o)) and rows_disagree(image, o) or leaves_out(image, o)
-    odd = [i for i,o in enumerate(tokens) if has_other_rows(picture(i), o)]
+    def misses_rows(image, o): return any(map(_begins, o)) and rows_disagree(image, o) or leaves_out(image, o)
+    odd = [i for i,o in enumerate(tokens) if misses_rows(picture(i), o)]
     again = reread_uncertain(model, xb, sizes, found, odd, beam_width=beam_width, vocab=vocab, **how)
     doubt = [i for i,o in enumerate(found) if i in odd or doubtful(o)]
     return [read_otherwise(model, vocab, picture(i), o, beam_width) if i in doubt else o for i,o in enumerate(again)]
