@@ -137,11 +137,15 @@ def test_device(results, made, monkeypatch):
     def read(model, *batch, **kwargs):
         seen.append({o.device.type for o in (*batch[:2], *model.parameters())})
         return [[Hypothesis([2], [0.], True)] for _ in batch[0]]
+    def reread(model, vocab, xb, sizes, found, **kwargs):    # it looks at pictures, and "meta" has none
+        seen.append({o.device.type for o in (xb, sizes)})
+        return found
     monkeypatch.setattr(module, 'read', read)
+    monkeypatch.setattr(module, 'reread_otherwise', reread)
     monkeypatch.setattr(module, 'default_device', lambda: torch.device('meta'))
     run(results, made, text=False, images=False)
     run(results, made, text=False, images=False, device='cpu')
-    assert seen==[{'meta'},{'cpu'}]
+    assert seen==[{'meta'},{'meta'},{'cpu'},{'cpu'}]
 
 def test_the_same_again(results, made): assert run(results, made, beam_width=2)==run(results, made, beam_width=2)
 
