@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PUBLISHED', 'FIRST', 'OTHERS', 'CLEARLY', 'SURELY', 'NEAR', 'LIKE', 'MENDED', 'PIXELS', 'ROUNDS', 'HOPELESS',
-           'draw_as', 'letter_distance', 'find_looks', 'spelt_as_in', 'Checked', 'check_readings', 'checked_hypothesis',
-           'check_hypotheses']
+           'draw_as', 'letter_distance', 'look_distances', 'likely_look', 'find_looks', 'spelt_as_in', 'Checked',
+           'check_readings', 'checked_hypothesis', 'check_hypotheses']
 
 # %% ../../nbs/decoding/looks.ipynb #100c5002
 import math
@@ -21,7 +21,7 @@ from ..datasets.label import draw_published, with_functions
 from ..normalize import canonical_or_same
 from .rerank import EXACT_FIT, ink_distance, rank
 from .spaces import ALIKE, mend_spaces
-from ..tex.typefaces import find_typeface
+from ..tex.typefaces import CM, find_typeface
 from ..vocab import END, Vocab
 
 # %% ../../nbs/decoding/looks.ipynb #100c500a
@@ -40,7 +40,7 @@ def draw_as(
     return [r.image for r in render(formulas, typeface=look, engine=engine, dpi=dpi)]
 
 # %% ../../nbs/decoding/looks.ipynb #100c500d
-FIRST,OTHERS = ('cm',PUBLISHED),('times','palatino','stix2','libertinus','cmbright','arev')
+FIRST,OTHERS = ('cm',PUBLISHED),('times','newtx','palatino','stix2','libertinus','cmbright','arev')
 CLEARLY = dict(dict.fromkeys(OTHERS, .5), cm=1., im2latex=.9)      # how much nearer a look has to be than those before it
 SURELY,NEAR = .03,.1         # a look as near as that needs no rival; one nearer than that needs only those of `FIRST`
 LIKE = .2                    # one farther away than that is none, of `OTHERS`
@@ -56,24 +56,43 @@ def letter_distance(
     return min(ink_distance(*(bare(o, ink) for o in (picture,drawn))) for ink in (256,230,160))
 
 # %% ../../nbs/decoding/looks.ipynb #100c50f0
-def find_looks(
+def look_distances(
     pictures:list,      # PIL 'L', as `ink_distance` takes them
     readings:list[str], # LaTeX, one for each
     engine:object='auto', # a TeX; raises `EngineError` if there is none
     dpi:int=200,        # of `render`
-)->list:                # (look, letter distance) of each
-    "In which look a picture is drawn, so far as its reading tells"
-    best = [(FIRST[0],1.)]*len(pictures)
+    near:float=NEAR,    # what is nearer to one of `FIRST` than that isn't compared with `OTHERS`
+    known:list|None=None, # distances from an earlier call, which are added to
+)->list:                # of each {look: letter distance}, in the order in which they were tried
+    "How far a picture is from its reading, drawn in each look"
+    found = known or [{} for _ in pictures]
     for look in (*FIRST,*OTHERS):
-        todo = [i for i,(_,d) in enumerate(best) if d>(SURELY if look in FIRST else NEAR)]
+        enough = SURELY if look in FIRST else near
+        todo = [i for i,o in enumerate(found) if look not in o and min(o.values(), default=1)>enough]
         try: drawn = draw_as(look, [readings[i] for i in todo], engine, dpi) if todo else []
         except EngineError:
             if look==FIRST[0]: raise
             continue                                         # no Ghostscript, or a typeface that isn't here
-        for i,o in zip(todo, drawn):
-            d = letter_distance(pictures[i], o)
-            if d<best[i][1]*CLEARLY[look] and (look in FIRST or d<LIKE): best[i] = (look,d)
+        for i,o in zip(todo, drawn): found[i][look] = letter_distance(pictures[i], o)
+    return found
+
+
+# %% ../../nbs/decoding/looks.ipynb #100c50b1
+def likely_look(
+    distances:dict, # from `look_distances`
+)->tuple:           # a look, its distance
+    "The nearest look, but for those that have to be clearly nearer"
+    best = FIRST[0],1.
+    for look,d in distances.items():
+        if d<best[1]*CLEARLY[look] and (look in FIRST or d<LIKE): best = look,d
     return best
+
+def find_looks(
+    pictures:list, readings:list[str], **how, # see `look_distances`
+)->list:                # (look, letter distance) of each
+    "In which look a picture is drawn, so far as its reading tells"
+    return [likely_look(o) for o in look_distances(pictures, readings, **how)]
+
 
 # %% ../../nbs/decoding/looks.ipynb #100c5011
 def spelt_as_in(
@@ -110,10 +129,10 @@ def _drawn(pictures, readings, meant, draw):
 # %% ../../nbs/decoding/looks.ipynb #100c50a1
 MENDED = 2              # of a picture's readings: those whose letters are nearest
 
-def _mended(pictures, orders, draw, dpi):
+def _mended(pictures, orders, draw, dpi, **how):
     "For each picture its best readings with mended spaces, as far as these are others"
     some = [(i,o) for i,order in enumerate(orders) for o in sorted(order, key=lambda o: o.letters)[:MENDED]]
-    new,found = mend_spaces([pictures[i] for i,_ in some], [o.latex for _,o in some], draw, dpi),[[] for _ in orders]
+    new,found = mend_spaces([pictures[i] for i,_ in some], [o.latex for _,o in some], draw, dpi, **how),[[] for _ in orders]
     for (i,o),(latex,misfit) in zip(some, new):
         if latex!=o.latex and misfit<=o.misfit: found[i].append(replace(o, latex=latex, misfit=misfit, changed=True))
     return found
@@ -141,14 +160,14 @@ def check_readings(
     close:bool=False,  # are they much alike, but for a token? Then a few pixels say more than what is usual
 )->list:               # for each ([`Checked`, …], best first; its look)
     "Draw readings in the look of their picture, put those first that fit, and mend their spaces"
-    looks = looks or [o for o,_ in find_looks(pictures, [o[0][0] if o else '' for o in readings], engine, dpi)]
+    looks = looks or [o for o,_ in find_looks(pictures, [o[0][0] if o else '' for o in readings], engine=engine, dpi=dpi)]
     found = [None]*len(pictures)
     for look in dict.fromkeys(looks):
-        at = [i for i,o in enumerate(looks) if o==look]
+        at,letters = [i for i,o in enumerate(looks) if o==look],CM if look==PUBLISHED else find_typeface(look, engine)
         draw,some = partial(draw_as, look, engine=engine, dpi=dpi),[pictures[i] for i in at]
         meant = [[spelt_as_in(look, o) if mend else o for o,_ in readings[i]] for i in at]
         orders = _drawn(some, [readings[i] for i in at], meant, draw)
-        for i,order,new in zip(at, orders, _mended(some, orders, draw, dpi) if mend else [[]]*len(at)):
+        for i,order,new in zip(at, orders, _mended(some, orders, draw, dpi, engine=engine, setup=letters) if mend else [[]]*len(at)):
             read = {o.latex for o in order}
             found[i] = _best_first([*(o for o in new if o.latex not in read), *order], *(_scale(pictures[i]) if close else ())),look
     return found
@@ -179,14 +198,15 @@ def check_hypotheses(
     write:Callable,    # hypothesis -> LaTeX, canonical
     vocab:Vocab,
     branch:Callable|None=None, # picture, hypothesis -> more hypotheses, for the pictures that no reading draws
-    **how,             # more for `check_readings`
+    engine:object='auto', dpi:int=200, **how, # see `check_readings`
 )->list:               # for each ([(`Hypothesis`, its `Checked`), …], best first; its look, None if it is like none)
     "Draw what was read, mend it, and where it doesn't fit try its branches"
     def draw(some, hyps, **more):
-        checked = check_readings(some, [[(write(h), h.log_prob) for h in o] for o in hyps], **how, **more)
+        checked = check_readings(some, [[(write(h), h.log_prob) for h in o] for o in hyps], engine, dpi, **how, **more)
         return [([(h,c) for c in order if (h := checked_hypothesis(c, o, vocab))], look) for o,(order,look) in zip(hyps, checked)]
-    first = draw(pictures, hyps)
-    for i,o in _in_rival_looks(pictures, hyps, first, draw): first[i] = o
+    far = look_distances(pictures, [write(o[0]) if o else '' for o in hyps], engine, dpi)
+    first = draw(pictures, hyps, looks=[likely_look(o)[0] for o in far])
+    for i,o in _in_rival_looks(pictures, hyps, first, far, draw).items(): first[i] = o
     found = list(first)
     scales = list(map(_scale, pictures))
     live = [i for i,(o,_) in enumerate(found) if branch and o and o[0][1].misfit<HOPELESS]
@@ -201,13 +221,21 @@ def check_hypotheses(
     return [(o, look if o and o[0][1].misfit<LIKE else None) for o,look in found]
 
 # %% ../../nbs/decoding/looks.ipynb #100c5025
-def _in_rival_looks(pictures, hyps, first, draw):
-    "What fits well in the other one of `FIRST`, with its number: wide letters mislead the search for a look"
-    for was,other in (FIRST,FIRST[::-1]):
-        odd = [i for i,(o,look) in enumerate(first) if look==was and o and ALIKE<=o[0][1].misfit<1]
-        try: again = draw([pictures[i] for i in odd], [hyps[i] for i in odd], looks=[other]*len(odd)) if odd else []
-        except EngineError: continue
-        yield from ((i,o) for i,o in zip(odd, again) if o[0] and o[0][0][1].misfit<ALIKE)
+def _rival_looks(far, look):
+    "The nearest of the others, and those of `FIRST`"
+    nearest = sorted((o for o in far if o!=look), key=far.get)[:1]
+    return [o for o in dict.fromkeys((*nearest, *FIRST)) if o!=look and far.get(o, 1)<HOPELESS]
+
+def _in_rival_looks(pictures, hyps, first, far, draw):
+    "What fits well in another look, with its number: wide letters mislead the search for a look"
+    rivals = {i: _rival_looks(far[i], look) for i,(o,look) in enumerate(first) if o and ALIKE<=o[0][1].misfit<1}
+    found = {}
+    for n in range(len(FIRST)+1):
+        odd = [i for i,o in rivals.items() if len(o)>n and i not in found]
+        again = draw([pictures[i] for i in odd], [hyps[i] for i in odd], looks=[rivals[i][n] for i in odd]) if odd else []
+        found.update((i,o) for i,o in zip(odd, again) if o[0] and o[0][0][1].misfit<ALIKE)
+    return found
+
 
 # %% ../../nbs/decoding/looks.ipynb #100c50a3
 def _together(some, write, scale):

@@ -166,9 +166,9 @@ BETTER = .01              # how much nearer a change has to bring a drawing
 ALIKE = .06               # how near it must be in the end
 ODD = .004                # what an unusual space counts against nearness
 
-def _draw_again(pictures, found, draw, dpi):
+def _draw_again(pictures, found, draw, dpi, **how):
     "One round: {number of the picture: (tokens, drawing, ink distance) with better spaces}"
-    places,tries,best = locate_characters([' '.join(t) for _,(t,*_) in found]),[],{}
+    places,tries,best = locate_characters([' '.join(t) for _,(t,*_) in found], **how),[],{}
     for (i,(tokens,drawn,_)),c in zip(found, places):
         at,boxes = ([],None) if isinstance(c, str) else character_places(tokens, c, dpi)
         if len(at)<2: continue
@@ -190,6 +190,7 @@ def mend_spaces(
     draw:Callable|None=None, # list of LaTeX -> list of PIL pictures or None; `render` by default, EngineError if there is no TeX
     dpi:int=200,       # of `draw`, before it halves its pictures
     rounds:int=4,      # at most
+    **how,             # more for `locate_characters`: the letters of `draw`
 )->list:               # for each (LaTeX, canonical; its ink distance)
     "The same readings with the spaces that the pictures show"
     draw = draw or (lambda o: [r.image for r in render(o, dpi=dpi)])
@@ -197,7 +198,7 @@ def mend_spaces(
     found = [(*o, ink_distance(p, o[1])) for o,p in zip(found, pictures)]
     first,live = list(found),[i for i,(_,d,m) in enumerate(found) if d and m>=EXACT_FIT]
     for _ in range(rounds):
-        better = _draw_again(pictures, [(i,found[i]) for i in live], draw, dpi) if live else {}
+        better = _draw_again(pictures, [(i,found[i]) for i in live], draw, dpi, **how) if live else {}
         for i,o in better.items(): found[i] = o
         live = [i for i in better if found[i][2]>=EXACT_FIT]
     return [(' '.join(t), m) for t,_,m in (new if new[2]<ALIKE else old for new,old in zip(found, first))]

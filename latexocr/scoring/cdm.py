@@ -20,7 +20,7 @@ from scipy.optimize import linear_sum_assignment
 from tqdm.auto import tqdm
 from ..evaluate import token_pairs
 from ..normalize import ARGS, FONTS, KIND, TEXT, NormalizeError, normalize, parse
-from ..render import PDFIUM, Engine, document, fault, find_engine, refuse, run_tex
+from ..render import CM, PDFIUM, Engine, FontSetup, document, fault, find_engine, refuse, run_tex
 
 # %% ../../nbs/scoring/cdm.ipynb #f09b4528
 _BASE,_STEP = 201,7368787        # values of red, green and blue; a number that has no divisor in common with them
@@ -133,17 +133,17 @@ def _rgb(page, dpi=CDM_DPI):
 def draw_colours(
     formulas:list,   # LaTeX from `colour_tokens`
     engine:Engine,   # from `find_engine`
-    timeout:float=10,# seconds of CPU for all of them, and thus for one that hangs
+    setup:FontSetup=CM, timeout:float=10, # the letters; seconds of CPU for all of them, and thus for one that hangs
 )->list:             # for each (h, w, 3) colours, or a str: why there is no picture
     "Pages without smoothing, from one TeX process, or from as many as it takes"
     n,marker = len(formulas),secrets.token_hex(8)
-    printed,pdf,late = run_tex(engine.path, document(n, engine.packages, marker, INK_PREAMBLE), '\n'.join(formulas), timeout)
+    printed,pdf,late = run_tex(engine.path, document(n, setup.packages(engine), marker, INK_PREAMBLE+setup.preamble), '\n'.join(formulas), timeout)
     logs = re.split(rf'^{marker} \d+\n', printed, flags=re.M)[1:]
     if pdf and len(logs)==n+1:
         with PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as doc:
             if len(doc)==n: return [fault(o, engine.name) or _rgb(doc[i]) for i,o in enumerate(logs[:n])]
     if n==1: return [f'timed out after {timeout:g} s' if late else 'TeX made no page of it']
-    return draw_colours(formulas[:n//2], engine, timeout) + draw_colours(formulas[n//2:], engine, timeout)
+    return draw_colours(formulas[:n//2], engine, setup, timeout) + draw_colours(formulas[n//2:], engine, setup, timeout)
 
 # %% ../../nbs/scoring/cdm.ipynb #cfab2617
 @dataclass
@@ -175,7 +175,7 @@ def locate_characters(
     formulas:list,       # LaTeX; None or '' where nothing was read
     engine:'str|Engine'='auto', # 'auto', 'system', 'wheel' or an `Engine`; raises `EngineError` if there is none
     progress:bool=False, # show a bar?
-    chunk:int=100,       # formulas a TeX process
+    chunk:int=100, setup:FontSetup=CM, # formulas a TeX process; its letters, such as `find_typeface('times')`
 )->list:                 # for each its `Characters`, or a str: why it can't be drawn
     "Draw formulas in many colours, and find their characters"
     engine,res,todo = engine if isinstance(engine, Engine) else find_engine(engine),[None]*len(formulas),[]
@@ -185,7 +185,7 @@ def locate_characters(
     with tqdm(total=len(todo), disable=not progress, desc='find characters') as bar:
         for k in range(0, len(todo), chunk):
             some = todo[k:k+chunk]
-            for (i,_,tokens,fonts),page in zip(some, draw_colours([o[1] for o in some], engine)):
+            for (i,_,tokens,fonts),page in zip(some, draw_colours([o[1] for o in some], engine, setup)):
                 res[i] = page if isinstance(page, str) else _characters(page, tokens, fonts)
             bar.update(len(some))
     return res
