@@ -8,7 +8,7 @@ __all__ = ['PDFIUM', 'temporary_path', 'clear_temporary', 'errors_of', 'atomic_w
            'shrink', 'end_with_parent', 'process_pool', 'fill_template']
 
 # %% ../nbs/00_core.ipynb #fa8532fc
-import base64, ctypes, io, math, multiprocessing, os, platform, threading, time, zlib
+import base64, ctypes, io, math, multiprocessing, os, platform, signal, threading, time, zlib
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import cache
 from importlib.resources import files
@@ -191,6 +191,7 @@ def end_with_parent():
 
 # %% ../nbs/00_core.ipynb #b1d0c0a2
 def _begin_helper(begin):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)   # a forked one has learnt to end gently, but is not to
     end_with_parent()
     if begin: begin()
 

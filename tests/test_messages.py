@@ -242,6 +242,32 @@ def test_ctrl_c_where_python_ignores_it():
     done = subprocess.run([sys.executable, '-c', LATE], capture_output=True, text=True, timeout=25)
     assert (done.returncode,done.stderr)==(2,'latexocr: stopped\n')
 
+HURRIED = """
+import signal, sys, time, latexocr.cli
+from latexocr import __main__
+def command():
+    try: signal.raise_signal(signal.SIGTERM); time.sleep(30)
+    except KeyboardInterrupt:
+        for o in (signal.SIGTERM,signal.SIGHUP): signal.raise_signal(o)             # while the first is being obeyed
+        print('latexocr: stopped', file=sys.stderr); return 2
+latexocr.cli.main = command
+sys.exit(__main__.main())
+"""
+FORKED = """
+import time
+from latexocr import __main__
+from latexocr.core import process_pool
+__main__._listen()
+with process_pool(2, method='fork') as pool: pool.submit(time.sleep, 60); time.sleep(.5); raise SystemExit(2)
+"""
+@pytest.mark.skipif(os.name=='nt', reason='Windows has no such signals')
+@pytest.mark.parametrize('code,said', [(HURRIED,'latexocr: stopped\n'), (FORKED,'')])
+def test_a_system_that_shuts_down(code, said):
+    "SIGTERM ends a command as Ctrl-C does, a second signal breaks nothing off, and helper processes end at once"
+    before = 'import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)\n'          # nohup may have started these tests
+    done = subprocess.run([sys.executable, '-c', before+code], capture_output=True, text=True, timeout=25)
+    assert (done.returncode,done.stderr)==(2,said)
+
 @pytest.mark.parametrize('package', ['pypdfium2','torch'])
 def test_a_package_is_missing(package, tmp_path):
     Image.new('L', (40,20), 255).save(tmp_path/'a.png')
