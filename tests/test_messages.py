@@ -427,3 +427,17 @@ def test_a_report_names_any_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(report, 'report_html', lambda name: name)
     report.write_report(tmp_path/'a.html', '\udcce')
     assert (tmp_path/'a.html').read_text(encoding='utf-8')=='\\udcce'
+
+@pytest.mark.parametrize('command', ['render f.txt --out','import pics --out','build --config small --out','train --config small --out','visualize x.png --out',
+    'export --out','app --static --out','download im2latex-100k --out','evaluate --results','demo --out','demo --data','im2latex --out','label t.parquet --out'])
+def test_a_folder_that_cannot_be_written_into(command, capsys, tmp_path, monkeypatch):
+    "It is said before the work, whatever is wrong with the rest of the call"
+    (tmp_path/'file').write_text('mine')
+    (tmp_path/'locked').mkdir()
+    real = os.access
+    monkeypatch.setattr(os, 'access', lambda path,*o,**k: 'locked' not in str(path) and real(path, *o, **k))    # root may write anywhere
+    for name,why in (('file','is a file, name a folder'), ('file/x','is a file, name a folder'), ('locked','it is read-only'), ('locked/a/b','locked is read-only')):
+        assert main([*command.split(), str(tmp_path/name)])==2
+        err = capsys.readouterr().err
+        assert err.startswith(f'latexocr: cannot write into {tmp_path/name}: ') and why in err and err.count('\n')==1
+    assert (tmp_path/'file').read_text()=='mine' and not any((tmp_path/'locked').iterdir())
