@@ -262,14 +262,14 @@ def test_import_of_own_pictures(tmp_path, capsys):
     from latexocr.render import render
     for i,o in enumerate(render(['x+y','a^2'])): o.image.save(tmp_path/f'{i}.png')
     labels,out = tmp_path/'labels.txt',tmp_path/'set'
-    for text,why in (('0.png x\n','line 1'), ('',' no label'), ('0.png\tx\tdev\n',"'dev'")):
+    for text,why in (('0.png x\n','line 1'), ('',' no label'), ('0.png\tx\tdev\n',"'dev'"), ('0.png\tx\n0.png\ty\n','line 2: 0.png has another label on line 1')):
         labels.write_text(text)
         assert main(['import', str(tmp_path), '--out', str(out)])==2 and why in capsys.readouterr().err and not out.exists()
     assert main(['import', str(tmp_path/'nope'), '--out', str(out)])==2 and 'No such file' in capsys.readouterr().err
     labels.write_text('0.png\tx+y\n1.png\ta^2\n2.png\tz\n')
     assert main(['import', str(tmp_path), '--out', str(out), '--split', 'test'])==1
     said = capsys.readouterr()
-    assert '2 test pictures' in said.out and 'labels.txt:2: no picture' in said.err
+    assert '2 test pictures, 1 no picture' in said.out and said.err==f'latexocr: {tmp_path/"2.png"} cannot be read: No such file or directory\n'
 
 def test_nothing_read():
     "A picture of ink that reads as no formula is a failure, not an empty line"

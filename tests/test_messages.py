@@ -45,7 +45,8 @@ def test_a_split_without_pictures(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for o in ('f.txt','g.txt'): (tmp_path/o).write_text('x^2\ny+z\n')
     (tmp_path/'a.toml').write_text('[data]\ntrain = "f.txt"\nval = "g.txt"\n')
-    line = 'latexocr: d has no pictures for {0}: name files for it in the [data] of its config, with formulas that no other split has\n'
+    line = 'latexocr: d has no pictures for {0}: name files for it in the [data] of its config, ' \
+        'or write {0} behind lines of the list it was imported from, with formulas that no other split has\n'
     assert said(capsys, 'build', '--config', 'a.toml', '--out', 'd', '--quiet')==(1, line.format('train'))
     assert said(capsys, 'train', '--config', 'a.toml', '--data', 'd', '--out', 'r')==(2, line.format('train')) and not (tmp_path/'r').exists()
     assert said(capsys, 'evaluate', '--results', 'r', '--data', 'd')==(2, line.format('test'))

@@ -78,6 +78,10 @@ class Pictures:
         "(renderer, typeface): how picture i was drawn, as far as is known"
         return 'elsewhere',''
 
+    def alike(self, i:int):
+        "What a picture shares with those that repeat it, if the formula is the same, too: how it was drawn"
+        return self.about(i)
+
 # %% ../../nbs/datasets/elsewhere.ipynb #8057c6d7
 class PictureTable:
     "Pictures drawn elsewhere, in a Parquet table: `pictures(i)` is the bytes of row i"
@@ -97,6 +101,10 @@ class PictureTable:
     def about(self, i:int):
         "(renderer, typeface): how picture i was drawn, as far as is known"
         return tuple(o or '' for o in self.how[i])
+
+    def alike(self, i:int):
+        "What a picture shares with those that repeat it, if the formula is the same, too: how it was drawn"
+        return self.about(i)
 
 # %% ../../nbs/datasets/elsewhere.ipynb #321bb4b7
 def open_bytes(

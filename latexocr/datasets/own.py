@@ -13,6 +13,7 @@ from ..core import png_bytes
 from ..data import DataConfig
 from .build import build_dataset
 from .elsewhere import PictureTable
+from ..normalize import NormalizeError, normalize
 from ..vocab import VocabConfig
 
 # %% ../../nbs/datasets/own.ipynb #0a700008
@@ -53,7 +54,7 @@ def read_labels(
     path:str|Path, # as for `find_list`; ValueError if a line makes no sense, or there is none
 )->list:           # [(path of the picture, LaTeX, 'train', 'val', 'test' or ''), …]
     "What is on which picture"
-    path,found = find_list(path),[]
+    path,found,seen = find_list(path),[],{}
     try: text = path.read_bytes().decode('utf-8-sig')
     except UnicodeDecodeError: raise ValueError(f'{path}: this is not UTF-8 text') from None
     for i,row in _rows(path, text):
@@ -62,6 +63,8 @@ def read_labels(
         for what,o in (('a picture',picture),('its LaTeX',latex)):
             if not o: raise ValueError(f'{path}, line {i}: {what} is missing; a line is a name, a tab, and LaTeX, or has such columns')
         if split not in ('',*SPLITS): raise ValueError(f'{path}, line {i}: the split {split!r} is none of {", ".join(SPLITS)}')
+        before = seen.setdefault(picture, (i,latex,split))
+        if before[1:]!=(latex,split): raise ValueError(f'{path}, line {i}: {picture} has another label on line {before[0]}: remove one')
         found.append((path.parent/picture, latex, split))
     if not found: raise ValueError(f'{path}: there is no label in it')
     return found
@@ -77,12 +80,12 @@ def deal(
 
 # %% ../../nbs/datasets/own.ipynb #0a700010
 class OwnPictures(PictureTable):
-    "Pictures with their LaTeX: `pictures(i)` is the PNG of picture i, None if it can't be opened"
+    "Pictures with their LaTeX: `pictures(i)` is the PNG of picture i, None if it can't be opened; `why[i]` is the reason"
     def __init__(self,
         labels:list, # [(path, LaTeX), …]
         opened:Callable, # path -> PIL picture; ValueError if it is none
     ):
-        self.opened = opened
+        self.opened,self.why = opened,{}
         self.paths,self.latex = [p for p,_ in labels],[o for _,o in labels]
         self.how = [('own','')]*len(labels)
 
@@ -90,20 +93,34 @@ class OwnPictures(PictureTable):
     def __call__(self, i:int):
         "Bytes of picture i, or None"
         try: return png_bytes(self.opened(self.paths[i]))
-        except ValueError: return
+        except ValueError as e: self.why[i] = str(e)
+
+    def alike(self, i:int):
+        "Each picture is one of its own, even of the same formula"
+        return str(self.paths[i])
 
 # %% ../../nbs/datasets/own.ipynb #0a700020
 def import_labels(
     path:str|Path,   # as for `find_list`
     out:str|Path,    # dataset folder to write
     opened:Callable,               # path -> PIL picture, as `open_picture` of latexocr.predict
-    config:DataConfig=DataConfig(), # as for `build_dataset`
+    config:DataConfig=DataConfig(), # as for `build_dataset`; of the vocabulary every token is kept
     split:str='',    # put all that has no split into this one; '': deal it out
     progress:bool=False, # show a bar?
-)->dict:             # the manifest; ValueError as of `read_labels`
+)->dict:             # the manifest, and in its failures the paths of the pictures; ValueError as of `read_labels`
     "Make a dataset of pictures of your own; none is drawn"
     name,parts = find_list(path).name,{}
-    for picture,latex,own in read_labels(path): parts.setdefault(own or split or deal(latex), []).append((picture,latex))
+    for picture,latex,own in read_labels(path): parts.setdefault(own or split or deal(_spelt(latex)), []).append((picture,latex))
     pictures = {f'{k}-{name}': OwnPictures(parts[k], opened) for k in SPLITS if k in parts}
     splits = {k: {f'{k}-{name}': pictures[f'{k}-{name}'].latex} for k in SPLITS if k in parts}
-    return build_dataset(splits, out, config, VocabConfig(), progress=progress, pictures=pictures)
+    made = build_dataset(splits, out, config, VocabConfig(0), progress=progress, pictures=pictures)
+    for o in made['failures']:
+        f,_,i = o['source'].rpartition(':')
+        o['picture'] = str(pictures[f].paths[int(i)])
+        if o['reason']=='no picture': o['reason'] = pictures[f].why[int(i)]
+    return made
+
+def _spelt(latex):
+    "In the one spelling that all spellings of a formula share"
+    try: return normalize(latex)
+    except NormalizeError: return latex

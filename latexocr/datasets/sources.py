@@ -81,7 +81,7 @@ class _Sift:
             if split!='held_out' and i in wanted: yield i,tokens,reason
 
     def fault(self, name, i, tokens, key):
-        drawn = (self.pictures[name].about(i) if name in self.pictures else None, key)
+        drawn = (self.pictures[name].alike(i) if name in self.pictures else None, key)
         repeated = drawn in self.seen
         self.seen.add(drawn)
         if len(tokens.split())>self.config.max_tokens: return 'too long'

@@ -114,7 +114,9 @@ def as_toml(config:object):
 
 def no_pictures(path:str|Path, split:str):
     "What to say of a dataset that has none for a split, which is what its config makes of it"
-    return f'{path} has no pictures for {split}: name files for it in the [data] of its config, with formulas that no other split has'
+    more = f'or write {split} behind lines of the list it was imported from'
+    return f'{path} has no pictures for {split}: name files for it in the [data] of its config, {more}, ' \
+           'with formulas that no other split has'
 
 # %% ../../nbs/use/options.ipynb #4505dffc
 BEAM,VIEWS = (1,100),(1,4)     # the least and the most

@@ -9,6 +9,7 @@ __all__ = ['ROW', 'LITTLE', 'TARGETS', 'WEIGHTS', 'printable', 'short', 'as_json
 
 # %% ../../nbs/use/picture_commands.ipynb #f50bea63
 import json, os, sys
+from collections import Counter
 from argparse import Namespace, ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -227,11 +228,13 @@ def import_labelled(args:Namespace):
     try:
         read_labels(args.labels)                                        # before a folder is made
         manifest = import_labels(args.labels, make_folder(args.out), open_picture, split=args.split or '', progress=sys.stderr.isatty())
-    except OSError as e: raise UsageError(f'{e.filename}: {e.strerror}') from None
+    except OSError as e: raise UsageError(system_error(e, args.out)) from None
     except ValueError as e: raise UsageError(str(e)) from None
-    for f in manifest['failures']: print_error(f"{f['source']}: {f['reason']}")
+    for f in manifest['failures']:
+        print_error(f['reason'] if f['reason'].startswith(f['picture']) else f"{f['picture']}: {f['reason']}")
     counts = ', '.join(f'{n} {split}' for split,n in manifest['counts'].items())
-    print(f'{args.out}: {counts} pictures')
+    left_out = Counter(o.split(': ')[1] for o,n in manifest['dropped'].items() for _ in range(n))
+    print(f'{args.out}: {counts} pictures'+''.join(f', {n} {why}' for why,n in left_out.items()))
     return int(bool(manifest['failures']) or not any(manifest['counts'].values()))
 
 def add_import_command(add:Callable):
