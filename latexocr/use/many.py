@@ -24,6 +24,7 @@ def find_pictures(
     "Folders and patterns become the pictures they hold, in order"
     found = []
     for name in names:
+        if not name: raise UsageError('a name is empty: is a variable of the shell not set?')
         for o in [name] if os.path.exists(name) else sorted(glob.glob(os.path.expanduser(name))) or [name]:
             found += _inside(o) or [o] if os.path.isdir(o) else [o]
     return found

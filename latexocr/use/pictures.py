@@ -42,6 +42,7 @@ def open_picture(
 # %% ../../nbs/use/pictures.ipynb #f9e8bc50
 FORMATS = ('PNG','JPEG','GIF','BMP','TIFF','WEBP','PPM','JPEG2000')
 
+_PNG_AGAIN = b'IEND\xaeB`\x82\x89PNG\r\n\x1a\n'        # the end of one and the beginning of another
 def _unpack(picture, name, max_pixels, max_bytes):
     "A PIL image that is not empty and not too large"
     def check(w, h):
@@ -54,6 +55,7 @@ def _unpack(picture, name, max_pixels, max_bytes):
         if not data: raise PictureError(f'{name} is empty')
         if len(data)>max_bytes: raise PictureError(f'{name} is too large: more than {max_bytes//10**6} MB')
         if data[:1024].lstrip().startswith(b'%PDF-'): return _page(data, check)
+        if _PNG_AGAIN in data: raise PictureError(f'{name} is several pictures, one behind the other: give them one by one')
         with _unheard(data[:2] in (b'II',b'MM')):
             image = Image.open(io.BytesIO(data), formats=FORMATS)
             check(*image.size)
@@ -66,9 +68,9 @@ def _bytes(picture, name, most):
     "What is in a file; pipes and devices may never come to an end"
     if isinstance(picture, (bytes,bytearray,memoryview)): return bytes(picture)
     if callable(getattr(picture, 'read', None)): return _from_file(picture, most)
-    if not isinstance(picture, (str,os.PathLike)): raise _no_picture(reprlib.repr(picture))
+    if not isinstance(picture, (str,os.PathLike)) or picture=='': raise _no_picture(reprlib.repr(picture))
     if is_data(picture): return _from_data(picture, most)
-    if re.match('(https?|ftp|file)://', name, re.I): raise PictureError(f'{name} is an address, and nothing is fetched: save it first')
+    if re.match('(https?|ftp|file)://?', name, re.I): raise PictureError(f'{name} is an address, and nothing is fetched: save it first')
     path = from_home(picture)
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise PictureError(f'{name} is {"a folder" if os.path.isdir(path) else "not a regular file"}')
@@ -174,6 +176,7 @@ def _on_white(image):
         if image.mode.startswith('I;16') and high>TOPS[1]: low,high = 0,TOPS[2]
         a = np.where(there, a, np.median(a[there]))                                        # what is no number is as the ground
         return Image.fromarray((255*(a-low)/max(high-low, 1e-9)).clip(0,255).astype(np.uint8))
+    if image.mode=='La': image = image.convert('LA')
     if 'A' in image.mode or 'a' in image.mode or 'transparency' in image.info:
         image = image.convert('RGBA')
         on = lambda paper: Image.alpha_composite(Image.new('RGBA', image.size, paper), image).convert('L')
