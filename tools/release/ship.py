@@ -45,15 +45,13 @@ split as published, drawn by others.
 The learning curve is in `log.csv`, a row an epoch, all runs one after the other; its `bleu4`, `edit` and `exact` are of 200 validation formulas.
 
 ## What was won and lost
-Ten trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
+Nine trainings on many typefaces made these weights, each begun with the weights before it, and at its end mixed with earlier ones
 (`tools/release/interpolate.py`, above). The first taught other typefaces, which they read several times as often as weights that knew Computer Modern alone;
 these they read less often. The second was for signs that differ by a stroke, tables, and the look of published pictures, and lost letters alone; the
 third was to win those back. The fourth saw all kinds at once. The next two went on with new drawings of the same kinds, the second of them with short formulas
 in more of the steps. All of them read letters alone less often than the one before, because batches hold pictures of one size, and batch norms of a batch of
 letters are unlike the running ones; the seventh, short, trained with the running ones, which gave the letters back and more. The eighth went on so, with all
-pictures drawn anew, and so did the ninth, with half of the pictures left as they were drawn. The tenth was for letters in bold, most of which were read as
-plain ones; its learning rate was smaller, so that little else was lost. The table of sources on the results page says what came of it. The loss was still
-falling when the time was over.
+pictures drawn anew, and so did the ninth, with half of the pictures left as they were drawn. The table of sources on the results page says what came of it. The loss was still falling when the time was over.
 
 ## Limits
 Printed formulas only, no handwriting. Formulas of more than 250 tokens or 1,000 pixels of width were not trained on, nor were the commands that
