@@ -207,8 +207,7 @@ def check_hypotheses(
     far = look_distances(pictures, [write(o[0]) if o else '' for o in hyps], engine, dpi)
     first = draw(pictures, hyps, looks=[likely_look(o)[0] for o in far])
     for i,o in _in_rival_looks(pictures, hyps, first, far, draw).items(): first[i] = o
-    found = list(first)
-    scales = list(map(_scale, pictures))
+    found,scales = list(first),list(map(_scale, pictures))
     live = [i for i,(o,_) in enumerate(found) if branch and o and o[0][1].misfit<HOPELESS]
     for _ in range(ROUNDS):
         live = [i for i in live if found[i][0][0][1].misfit>=scales[i][1]]

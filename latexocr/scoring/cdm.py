@@ -136,14 +136,14 @@ def draw_colours(
     setup:FontSetup=CM, timeout:float=10, # the letters; seconds of CPU for all of them, and thus for one that hangs
 )->list:             # for each (h, w, 3) colours, or a str: why there is no picture
     "Pages without smoothing, from one TeX process, or from as many as it takes"
-    n,marker = len(formulas),secrets.token_hex(8)
-    printed,pdf,late = run_tex(engine.path, document(n, setup.packages(engine), marker, INK_PREAMBLE+setup.preamble), '\n'.join(formulas), timeout)
+    n,marker,preamble = len(formulas),secrets.token_hex(8),INK_PREAMBLE+setup.preamble
+    printed,pdf,late = run_tex(engine.path, document(n, setup.packages(engine), marker, preamble), '\n'.join(formulas), timeout)
     logs = re.split(rf'^{marker} \d+\n', printed, flags=re.M)[1:]
     if pdf and len(logs)==n+1:
         with PDFIUM, closing(pypdfium2.PdfDocument(pdf)) as doc:
             if len(doc)==n: return [fault(o, engine.name) or _rgb(doc[i]) for i,o in enumerate(logs[:n])]
     if n==1: return [f'timed out after {timeout:g} s' if late else 'TeX made no page of it']
-    return draw_colours(formulas[:n//2], engine, setup, timeout) + draw_colours(formulas[n//2:], engine, setup, timeout)
+    return [o for half in (formulas[:n//2],formulas[n//2:]) for o in draw_colours(half, engine, setup, timeout)]
 
 # %% ../../nbs/scoring/cdm.ipynb #cfab2617
 @dataclass
