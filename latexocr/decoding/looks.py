@@ -61,21 +61,18 @@ def look_distances(
     readings:list[str], # LaTeX, one for each
     engine:object='auto', # a TeX; raises `EngineError` if there is none
     dpi:int=200,        # of `render`
-    near:float=NEAR,    # what is nearer to one of `FIRST` than that isn't compared with `OTHERS`
-    known:list|None=None, # distances from an earlier call, which are added to
 )->list:                # of each {look: letter distance}, in the order in which they were tried
     "How far a picture is from its reading, drawn in each look"
-    found = known or [{} for _ in pictures]
+    found = [{} for _ in pictures]
     for look in (*FIRST,*OTHERS):
-        enough = SURELY if look in FIRST else near
-        todo = [i for i,o in enumerate(found) if look not in o and min(o.values(), default=1)>enough]
+        enough = SURELY if look in FIRST else NEAR
+        todo = [i for i,o in enumerate(found) if min(o.values(), default=1)>enough]
         try: drawn = draw_as(look, [readings[i] for i in todo], engine, dpi) if todo else []
         except EngineError:
             if look==FIRST[0]: raise
             continue                                         # no Ghostscript, or a typeface that isn't here
         for i,o in zip(todo, drawn): found[i][look] = letter_distance(pictures[i], o)
     return found
-
 
 # %% ../../nbs/decoding/looks.ipynb #100c50b1
 def likely_look(
@@ -88,11 +85,10 @@ def likely_look(
     return best
 
 def find_looks(
-    pictures:list, readings:list[str], **how, # see `look_distances`
+    pictures:list, readings:list[str], engine:object='auto', dpi:int=200, # see `look_distances`
 )->list:                # (look, letter distance) of each
     "In which look a picture is drawn, so far as its reading tells"
-    return [likely_look(o) for o in look_distances(pictures, readings, **how)]
-
+    return [likely_look(o) for o in look_distances(pictures, readings, engine, dpi)]
 
 # %% ../../nbs/decoding/looks.ipynb #100c5011
 def spelt_as_in(
@@ -160,7 +156,7 @@ def check_readings(
     close:bool=False,  # are they much alike, but for a token? Then a few pixels say more than what is usual
 )->list:               # for each ([`Checked`, …], best first; its look)
     "Draw readings in the look of their picture, put those first that fit, and mend their spaces"
-    looks = looks or [o for o,_ in find_looks(pictures, [o[0][0] if o else '' for o in readings], engine=engine, dpi=dpi)]
+    looks = looks or [o for o,_ in find_looks(pictures, [o[0][0] if o else '' for o in readings], engine, dpi)]
     found = [None]*len(pictures)
     for look in dict.fromkeys(looks):
         at,letters = [i for i,o in enumerate(looks) if o==look],CM if look==PUBLISHED else find_typeface(look, engine)
@@ -234,7 +230,6 @@ def _in_rival_looks(pictures, hyps, first, far, draw):
         again = draw([pictures[i] for i in odd], [hyps[i] for i in odd], looks=[rivals[i][n] for i in odd]) if odd else []
         found.update((i,o) for i,o in zip(odd, again) if o[0] and o[0][0][1].misfit<ALIKE)
     return found
-
 
 # %% ../../nbs/decoding/looks.ipynb #100c50a3
 def _together(some, write, scale):
