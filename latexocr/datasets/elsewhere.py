@@ -102,9 +102,7 @@ class PictureTable:
         "(renderer, typeface): how picture i was drawn, as far as is known"
         return tuple(o or '' for o in self.how[i])
 
-    def alike(self, i:int):
-        "What a picture shares with those that repeat it, if the formula is the same, too: how it was drawn"
-        return self.about(i)
+    alike = Pictures.alike
 
 # %% ../../nbs/datasets/elsewhere.ipynb #321bb4b7
 def open_bytes(

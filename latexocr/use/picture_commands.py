@@ -233,7 +233,8 @@ def import_labelled(args:Namespace):
     for f in manifest['failures']:
         print_error(f['reason'] if f['reason'].startswith(f['picture']) else f"{f['picture']}: {f['reason']}")
     counts = ', '.join(f'{n} {split}' for split,n in manifest['counts'].items())
-    left_out = Counter(o.split(': ')[1] for o,n in manifest['dropped'].items() for _ in range(n))
+    left_out = Counter()
+    for o,n in manifest['dropped'].items(): left_out[o.split(': ')[1]] += n                  # of all splits
     print(f'{args.out}: {counts} pictures'+''.join(f', {n} {why}' for why,n in left_out.items()))
     return int(bool(manifest['failures']) or not any(manifest['counts'].values()))
 
